@@ -1,0 +1,1 @@
+"""The two ways in: Discord and the terminal. What they ask for is answered by `index`."""

@@ -1,0 +1,336 @@
+"""The commands of ``archivist``: reads what was typed, asks `index`, prints what `terminal` makes.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 it failed or
+a value can't be used, 2 an unknown command, option or missing argument, 3 `ask` found no answer.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TextIO
+
+import click
+
+from bot import shapes, terminal
+from bot.settings import Settings, load_settings
+from index import building, locks, store
+from index.archive import Archive
+from index.errors import ArchivistError, BusyError, CorpusError, IndexDamagedError, InputError
+from index.evaluation import evaluate
+from index.model import BuildReport
+
+FAILED, NOT_FOUND = 1, 3
+_MOST_PASSAGES = 100
+_BATCH_PASSAGES = 10
+
+_P = ParamSpec("_P")
+
+
+class _Refused(click.ClickException):
+    """An error that was raised on purpose, as one sentence on standard error."""
+
+    exit_code = FAILED
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"archivist: {self.message}", file=file, err=True)
+
+
+def _command(function: Callable[_P, None]) -> Callable[..., None]:
+    """Gives a command ``--corpus`` and ``--data``, its settings, and one sentence for each error."""
+
+    @click.option("--corpus", type=click.Path(path_type=Path), help="Folder of documents.")
+    @click.option("--data", type=click.Path(path_type=Path), help="Folder for the index.")
+    @wraps(function)
+    def run(corpus: Path | None, data: Path | None, *args: Any, **options: Any) -> None:
+        try:
+            settings = load_settings(os.environ, Path(".env"), serving=function.__name__ == "serve")
+            settings = replace(
+                settings, corpus=corpus or settings.corpus, data=data or settings.data
+            )
+            logging.basicConfig(level=settings.log_level, format="%(levelname)s %(message)s")
+            function(settings, *args, **options)  # type: ignore[arg-type]  # settings come first
+        except ArchivistError as error:
+            raise _Refused(error.sentence) from error
+        except BrokenPipeError:  # the reader of our output has gone: not our failure
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="archivist-bot")
+def archivist() -> None:
+    """Answers questions from your documents by quoting them. No language model, no network."""
+
+
+@archivist.command()
+@click.argument("question", required=False)
+@click.option("--batch", "batch", metavar="FILE.jsonl", help="Answer one question a line.")
+@click.option("--k", type=int, default=None, help="Most passages (5; 10 in a batch).")
+@click.option("--document", help="Answer from this document alone: an id, file name or title.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@_command
+def ask(
+    settings: Settings,
+    question: str | None,
+    batch: str | None,
+    k: int | None,
+    document: str | None,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION with the passages it rests on ("-" reads it from standard input)."""
+    if (question is None) == (batch is None):
+        raise click.UsageError("Give a QUESTION, or --batch with a file.")
+    if k is not None and not 1 <= k <= _MOST_PASSAGES:
+        raise InputError(f"--k is {k}; it must be from 1 to {_MOST_PASSAGES}.", hint="")
+    if batch is not None:
+        with _open_batch(batch) as lines:
+            archive = _open(settings, renew=True)
+            for line in lines:
+                if line.strip():
+                    shape = _batch_answer(archive, settings, line, k or _BATCH_PASSAGES, document)
+                    click.echo(json.dumps(shape, ensure_ascii=False))
+        return
+    asked = sys.stdin.read() if question == "-" else question or ""
+    archive = _open(settings, renew=True)
+    answer = archive.answer(asked, today=_today(settings), k=k or 5, document=document)
+    if as_json:
+        _print_json(shapes.answer_json(answer))
+    else:
+        terminal.show_answer(terminal.console(), answer)
+    if not answer.answered:
+        sys.exit(NOT_FOUND)
+
+
+@archivist.command()
+@click.argument("when", nargs=-1)
+@click.option("--who", metavar="NAME", help="Only events that name this person or body.")
+@click.option("--about", metavar="WORDS", help="Only events that hold these words.")
+@click.option("--document", help="Only this document: an id, file name or title.")
+@click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON.")
+@_command
+def timeline(
+    settings: Settings,
+    when: tuple[str, ...],
+    who: str | None,
+    about: str | None,
+    document: str | None,
+    as_json: bool,
+) -> None:
+    """List the events of WHEN, any date expression: September 2022, 2021..2022, since May 2021."""
+    archive = _open(settings)
+    found = archive.timeline(
+        today=_today(settings), when=" ".join(when), who=who, about=about, document=document
+    )
+    if as_json:
+        for event in found:
+            click.echo(json.dumps(shapes.event_json(event), ensure_ascii=False))
+    else:
+        terminal.show_timeline(terminal.console(), found)
+
+
+@archivist.command()
+@click.argument("document", required=False, metavar="[ID]")
+@click.option("--json", "as_json", is_flag=True, help="Print the documents as JSON.")
+@_command
+def sources(settings: Settings, document: str | None, as_json: bool) -> None:
+    """List the documents with their counts and warnings, or one of them."""
+    archive = _open(settings)
+    summaries, skipped = archive.sources(), archive.skipped()
+    if document is not None:
+        only = archive.snapshot.document_id(document)
+        summaries, skipped = tuple(s for s in summaries if s.source.id == only), ()
+    if as_json:
+        _print_json(
+            {
+                "generation": archive.generation,
+                "documents": [shapes.source_json(summary) for summary in summaries],
+                "left_out": [shapes.skipped_json(entry) for entry in skipped],
+            }
+        )
+    else:
+        terminal.show_sources(terminal.console(), summaries, skipped)
+
+
+@archivist.command("eval")
+@click.argument("file", metavar="FILE.jsonl")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@_command
+def eval_(settings: Settings, file: str, as_json: bool) -> None:
+    """Measure the answers to the questions of FILE.jsonl, whose answers are known."""
+    with _open_batch(file) as lines:
+        questions = [
+            _question_line(number, line) for number, line in enumerate(lines, 1) if line.strip()
+        ]
+    archive = _open(settings)
+    today = _today(settings)
+    result = evaluate(questions, lambda question: archive.answer(question, today=today, k=10))
+    if as_json:
+        _print_json(shapes.evaluation_json(result))
+    else:
+        terminal.show_evaluation(terminal.console(), result)
+
+
+@archivist.group("index")
+def index_() -> None:
+    """Build the index and see what it holds."""
+
+
+@index_.command()
+@click.option("--full", is_flag=True, help="Read every document again.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@_command
+def build(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> None:
+    """Build a new generation from the corpus folder and swap to it."""
+    report = _build(settings, full=full, dry_run=dry_run)
+    if as_json:
+        _print_json(shapes.report_json(report))
+    else:
+        terminal.show_report(terminal.console(), report, dry_run=dry_run)
+
+
+@index_.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_command
+def status(settings: Settings, as_json: bool) -> None:
+    """Say which generation is current, what it holds, and whether the corpus has changed."""
+    number = store.current_generation(settings.data)
+    if number is None:
+        shape: shapes.Json = {"generation": None, "changed": True}
+    else:
+        summaries = Archive.open(settings.data).sources()
+        shape = {
+            "generation": number,
+            "documents": len(summaries),
+            "passages": sum(summary.passages for summary in summaries),
+            "events": sum(summary.events for summary in summaries),
+            "changed": building.is_stale(settings.corpus, settings.data),
+            "serving": locks.is_held(settings.data, "serve"),
+        }
+    if as_json:
+        _print_json(shape)
+    elif number is None:
+        click.echo("Nothing has been indexed yet. Run `archivist index build`.")
+    else:
+        changed = "has changed since" if shape["changed"] else "has not changed since"
+        click.echo(
+            f"Generation {number}: {shape['documents']} documents, {shape['passages']:,} passages, "
+            f"{shape['events']:,} events. The corpus folder {changed}."
+        )
+
+
+@archivist.command()
+@_command
+def serve(settings: Settings) -> None:
+    """Run the Discord bot until it is told to stop."""
+    from bot import app  # discord.py is slow to load, and only this command needs it
+
+    app.serve(settings)
+
+
+def _open(settings: Settings, *, renew: bool = False) -> Archive:
+    """The archive to answer from, built first where there is none that can be used.
+
+    With ``renew`` it is also built anew when the corpus changed, but not while a `serve` uses it.
+    """
+    usable = _usable(settings.data)
+    stale = building.is_stale(settings.corpus, settings.data)
+    if not usable:
+        _build(settings)
+    elif stale and renew:
+        if locks.is_held(settings.data, "serve"):
+            _warn(
+                "The corpus has changed; reindex it from Discord or with `archivist index build`."
+            )
+        else:
+            try:
+                _build(settings)
+            except (BusyError, CorpusError) as error:
+                _warn(f"{error} Answering from generation {_number(settings)}.")
+    return Archive.open(settings.data)
+
+
+def _usable(data: Path) -> bool:
+    try:
+        if store.current_generation(data) is None:
+            return False
+        store.open_generation(data).close()
+    except IndexDamagedError:
+        return False
+    return True
+
+
+def _number(settings: Settings) -> int:
+    return store.current_generation_or_zero(settings.data)
+
+
+def _build(settings: Settings, *, full: bool = False, dry_run: bool = False) -> BuildReport:
+    with terminal.build_progress(terminal.console(stderr=True)) as progress:
+        report = building.build(
+            settings.corpus, settings.data, full=full, dry_run=dry_run, progress=progress
+        )
+    for entry in report.skipped:
+        if not entry.ignored:
+            _warn(f"{entry.name} was left out: {entry.reason} {entry.hint}")
+    return report
+
+
+def _warn(sentence: str) -> None:
+    click.echo(f"archivist: warning: {sentence.strip()}", err=True)
+
+
+def _today(settings: Settings) -> dt.date:
+    return dt.datetime.now(settings.timezone).date()
+
+
+def _open_batch(file: str) -> TextIO:
+    try:
+        return sys.stdin if file == "-" else Path(file).open(encoding="utf-8-sig", errors="replace")
+    except OSError as error:
+        raise InputError(
+            f"{file} can't be read ({error.strerror}).", hint="Name a file of JSON lines."
+        ) from error
+
+
+def _batch_answer(
+    archive: Archive, settings: Settings, line: str, k: int, document: str | None
+) -> shapes.Json:
+    question_id: object = None
+    try:
+        asked = json.loads(line)
+        if not isinstance(asked, dict):
+            raise InputError("The line is not a JSON object.", hint="")
+        question_id = asked.get("id")
+        if not isinstance(asked.get("question"), str):
+            raise InputError('The line has no "question".', hint="")
+        answer = archive.answer(asked["question"], today=_today(settings), k=k, document=document)
+    except ValueError:
+        return shapes.error_json(question_id, "The line is not JSON.")
+    except ArchivistError as error:
+        return shapes.error_json(question_id, error.sentence)
+    return shapes.answer_json(answer, question_id)
+
+
+def _question_line(number: int, line: str) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("question"), str):
+        raise InputError(
+            f"Line {number} is no question.", hint='Each line must be JSON with a "question".'
+        )
+    return said
+
+
+def _print_json(shape: object) -> None:
+    click.echo(json.dumps(shape, ensure_ascii=False, indent=2))

@@ -1,0 +1,1 @@
+"""Discord commands, one file a group. They defer, call the library, render, and show."""

@@ -1,0 +1,335 @@
+"""The archive that answers now, and the one place that decides which one that is.
+
+Searches run in a few threads, builds in a process of their own; the event loop only waits. A
+generation that any process makes is taken up within a few seconds, between two questions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeVar
+
+from bot.logs import trail
+from index import building, store
+from index.archive import Archive
+from index.building import Progress
+from index.errors import ArchivistError, BusyError, IndexMissingError
+from index.model import Answer, BuildReport, SourceSummary, Timeline
+
+log = logging.getLogger(__name__)
+
+SEARCHERS = 2  # threads; searching is Python, so more would only make each slower
+LONGEST_SEARCH = 60.0  # seconds
+WATCH = 2.0  # seconds between looks at the generation that is current
+OPENING = 1.5  # seconds that a question waits while the index is being opened, of Discord's three
+
+_T = TypeVar("_T")
+RunBuild = Callable[[Path, Path, bool, Callable[[Progress], None]], BuildReport]
+
+
+class StillIndexingError(IndexMissingError):
+    hint = "Please ask again in a minute."
+
+
+class SlowSearchError(ArchivistError):
+    hint = "Please ask again, in fewer words."
+
+
+class BuildCrashedError(ArchivistError):
+    hint = "The documents indexed before still answer. Please tell whoever runs this bot."
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A generation and what is kept of it in memory, taken up together."""
+
+    archive: Archive
+    sources: tuple[SourceSummary, ...]
+
+
+class Build:
+    """A build that is under way or done; whoever asks for one meanwhile waits for this one."""
+
+    def __init__(self, *, full: bool) -> None:
+        self.full = full
+        self.progress: Progress | None = None
+        self.task: asyncio.Task[BuildReport]
+
+    async def wait(self, seconds: float) -> BuildReport | None:
+        """The report, or None when it isn't done after so many seconds. Raises what went wrong."""
+        done, _ = await asyncio.wait({self.task}, timeout=seconds)
+        return self.task.result() if done else None
+
+
+class Library:
+    """Give it a running loop with `start`, and `close` it. ``today`` is asked at each question."""
+
+    def __init__(
+        self,
+        corpus: Path,
+        data: Path,
+        *,
+        today: Callable[[], dt.date],
+        run_build: RunBuild | None = None,
+    ) -> None:
+        self._corpus = corpus
+        self._data = data
+        self._today = today
+        self._builder = BuildProcess()
+        self._run_build = run_build or self._builder.run
+        self._pool = ThreadPoolExecutor(SEARCHERS, thread_name_prefix="search")
+        self._shelf: Shelf | None = None
+        self._refused: int | None = None  # a generation that could not be opened, to say so once
+        self._problem: ArchivistError | None = None  # why there is nothing to answer from
+        self._opened = asyncio.Event()
+        self._build: Build | None = None
+        self._taking = asyncio.Lock()
+        self._keeper: asyncio.Task[None] | None = None
+
+    # -- what commands use
+
+    @property
+    def sources(self) -> tuple[SourceSummary, ...]:
+        """The documents of the current generation, from memory; none while there is none."""
+        return self._shelf.sources if self._shelf else ()
+
+    async def shelf(self) -> Shelf:
+        """What answers now; waits a moment for an index that is just being opened.
+
+        Raises IndexMissingError, with the reason, when there is nothing to answer from.
+        """
+        if self._shelf is None and not self._opened.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._opened.wait(), OPENING)
+        if self._shelf is not None:
+            return self._shelf
+        if self._problem is not None and not self.building:
+            raise IndexMissingError("Nothing is indexed yet.", hint=self._problem.sentence)
+        raise StillIndexingError("The documents are being indexed for the first time.")
+
+    async def ask(
+        self, shelf: Shelf, question: str, *, k: int, document: str | None = None
+    ) -> Answer:
+        """Search and answer, off the loop. Raises what `Archive.answer` does, SlowSearchError."""
+        today = self._today()
+        return await self._search(
+            lambda: shelf.archive.answer(question, today=today, k=k, document=document)
+        )
+
+    async def timeline(
+        self, shelf: Shelf, *, when: str | None, who: str | None, about: str | None
+    ) -> Timeline:
+        """Events, off the loop. Raises what `Archive.timeline` does, SlowSearchError."""
+        today = self._today()
+        return await self._search(
+            lambda: shelf.archive.timeline(today=today, when=when, who=who, about=about)
+        )
+
+    @property
+    def building(self) -> bool:
+        return self._build is not None and not self._build.task.done()
+
+    def build(self, *, full: bool) -> Build:
+        """The build that is under way, or a new one. The new generation is then taken up."""
+        if self._build is None or self._build.task.done():
+            self._build = Build(full=full)
+            self._build.task = asyncio.create_task(self._build_and_take_up(self._build))
+        return self._build
+
+    # -- its life
+
+    def start(self) -> None:
+        """Open the index, build it if there is none, and keep looking for later generations."""
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def close(self) -> None:
+        """Stop a build that is under way (the old generation stays current) and end."""
+        tasks = [task for task in (self._keeper, self._build and self._build.task) if task]
+        self._builder.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _keep(self) -> None:
+        await self._open_or_build()
+        while True:
+            await asyncio.sleep(WATCH)
+            try:
+                await self._look()
+            except ArchivistError as error:
+                log.warning("generation not taken up: %s", type(error).__name__)
+            except Exception as error:  # the look must go on
+                log.error("looking for a generation failed: %s", trail(error), exc_info=error)
+
+    async def _open_or_build(self) -> None:
+        damaged = False
+        try:
+            await self._take_up()
+        except IndexMissingError:
+            pass
+        except ArchivistError as error:
+            log.warning("index not opened (%s): building it anew", type(error).__name__)
+            damaged = True
+        except Exception as error:
+            log.error("opening the index failed: %s", trail(error), exc_info=error)
+            self._problem = ArchivistError("The index can't be opened.")
+            self._opened.set()
+            return
+        if self._shelf is None:
+            await self._first_build(full=damaged)
+
+    async def _first_build(self, *, full: bool) -> None:
+        build = self.build(full=full)
+        self._opened.set()  # nothing to wait for in a question's few seconds
+        try:
+            await asyncio.wait({build.task})
+            build.task.result()
+        except BusyError as error:  # another process builds: its generation will be seen
+            self._problem = StillIndexingError(str(error))
+        except ArchivistError as error:
+            self._problem = error
+
+    async def _look(self) -> None:
+        number = await asyncio.to_thread(store.current_generation, self._data)
+        held = self._shelf.archive.generation if self._shelf else None
+        if number is None or number in (held, self._refused):
+            return
+        try:
+            await self._take_up()
+        except ArchivistError:
+            self._refused = number
+            raise
+
+    async def _take_up(self) -> None:
+        """Answer from the generation that is current from now on; searches under way go on."""
+        async with self._taking:
+            began = time.monotonic()
+            shelf = await asyncio.to_thread(_open, self._data)
+            if self._shelf and self._shelf.archive.generation == shelf.archive.generation:
+                return
+            self._shelf, self._problem, self._refused = shelf, None, None
+            self._opened.set()
+            seconds = time.monotonic() - began
+            log.info("generation %d taken up in %.2f s", shelf.archive.generation, seconds)
+
+    async def _build_and_take_up(self, build: Build) -> BuildReport:
+        loop = asyncio.get_running_loop()
+
+        def note(progress: Progress) -> None:
+            build.progress = progress
+
+        def tell(progress: Progress) -> None:  # called in the thread that waits for the build
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
+                loop.call_soon_threadsafe(note, progress)
+
+        log.info("build started, full=%s", build.full)
+        try:
+            report = await asyncio.to_thread(
+                self._run_build, self._corpus, self._data, build.full, tell
+            )
+        except ArchivistError as error:
+            log.warning("build failed: %s", type(error).__name__)
+            raise
+        held = self._shelf.archive.generation if self._shelf else None
+        log.info(
+            "build done in %.1f s: generation %d, changed=%s, %d documents",
+            *(report.seconds, report.generation, report.changed, report.documents),
+        )
+        if report.generation != held:
+            await self._take_up()
+        return report
+
+    async def _search(self, search: Callable[[], _T]) -> _T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await asyncio.wait_for(loop.run_in_executor(self._pool, search), LONGEST_SEARCH)
+        except TimeoutError:
+            raise SlowSearchError("The search took too long and was given up.") from None
+
+
+def _open(data: Path) -> Shelf:
+    archive = Archive.open(data)
+    return Shelf(archive, archive.sources())
+
+
+# ---------------------------------------------------------------- building in a process of its own
+
+
+class BuildProcess:
+    """Runs one build at a time in a fresh process, so that it can't hold up the event loop."""
+
+    def __init__(self) -> None:
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._stopped = False
+
+    def run(
+        self, corpus: Path, data: Path, full: bool, tell: Callable[[Progress], None]
+    ) -> BuildReport:
+        """Build and wait for it, in the calling thread. Raises what `building.build` does."""
+        context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads hold
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(
+            target=_build_in_process, args=(theirs, corpus, data, full), daemon=True
+        )
+        with ours:
+            with theirs:
+                if self._stopped:
+                    raise BuildCrashedError("The build was stopped.")
+                process.start()
+                self._process = process
+            try:
+                return _receive(ours, tell)
+            finally:
+                process.join()
+                self._process = None
+                process.close()
+
+    def stop(self) -> None:
+        """End the build under way; what it wrote aside is never made current."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError):  # closed meanwhile
+                process.terminate()
+
+
+def _receive(connection: Connection, tell: Callable[[Progress], None]) -> BuildReport:
+    while True:
+        try:
+            message = connection.recv()
+        except EOFError:
+            raise BuildCrashedError("The indexing ended before it was done.") from None
+        if isinstance(message, BuildReport):
+            return message
+        if isinstance(message, ArchivistError):
+            raise message
+        if isinstance(message, str):
+            log.error("build crashed: %s", message)
+            raise BuildCrashedError("The indexing failed.")
+        tell(message)
+
+
+def _build_in_process(connection: Connection, corpus: Path, data: Path, full: bool) -> None:
+    """Send Progress, then a BuildReport, an ArchivistError, or the trail of any other error."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
+    result: BuildReport | ArchivistError | str
+    try:
+        result = building.build(corpus, data, full=full, progress=connection.send)
+    except ArchivistError as error:
+        result = error
+    except Exception as error:
+        result = trail(error)
+    with contextlib.suppress(OSError):  # nobody listens any more
+        connection.send(result)

@@ -1,0 +1,436 @@
+"""Answers, timelines, sources, reports and errors -> Discord messages. Pure; limits stand here.
+
+A message is one container of text blocks (Components V2: no content, no embeds). Every word of a
+document or a person goes through `bot.markup`. Each message is written several times, from rich to
+plain, and the first that fits is sent; the plainest fits whatever its text is.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from discord import ui
+
+from bot.markup import clip, escape, excerpt, one_line_markup, quote, readable, units
+from index.errors import ArchivistError
+from index.model import (
+    Answer,
+    BuildReport,
+    Citation,
+    CitedEvent,
+    HistoricDate,
+    Outcome,
+    Precision,
+    ReadingWarning,
+    SourceSummary,
+    Timeline,
+)
+
+#: Discord allows 40 components and 4,000 characters; we plan for less, to have room for buttons.
+COMPONENTS = 36
+CHARACTERS = 3_800  # UTF-16 units, markup counted
+
+PASSAGES_SHOWN = 3
+QUOTE = 900  # characters of a quote
+TITLE = 100
+PLACE = 160
+QUESTION = 200
+NAME = 80
+
+GREEN, AMBER, GREY, RED, BLUE = 0x2D9D78, 0xC98A1B, 0x80848E, 0xB3403A, 0x4B6FA8
+
+Block = str | None  # text, or a line between blocks
+_P = TypeVar("_P")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How much of an answer to show."""
+
+    passages: int
+    quote: int
+    events: int
+    event: int  # characters of one event
+    marks: bool = True
+
+
+_PLANS = (
+    _Plan(PASSAGES_SHOWN, QUOTE, 5, 180),
+    _Plan(PASSAGES_SHOWN, 700, 5, 140),
+    _Plan(PASSAGES_SHOWN, 550, 4, 110),
+    _Plan(PASSAGES_SHOWN, 450, 3, 90),
+    _Plan(PASSAGES_SHOWN, 450, 0, 0),
+    _Plan(2, 450, 3, 90),
+    _Plan(1, 450, 0, 0),
+    _Plan(1, 450, 0, 0, marks=False),
+)
+
+
+def answer_layout(answer: Answer) -> ui.LayoutView:
+    """The message that answers a question: three outcomes, each of which looks different."""
+    if answer.outcome is Outcome.NOT_FOUND:
+        return _layout(GREY, _not_found(answer))
+    colour = GREEN if answer.outcome is Outcome.ANSWERED else AMBER
+    return _layout(colour, _first_fit(_PLANS, lambda plan: _answer_blocks(answer, plan)))
+
+
+def timeline_layout(timeline: Timeline) -> ui.LayoutView:
+    """The first page of a timeline, oldest first, with how many entries there are in all."""
+    sizes = ((15, 220), (12, 180), (10, 140), (8, 100), (6, 80), (4, 80), (3, 60), (1, 60))
+    return _layout(BLUE, _first_fit(sizes, lambda size: _timeline_blocks(timeline, *size)))
+
+
+def sources_layout(sources: Sequence[SourceSummary], generation: int) -> ui.LayoutView:
+    """The documents with their counts, in corpus order."""
+    counts = (len(sources), 30, 20, 15, 10, 7, 4)
+    return _layout(BLUE, _first_fit(counts, lambda n: _sources_blocks(sources, generation, n)))
+
+
+def report_layout(report: BuildReport, *, note: str = "") -> ui.LayoutView:
+    """What a reindexing did; ``note`` is a sentence of ours to say first."""
+    counts = (10, 5, 3, 1)
+    colour = AMBER if report.skipped or report.warnings else GREEN
+    return _layout(colour, _first_fit(counts, lambda n: _report_blocks(report, note, n)))
+
+
+def progress_layout(done: int, total: int, name: str) -> ui.LayoutView:
+    """How far a reindexing is; questions are answered meanwhile."""
+    reading = f"\n-# Reading {one_line_markup(name, NAME)}" if readable(name) else ""
+    heading = f"**Indexing: {done} of {total} documents**" if total else "**Indexing…**"
+    return _layout(BLUE, [f"{heading}{reading}"])
+
+
+def notice_layout(sentence: str) -> ui.LayoutView:
+    """One sentence of our own, as it stands."""
+    return _layout(GREY, [escape(sentence)])
+
+
+def error_layout(error: ArchivistError, error_id: str | None = None) -> ui.LayoutView:
+    """What went wrong and what to do, in one or two short sentences; the id is in the log too."""
+    text = f"**{one_line_markup(str(error), 400)}**"
+    if hint := _with_code(clip(readable(error.hint), 400)):
+        text += f"\n{hint}"
+    if error_id:
+        text += f"\n-# Error {error_id}"
+    return _layout(RED, [text])
+
+
+# ---------------------------------------------------------------- answers
+
+
+def _answer_blocks(answer: Answer, plan: _Plan) -> list[Block]:
+    shown = _shown_passages(answer, plan.passages)
+    blocks: list[Block] = [_heading(answer, shown), None]
+    blocks += [_passage(citation, answer, plan) for citation in shown]
+    events = _event_list("Timeline", answer.events, shown, plan)
+    possible = _event_list("May also belong to it", answer.possible_events, shown, plan)
+    if events or possible:
+        blocks += [None, *(block for block in (events, possible) if block)]
+    return [*blocks, _quiet_line(answer, shown)]
+
+
+def _shown_passages(answer: Answer, count: int) -> list[Citation]:
+    """The best passages, and always those that the answer is taken from, in their order."""
+    sources = {span.passage for span in answer.answer_spans}
+    first = sorted(answer.passages, key=lambda c: (c.number not in sources, c.number))[:count]
+    return sorted(first, key=lambda citation: citation.number)
+
+
+def _heading(answer: Answer, shown: Sequence[Citation]) -> str:
+    asked = f"-# {one_line_markup(answer.question, QUESTION)}\n"
+    if answer.outcome is Outcome.NEAR_MISS or answer.answer is None:
+        return f"{asked}### Not said in these documents.\nClosest:"
+    numbers = {citation.number for citation in shown}
+    cited = sorted({span.passage for span in answer.answer_spans} & numbers)
+    size = "##" if len(answer.answer) <= 160 else "###"
+    marks = " ".join(f"[{number}]" for number in cited)
+    return f"{asked}{size} {one_line_markup(answer.answer)} {marks}".rstrip()
+
+
+def _passage(citation: Citation, answer: Answer, plan: _Plan) -> str:
+    """A numbered quote under the line that says where it stands."""
+    text = citation.passage.text
+    spans = [(s.start, s.stop) for s in answer.answer_spans if s.passage == citation.number]
+    keep = spans or [(mark.start, mark.stop) for mark in citation.highlights]
+    marks = citation.highlights if plan.marks else ()
+    words = quote(text, excerpt(text, plan.quote, keep), marks)
+    place = one_line_markup(citation.place, PLACE)
+    where = " · ".join(part for part in (place, _notes(citation)) if part)
+    title = one_line_markup(citation.source.title, TITLE)
+    head = f"**[{citation.number}]** **{title}**" + (f" — {where}" if where else "")
+    return f"{head}\n> {words}"
+
+
+def _notes(citation: Citation) -> str:
+    numbers = citation.passage.notes
+    if not numbers:
+        return ""
+    listed = ", ".join(str(number) for number in numbers[:12])
+    more = ", …" if len(numbers) > 12 else ""
+    return f"{'note' if len(numbers) == 1 else 'notes'} {listed}{more}"
+
+
+def _event_list(
+    title: str, events: Sequence[CitedEvent], shown: Sequence[Citation], plan: _Plan
+) -> str:
+    """Events under a heading, one a line; empty when there are none or no room for them."""
+    if not events or not plan.events:
+        return ""
+    numbers = {citation.passage.id: citation.number for citation in shown}
+    lines = [_answer_event(event, numbers, plan.event) for event in events[: plan.events]]
+    if rest := len(events) - plan.events:
+        lines += [f"-# and {rest} more"] if rest > 0 else []
+    return "\n".join((f"**{title}**", *lines))
+
+
+def _answer_event(cited: CitedEvent, numbers: dict[str, int], limit: int) -> str:
+    number = numbers.get(cited.event.passage)
+    source = f"[{number}]" if number else f"*{one_line_markup(cited.line, 60)}*"
+    return f"- {_dated(cited, limit)} {source}"
+
+
+def _dated(cited: CitedEvent, limit: int) -> str:
+    """The date as written, with the year where the source leaves it to its heading; the words."""
+    event = cited.event
+    written = one_line_markup(event.as_written, NAME)
+    year = _year(event.date)
+    added = f" ({year})" if year and year not in event.as_written else ""
+    text = readable(event.text)
+    return f"**{written}**{added} — {escape(clip(text, limit))}"
+
+
+def _quiet_line(answer: Answer, shown: Sequence[Citation]) -> str:
+    documents = len({citation.source.id for citation in shown})
+    parts = [f"{_count(len(shown), 'passage')} from {_count(documents, 'document')}"]
+    parts += _read_as(answer)
+    parts.append(f"index {answer.generation}")
+    return "-# " + " · ".join(parts)
+
+
+def _read_as(answer: Answer) -> list[str]:
+    corrections = answer.understood.corrections[:3]
+    return [f"read {_word(typed)} as {_word(read)}" for typed, read in corrections]
+
+
+def _not_found(answer: Answer) -> list[Block]:
+    """No citation, no quote: what was looked for and what there is."""
+    understood = answer.understood
+    looked: list[str] = []
+    words = [*understood.phrases, *understood.terms]
+    if words:
+        looked.append("Looked for: " + ", ".join(_word(word) for word in words[:12]))
+    if understood.dates:
+        looked.append("Time: " + "; ".join(say_date(date) for date in understood.dates[:3]))
+    if not looked:
+        looked.append("There was no word in it to look for.")
+    looked += [part[0].upper() + part[1:] for part in _read_as(answer)]
+    return [
+        f"-# {one_line_markup(answer.question, QUESTION)}\n### Nothing found in these documents.",
+        "\n".join(looked),
+        f"{one_line_markup(answer.covers, 400)}\n-# index {answer.generation}",
+    ]
+
+
+# ---------------------------------------------------------------- timelines
+
+
+def _timeline_blocks(timeline: Timeline, count: int, limit: int) -> list[Block]:
+    certain, possible = timeline.events, timeline.possible_events
+    asked = one_line_markup(timeline.asked, QUESTION)
+    covers = one_line_markup(timeline.covers, 300)
+    title = "## Timeline" + (f": {asked}" if asked else "")
+    if not certain and not possible:
+        return [f"{title}\nNo entry for that.", f"{covers}\n-# index {timeline.generation}"]
+    counted = _count(len(certain), "entry", "entries")
+    if possible:
+        counted += f" · {len(possible)} more may fall in that time"
+    sources: dict[str, int] = {}
+    blocks: list[Block] = [f"{title}\n-# {counted}", None]
+    first = certain[:count]
+    blocks += _years(first, sources, limit)
+    rest = possible[: count - len(first)]
+    if rest:
+        lines = [_entry(event, sources, limit) for event in rest]
+        blocks += [None, "\n".join(("**May also fall in that time**", *lines))]
+    listed = [f"[{number}] {one_line_markup(line, 120)}" for line, number in sources.items()]
+    shown, total = len(first) + len(rest), len(certain) + len(possible)
+    if shown < total:
+        listed.append(f"The first {shown} of {total} are shown: narrow it by when, who or about.")
+    listed += [covers, f"index {timeline.generation}"]
+    return [*blocks, None, "\n".join(f"-# {line}" for line in listed if line)]
+
+
+def _years(events: Sequence[CitedEvent], sources: dict[str, int], limit: int) -> list[Block]:
+    """One block for each year, with its heading; sources get their numbers on the way."""
+    blocks: list[Block] = []
+    for year, group in groupby(events, key=lambda cited: _year(cited.event.date)):
+        lines = [_entry(cited, sources, limit) for cited in group]
+        blocks.append("\n".join((f"### {year or 'Undated'}", *lines)))
+    return blocks
+
+
+def _entry(cited: CitedEvent, sources: dict[str, int], limit: int) -> str:
+    number = sources.setdefault(cited.line, len(sources) + 1)
+    written = one_line_markup(cited.event.as_written, NAME)
+    text = clip(readable(cited.event.text), limit)
+    return f"- **{written}** — {escape(text)} [{number}]"
+
+
+# ---------------------------------------------------------------- sources and reports
+
+
+def _sources_blocks(sources: Sequence[SourceSummary], generation: int, count: int) -> list[Block]:
+    lines = [_source(summary) for summary in sources[:count]]
+    if count < len(sources):
+        lines.append(f"-# and {len(sources) - count} more")
+    events = sum(summary.events for summary in sources)
+    passages = sum(summary.passages for summary in sources)
+    counted = f"{_count(passages, 'passage')} · {_count(events, 'event')} · index {generation}"
+    return [f"## {_count(len(sources), 'document')}", "\n".join(lines), f"-# {counted}"]
+
+
+def _source(summary: SourceSummary) -> str:
+    source = summary.source
+    said = [one_line_markup(text, NAME) for text in (source.author, source.publisher) if text]
+    if source.date:
+        said.append(one_line_markup(_say_day(source.date), NAME))
+    counts = [
+        _count(summary.sections, "section"),
+        _count(summary.passages, "passage"),
+        _count(summary.notes, "note"),
+        _count(summary.events, "event"),
+    ]
+    if summary.warnings:
+        counts.append(_count(len(summary.warnings), "warning"))
+    about = f" — {', '.join(said)}" if said else ""
+    title = one_line_markup(source.title, TITLE)
+    return f"**{title}**{about}\n-# {one_line_markup(source.name, NAME)} · {' · '.join(counts)}"
+
+
+def _report_blocks(report: BuildReport, note: str, count: int) -> list[Block]:
+    head = "**Indexed.**" if report.changed else "**Nothing had changed.**"
+    figures = " · ".join(
+        (
+            _count(report.documents, "document"),
+            _count(report.passages, "passage"),
+            _count(report.events, "event"),
+            f"{report.seconds:.1f} s",
+            f"index {report.generation}",
+        )
+    )
+    skipped = [item for item in report.skipped if not item.ignored]
+    lines = [
+        *_names("Added", report.added, count),
+        *_names("Changed", report.updated, count),
+        *_names("Removed", report.removed, count),
+        *_limited("Left out", [_item(s.name, f"{s.reason} {s.hint}") for s in skipped], count),
+        *_limited("Warnings", [_warning(*pair) for pair in report.warnings], count),
+    ]
+    first = f"{escape(note)}\n" if note else ""
+    return [f"{first}{head}\n{figures}", *(["\n".join(lines)] if lines else [])]
+
+
+def _warning(name: str, warning: ReadingWarning) -> str:
+    where = f"{name}, line {warning.line}" if warning.line else name
+    return _item(where, warning.text)
+
+
+def _item(name: str, text: str) -> str:
+    return f"- {one_line_markup(name, NAME)}: {one_line_markup(text, 200)}"
+
+
+def _names(title: str, names: Sequence[str], count: int) -> list[str]:
+    if not names:
+        return []
+    listed = ", ".join(one_line_markup(name, NAME) for name in names[:count])
+    more = f" and {len(names) - count} more" if len(names) > count else ""
+    return [f"**{title}:** {listed}{more}"]
+
+
+def _limited(title: str, lines: Sequence[str], count: int) -> list[str]:
+    if not lines:
+        return []
+    more = [f"-# and {len(lines) - count} more"] if len(lines) > count else []
+    return [f"**{title}**", *lines[:count], *more]
+
+
+# ---------------------------------------------------------------- dates in words
+
+
+def say_date(date: HistoricDate) -> str:
+    """A date for readers, as exactly as it is known: never a timestamp, which would shift."""
+    if date.start and date.end:
+        return f"{_say_day(date.start)} to {_say_day(date.end)}"
+    if date.start and "/" in date.edtf:
+        return f"since {_say_day(date.start)}"
+    if date.start:
+        return _say_day(date.start)
+    return f"until {_say_day(date.end)}" if date.end else date.edtf
+
+
+def _say_day(written: str) -> str:
+    """``2022-09-07`` as 7 September 2022, ``2022-09`` as September 2022; else as it is."""
+    year, *rest = written.split("-") if not written.startswith("-") else [written]
+    if not all(part.isascii() and part.isdigit() for part in (year, *rest)) or len(rest) > 2:
+        return written
+    if not rest or not 1 <= int(rest[0]) <= 12:
+        return written
+    month = f"{calendar.month_name[int(rest[0])]} {year}"
+    return f"{int(rest[1])} {month}" if len(rest) == 2 else month
+
+
+def _year(date: HistoricDate) -> str:
+    """The year or decade that a date begins in; empty when nobody knows it."""
+    start = date.start or ""
+    if start.startswith("-") and start[1:5].isdigit():
+        return f"{int(start[1:5]) + 1} BCE"  # years before 1 are astronomical: -0043 is 44 BCE
+    return f"{start[:4]}s" if start and date.precision is Precision.DECADE else start[:4]
+
+
+# ---------------------------------------------------------------- the page
+
+
+def _first_fit(plans: Iterable[_P], write: Callable[[_P], list[Block]]) -> list[Block]:
+    """The blocks of the first plan that fit into a message; those of the last if none does."""
+    blocks: list[Block] = []
+    for plan in plans:
+        blocks = write(plan)
+        if _fits(blocks):
+            break
+    return blocks
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    return len(blocks) < COMPONENTS and sum(units(block or "") for block in blocks) <= CHARACTERS
+
+
+def _layout(colour: int, blocks: Iterable[Block]) -> ui.LayoutView:
+    """One container of these blocks. Nothing in it can be pressed, so nothing of it is kept."""
+    items: list[ui.Item[ui.LayoutView]] = [
+        ui.Separator() if block is None else ui.TextDisplay(block)
+        for block in blocks
+        if block != ""
+    ]
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.Container(*items, accent_colour=colour))
+    return view
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _word(text: str) -> str:
+    return f"“{one_line_markup(text, NAME)}”"
+
+
+def _with_code(text: str) -> str:
+    """Our own hints, in which `...` is a command: it stays code, all else is plain."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a lone one begins nothing
+        return escape(text)
+    return "".join(f"`{part}`" if n % 2 and part else escape(part) for n, part in enumerate(parts))

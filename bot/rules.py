@@ -1,0 +1,163 @@
+"""What can be judged from a command's options alone, before anything is promised: all from memory.
+
+Each check returns the value to use or raises an ArchivistError, which is shown to the asker alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from index.errors import ArchivistError, EmptyQueryError, QueryTooLongError, UnknownDocumentError
+from index.model import SourceSummary
+
+LONGEST_QUESTION = 2_000
+LONGEST_FILTER = 200  # of who and about
+CHOICES, CHOICE = 25, 100  # Discord: at most 25 suggestions of at most 100 characters
+_MINUTE = 60.0
+
+
+class NotAllowedError(ArchivistError):
+    hint = ""
+
+
+class TooSoonError(ArchivistError):
+    hint = ""
+
+
+def check_question(text: str) -> str:
+    """The question, trimmed. Discord checks its length too, but a person may send anything."""
+    question = text.strip()
+    if not question:
+        raise EmptyQueryError("The question is empty.")
+    if len(question) > LONGEST_QUESTION:
+        raise QueryTooLongError(
+            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read."
+        )
+    return question
+
+
+def check_filter(text: str | None, name: str) -> str | None:
+    """The trimmed words of an option that narrows a timeline; None when there are none."""
+    words = (text or "").strip()
+    if len(words) > LONGEST_FILTER:
+        raise QueryTooLongError(
+            f"`{name}` has {len(words):,} characters; at most {LONGEST_FILTER} are read."
+        )
+    return words or None
+
+
+def find_document(sources: Sequence[SourceSummary], text: str | None) -> str | None:
+    """The id of the document that ``text`` means: an id, a file name or a title, if one alone fits.
+
+    None when no text is given.
+    """
+    wanted = (text or "").strip()
+    if not wanted:
+        return None
+    folded = wanted.casefold()
+    for fits in (
+        [s for s in sources if s.source.id == wanted],
+        [s for s in sources if s.source.name == wanted],
+        [s for s in sources if s.source.name.rpartition("/")[2].casefold() == folded],
+        [s for s in sources if s.source.title.casefold() == folded],
+    ):
+        if len(fits) == 1:
+            return fits[0].source.id
+        if fits:
+            raise UnknownDocumentError("More than one document has that name: give its id.")
+    raise UnknownDocumentError("There is no such document.")
+
+
+def suggest_documents(sources: Iterable[SourceSummary], typed: str) -> list[tuple[str, str]]:
+    """(what is shown, id) of documents that ``typed`` may begin or be part of, best first."""
+    wanted = " ".join(typed.casefold().split())
+    ranked = []
+    for order, summary in enumerate(sources):
+        source = summary.source
+        names = [
+            " ".join(text.casefold().split()) for text in (source.title, source.id, source.name)
+        ]
+        if len(source.id) <= CHOICE and any(wanted in name for name in names):
+            begins = any(name.startswith(wanted) for name in names)
+            ranked.append((not begins, order, source.title.strip() or source.id, source.id))
+    return [(_choice(title), value) for _, _, title, value in sorted(ranked)[:CHOICES]]
+
+
+def _choice(title: str) -> str:
+    return title if len(title) <= CHOICE else title[: CHOICE - 1] + "…"
+
+
+# ---------------------------------------------------------------- rights
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who uses a command, and where."""
+
+    id: int
+    guild: int | None  # None in a direct message
+    manages_guild: bool  # has Manage Server there, as Discord says with the interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who may reindex. Command permissions of a server can't widen this."""
+
+    owners: frozenset[int]
+    home_guilds: frozenset[int]  # empty: every server
+
+    def check_reindex(self, person: Person, *, full: bool) -> None:
+        """Raise NotAllowedError unless this person may reindex, or do so in full."""
+        if person.id in self.owners:
+            return
+        if person.guild is None or not person.manages_guild:
+            raise NotAllowedError(
+                "Only the bot's owner, or who has Manage Server, may reindex the documents."
+            )
+        if self.home_guilds and person.guild not in self.home_guilds:
+            raise NotAllowedError("The documents can't be reindexed from this server.")
+        if full and person.guild not in self.home_guilds:
+            raise NotAllowedError("Only the bot's owner may reindex in full from this server.")
+
+
+# ---------------------------------------------------------------- cooldowns
+
+
+@dataclass(slots=True)
+class Cooldowns:
+    """How long who must wait. Times are seconds of a clock that never goes back; 0 is off."""
+
+    member_seconds: float = 0.0
+    guild_per_minute: int = 0
+    _members: dict[int, float] = field(default_factory=dict)  # when each may ask again
+    _guilds: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def check(self, member: int, guild: int | None, now: float) -> None:
+        """Count a question, or raise TooSoonError with the seconds to wait, and don't count it."""
+        wait = max(self._members.get(member, now) - now, self._guild_wait(guild, now))
+        if wait > 0:
+            seconds = math.ceil(wait)
+            raise TooSoonError(
+                f"Please wait {seconds} {'second' if seconds == 1 else 'seconds'} and ask again."
+            )
+        if self.member_seconds:
+            self._forget(now)
+            self._members[member] = now + self.member_seconds
+        if self.guild_per_minute and guild is not None:
+            self._guilds[guild].append(now)
+
+    def _guild_wait(self, guild: int | None, now: float) -> float:
+        if not self.guild_per_minute or guild is None:
+            return 0.0
+        asked = self._guilds[guild]
+        while asked and asked[0] <= now - _MINUTE:
+            asked.popleft()
+        return asked[0] + _MINUTE - now if len(asked) >= self.guild_per_minute else 0.0
+
+    def _forget(self, now: float) -> None:
+        """Drop members whose wait is over, once there are many."""
+        if len(self._members) > 10_000:
+            self._members = {who: until for who, until in self._members.items() if until > now}

@@ -1,0 +1,160 @@
+"""Answers, events and reports as JSON: the shapes that scripts rely on (design section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from index.edtf import bound_to_iso
+from index.evaluation import RANKS, Evaluation
+from index.model import (
+    Answer,
+    BuildReport,
+    Citation,
+    CitedEvent,
+    HistoricDate,
+    Note,
+    Skipped,
+    SourceSummary,
+    Understood,
+)
+
+Json = dict[str, Any]
+
+
+def answer_json(answer: Answer, question_id: object = None) -> Json:
+    """An answer in the shape of design section 1; ``id`` is null where none was given."""
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "answered": answer.answered,
+        "outcome": str(answer.outcome),
+        "answer": answer.answer,
+        "answer_spans": [asdict(span) for span in answer.answer_spans],
+        "passages": [_citation_json(citation, answer.generation) for citation in answer.passages],
+        "events": [event_json(event) for event in answer.events],
+        "possible_events": [event_json(event) for event in answer.possible_events],
+        "understood": _understood_json(answer.understood),
+        "took_ms": answer.took_ms,
+    }
+
+
+def error_json(question_id: object, sentence: str) -> Json:
+    """A line of a batch that could not be answered."""
+    return {"id": question_id, "answered": False, "outcome": "error", "error": sentence}
+
+
+def event_json(cited: CitedEvent) -> Json:
+    """An event in the shape of design section 1."""
+    event, date = cited.event, cited.event.date
+    return {
+        "id": event.id,
+        "start": date.start,
+        "end": date.end,
+        "earliest": bound_to_iso(date.earliest),
+        "latest": bound_to_iso(date.latest),
+        "edtf": date.edtf,
+        "precision": str(date.precision),
+        "inferred": event.inferred,
+        "as_written": event.as_written,
+        "text": event.text,
+        "actors": list(event.actors),
+        "places": list(event.places),
+        "document": cited.source.name,
+        "document_id": cited.source.id,
+        "passage": event.passage,
+        "span": [event.locator.start, event.locator.stop],
+        "overlap": cited.overlap,
+        "same_as": [],
+        "differs": None,
+        "citation": cited.line,
+    }
+
+
+def evaluation_json(evaluation: Evaluation) -> Json:
+    """The figures of `archivist eval`, a row a kind."""
+    rows = []
+    for row in evaluation.rows:
+        shape = asdict(row)
+        shape["recall"] = {str(k): share for k, share in zip(RANKS, row.recall, strict=True)}
+        rows.append(shape)
+    return {"rows": rows, "latency_ms": {f"p{p}": value for p, value in evaluation.latency}}
+
+
+def source_json(summary: SourceSummary) -> Json:
+    """A document with its counts and warnings."""
+    counts = ("sections", "paragraphs", "notes", "passages", "events", "words", "encoding")
+    return {
+        **asdict(summary.source),
+        **{name: getattr(summary, name) for name in counts},
+        "warnings": [asdict(warning) for warning in summary.warnings],
+    }
+
+
+def skipped_json(skipped: Skipped) -> Json:
+    """A file that was left out."""
+    names = ("name", "reason", "hint", "ignored")
+    return {name: getattr(skipped, name) for name in names}
+
+
+def report_json(report: BuildReport) -> Json:
+    """What a build did."""
+    shape = asdict(report)
+    shape["seconds"] = round(report.seconds, 3)
+    shape["skipped"] = [skipped_json(entry) for entry in report.skipped]
+    shape["warnings"] = [{"name": name, **asdict(warning)} for name, warning in report.warnings]
+    return shape
+
+
+def _citation_json(citation: Citation, generation: int) -> Json:
+    passage, locator, source = citation.passage, citation.passage.locator, citation.source
+    return {
+        "id": passage.id,
+        "number": citation.number,
+        "document": source.name,
+        "document_id": source.id,
+        "title": source.title,
+        "text": passage.text,
+        "highlights": [asdict(highlight) for highlight in citation.highlights],
+        "score": citation.score,
+        "locator": {
+            "section": list(locator.section),
+            "page": locator.page,
+            "page_end": locator.page_end,
+            "page_label": locator.page_label,
+            "paragraph": locator.paragraph,
+            "note": locator.note,
+            "start": locator.start,
+            "stop": locator.stop,
+        },
+        "notes": [_note_json(note) for note in citation.notes],
+        "citation": citation.line,
+        "generation": generation,
+        "sha256": source.sha256,
+        "text_sha256": source.text_sha256,
+    }
+
+
+def _note_json(note: Note) -> Json:
+    return {"number": note.number, "text": note.text, "start": note.start, "stop": note.stop}
+
+
+def _understood_json(understood: Understood) -> Mapping[str, object]:
+    return {
+        "terms": list(understood.terms),
+        "phrases": list(understood.phrases),
+        "dates": _range_json(understood.dates),
+        "people": list(understood.people),
+        "corrections": dict(understood.corrections),
+    }
+
+
+def _range_json(dates: tuple[HistoricDate, ...]) -> Json | None:
+    """First and last day of all the dates asked for together; null when there is none."""
+    if not dates:
+        return None
+    return {
+        "earliest": bound_to_iso(min(date.earliest for date in dates)),
+        "latest": bound_to_iso(max(date.latest for date in dates)),
+    }

@@ -1,0 +1,1 @@
+"""Everything that works without Discord and without a terminal: documents in, cited answers out."""

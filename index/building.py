@@ -1,0 +1,318 @@
+"""Corpus folder -> generation: the one place that strings the steps together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from index import locks, store
+from index.analysis import Analyzer
+from index.corpus import Corpus, CorpusFile, scan
+from index.errors import ArchivistError, CorpusError, DataFolderError, DocumentFormatError
+from index.events import extract_events, find_entries
+from index.model import BuildReport, Document, ReadingWarning, Skipped, SourceSummary
+from index.parsing import parse
+from index.passages import cut_passages
+from index.reading import read
+from index.store import Indexed, Stamp
+
+#: Part of every fingerprint: raise it when a document would be indexed otherwise than before.
+INDEXING_VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a build is: documents done of all, and the name of the one being read."""
+
+    done: int
+    total: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the current generation holds."""
+
+    generation: int
+    manifest: dict[str, str]
+    stamps: dict[str, Stamp]
+    summaries: dict[str, SourceSummary]
+    skipped: dict[str, Skipped]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file of the corpus, and what is known of it before it is read."""
+
+    file: CorpusFile
+    stamp: Stamp
+    kept: bool  # it is as it was: carry it over
+    failure: Skipped | None = None  # it can't be opened, or was unreadable before and is as it was
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of the tasks so far."""
+
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)  # id -> passages, events
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[tuple[str, ReadingWarning]] = field(default_factory=list)
+    indexed: set[str] = field(default_factory=set)
+
+
+def build(
+    corpus: Path,
+    data: Path,
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> BuildReport:
+    """Build a new generation from ``corpus`` and make it current, or do nothing if nothing changed.
+
+    Only documents that changed are read again, unless ``full``. A file that can't be read is left
+    out and reported; the others are indexed. ``dry_run`` reads what changed and writes nothing.
+    Raises CorpusError (no such folder, nothing readable in it), DataFolderError (not writable),
+    BusyError (another process is building). ``progress`` is called in the calling thread, before
+    each document.
+    """
+    started = time.perf_counter()
+    found = scan(corpus)
+    with locks.hold(data, "build"):
+        before = _before(data)
+        tasks = [
+            _inspect(file, number, found, before, full) for number, file in enumerate(found.files)
+        ]
+        changed = full or before is None or _differs(found, tasks, before)
+        outcome = _Outcome(skipped=list(found.skipped))
+        generation = before.generation if before else 0
+        if dry_run or not changed:
+            _work_through(tasks, found, before, outcome, None, progress)
+        else:
+            with store.new_generation(data) as (generation, database):
+                _work_through(tasks, found, before, outcome, (database, data), progress)
+                store.write_skipped(database, outcome.skipped)
+                store.write_manifest(database, _manifest(found))
+        return _report(generation, changed, before, outcome, time.perf_counter() - started)
+
+
+def is_stale(corpus: Path, data: Path) -> bool:
+    """Whether a build may be due: no usable generation, or a corpus folder that looks changed.
+
+    Files are told by sizes and times, without reading them. Raises CorpusError, and DataFolderError
+    when the generation was made from another folder.
+    """
+    found = scan(corpus)
+    before = _before(data)
+    if before is None:
+        return True
+    expected = _manifest(found)
+    if before.manifest["corpus"] != expected["corpus"]:
+        raise DataFolderError(
+            "The data folder holds the index of another corpus folder.",
+            hint="Name another with --data, or run `archivist index build` to change over.",
+        )
+    if any(before.manifest.get(key) != value for key, value in expected.items()):
+        return True
+    known = {file.name for file in found.files} | {entry.name for entry in found.skipped}
+    if known != {stamp.name for stamp in before.stamps.values()} | set(before.skipped):
+        return True
+    return any(
+        file.name not in before.skipped
+        and not _untouched(file, before.stamps.get(file.document_id))
+        for file in found.files
+    )
+
+
+def index_document(document: Document, analyzer: Analyzer) -> Indexed:
+    """All that is made of a document: passages, events, and the terms of both.
+
+    The words of a passage's headings count as its own.
+    """
+    entries = find_entries(document)
+    passages = cut_passages(document, entries)
+    events = extract_events(document, entries, passages, analyzer)
+
+    def terms(section: tuple[str, ...], text: str) -> tuple[str, ...]:
+        return tuple(term.text for part in (*section, text) for term in analyzer.terms(part))
+
+    return Indexed(
+        document,
+        passages,
+        tuple(terms(passage.locator.section, passage.text) for passage in passages),
+        events,
+        tuple(terms(event.locator.section, event.text) for event in events),
+    )
+
+
+def _before(data: Path) -> _Before | None:
+    """What the current generation holds; None if there is none that can be used."""
+    try:
+        number = store.current_generation(data)
+        if number is None:
+            return None
+        with closing(store.open_generation(data, number)) as database:
+            return _Before(
+                number,
+                store.manifest(database),
+                store.stamps(database),
+                {summary.source.id: summary for summary in store.sources(database)},
+                {entry.name: entry for entry in store.skipped(database)},
+            )
+    except (ArchivistError, sqlite3.DatabaseError):
+        return None
+
+
+def _inspect(
+    file: CorpusFile, ordinal: int, corpus: Corpus, before: _Before | None, full: bool
+) -> _Task:
+    """Open ``file`` to see whether it changed."""
+    try:
+        size, modified = file.stamp()
+        digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
+    except OSError as error:
+        reason = f"It can't be opened ({error.strerror})."
+        failure = Skipped(file.name, reason, "Make it readable, or remove it.")
+        return _Task(file, Stamp(ordinal, file.name, "", 0, 0), False, failure)
+    said = "\0".join((str(INDEXING_VERSION), corpus.settings_hash(), file.name, digest))
+    fingerprint = hashlib.sha256(said.encode()).hexdigest()
+    stamp = Stamp(ordinal, file.name, fingerprint, size, modified)
+    if full or before is None:
+        return _Task(file, stamp, kept=False)
+    known = before.stamps.get(file.document_id)
+    failed = before.skipped.get(file.name)
+    return _Task(
+        file,
+        stamp,
+        kept=known is not None and known.fingerprint == fingerprint,
+        failure=failed if failed and failed.fingerprint == fingerprint else None,
+    )
+
+
+def _untouched(file: CorpusFile, known: Stamp | None) -> bool:
+    try:
+        return known is not None and file.stamp() == (known.size, known.modified_ns)
+    except OSError:
+        return False
+
+
+def _differs(corpus: Corpus, tasks: Sequence[_Task], before: _Before) -> bool:
+    """Whether a build would make anything that is not in the current generation as it is."""
+    if before.manifest != _manifest(corpus) | {"schema_version": str(store.SCHEMA_VERSION)}:
+        return True
+    kept = [task.file.document_id for task in tasks if task.kept]
+    failures = [task.failure for task in tasks if not task.kept]
+    if kept != list(before.stamps) or None in failures:
+        return True
+    return {*corpus.skipped, *failures} != set(before.skipped.values())
+
+
+def _work_through(
+    tasks: Sequence[_Task],
+    corpus: Corpus,
+    before: _Before | None,
+    outcome: _Outcome,
+    target: tuple[Database, Path] | None,
+    progress: Callable[[Progress], None] | None,
+) -> None:
+    """Read what changed, carry over what did not; nothing is written without a ``target``."""
+    analyzer = Analyzer(corpus.aliases)
+    for done, task in enumerate(tasks):
+        if progress:
+            progress(Progress(done, len(tasks), task.file.name))
+        if task.kept and before:
+            summary = before.summaries[task.file.document_id]
+            outcome.counts[task.file.document_id] = (summary.passages, summary.events)
+            outcome.warnings += [(task.file.name, warning) for warning in summary.warnings]
+            if target:
+                old = store.generation_folder(target[1], before.generation)
+                store.carry_over(target[0], old, task.file.document_id, task.stamp)
+            continue
+        result = task.failure or _index(task, corpus, analyzer)
+        if isinstance(result, Skipped):
+            outcome.skipped.append(result)
+            continue
+        outcome.indexed.add(task.file.document_id)
+        outcome.counts[task.file.document_id] = (len(result.passages), len(result.events))
+        outcome.warnings += [(task.file.name, warning) for warning in result.document.warnings]
+        if target:
+            store.write_document(target[0], result, task.stamp)
+    if not outcome.counts:
+        raise _nothing_readable(outcome.skipped)
+
+
+def _index(task: _Task, corpus: Corpus, analyzer: Analyzer) -> Indexed | Skipped:
+    """The document that the file of ``task`` is, or why it can't be read."""
+    file = task.file
+    try:
+        data = file.path.read_bytes()
+        document = parse(
+            read(data, file.name),
+            document_id=file.document_id,
+            name=file.name,
+            collection=file.collection,
+            sha256=hashlib.sha256(data).hexdigest(),
+            meta=corpus.meta(file.name),
+        )
+        return index_document(document, analyzer)
+    except DocumentFormatError as error:
+        reason, hint = str(error), error.hint
+    except OSError as error:
+        reason, hint = f"It can't be opened ({error.strerror}).", "Make it readable, or remove it."
+    except Exception as error:  # one file's trouble must not cost the others
+        log.exception("a document could not be indexed")
+        reason = f"Reading it failed ({type(error).__name__})."
+        hint = "Please report it as a fault of Archivist."
+    return Skipped(file.name, reason, hint, fingerprint=task.stamp.fingerprint)
+
+
+def _manifest(corpus: Corpus) -> dict[str, str]:
+    return {
+        "corpus": str(corpus.folder.resolve()),
+        "settings": corpus.settings_hash(),
+        "aliases": json.dumps(corpus.aliases, ensure_ascii=False),
+        "indexing_version": str(INDEXING_VERSION),
+    }
+
+
+def _nothing_readable(skipped: Sequence[Skipped]) -> CorpusError:
+    failed = [entry for entry in skipped if not entry.ignored]
+    if not failed:
+        return CorpusError("The corpus folder holds no documents.")
+    first = failed[0]
+    return CorpusError(
+        f"None of the {len(failed)} files in the corpus folder can be read; "
+        f"{first.name}: {first.reason}",
+        hint=first.hint,
+    )
+
+
+def _report(
+    generation: int, changed: bool, before: _Before | None, outcome: _Outcome, seconds: float
+) -> BuildReport:
+    known = set(before.stamps) if before else set()
+    return BuildReport(
+        generation=generation,
+        changed=changed,
+        added=tuple(sorted(outcome.indexed - known)),
+        updated=tuple(sorted(outcome.indexed & known)),
+        removed=tuple(sorted(known - set(outcome.counts))),
+        unchanged=len(outcome.counts) - len(outcome.indexed),
+        documents=len(outcome.counts),
+        passages=sum(passages for passages, _ in outcome.counts.values()),
+        events=sum(events for _, events in outcome.counts.values()),
+        skipped=tuple(sorted(outcome.skipped, key=lambda entry: entry.name)),
+        warnings=tuple(outcome.warnings),
+        seconds=seconds,
+    )

@@ -1,0 +1,85 @@
+"""What can go wrong on purpose: each error says, for readers, what it is, why, and what to do.
+
+ArchivistError
+├── InputError                a value that was given can't be used (exit code 1, a private reply)
+│   ├── EmptyQueryError
+│   ├── QueryTooLongError
+│   ├── UnreadableDateError
+│   └── UnknownDocumentError
+├── SettingsError             the environment, `.env` or a file of settings is wrong
+├── CorpusError               the corpus folder as a whole can't be used
+├── DocumentFormatError       one file can't be read; the others still are
+├── IndexMissingError         nothing has been built yet
+├── IndexDamagedError         a generation that can't be loaded, or a quote that isn't in its document
+├── DataFolderError           the data folder can't be written, or belongs to another corpus
+└── BusyError                 another process holds the data folder
+
+Text and hint are shown to readers in Discord too, so they never hold a token, a traceback or a
+machine's path; the terminal adds the path it was given where that helps.
+"""
+
+
+class ArchivistError(Exception):
+    """Raised on purpose. ``str(error)`` is one sentence that says what and why; ``hint`` what to do."""
+
+    hint = "Please tell whoever runs this bot."
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        if hint is not None:
+            self.hint = hint
+
+    @property
+    def sentence(self) -> str:
+        """The message and what to do about it, as one line."""
+        return f"{self} {self.hint}".strip()
+
+
+class InputError(ArchivistError):
+    """A value that a person gave can't be used."""
+
+    hint = "Please change it and try again."
+
+
+class EmptyQueryError(InputError):
+    hint = "Type a question, for example: When did Putin first receive Min Aung Hlaing?"
+
+
+class QueryTooLongError(InputError):
+    hint = "Please shorten it to the words that matter."
+
+
+class UnreadableDateError(InputError):
+    hint = "Write it like 7 September 2022, Sept 2022, 2021, 2021..2022 or since May 2021."
+
+
+class UnknownDocumentError(InputError):
+    hint = "`archivist sources` or `/sources` lists the documents."
+
+
+class SettingsError(ArchivistError):
+    hint = "`.env.example` explains each setting."
+
+
+class CorpusError(ArchivistError):
+    hint = "Put .txt or .md files into the corpus folder, or name another with --corpus."
+
+
+class DocumentFormatError(ArchivistError):
+    hint = "Replace or remove this file; the others are indexed."
+
+
+class IndexMissingError(ArchivistError):
+    hint = "Run `archivist index build`, then try again."
+
+
+class IndexDamagedError(ArchivistError):
+    hint = "Run `archivist index build --full`, then try again."
+
+
+class DataFolderError(ArchivistError):
+    hint = "Choose a folder that you may write to with --data or ARCHIVIST_DATA."
+
+
+class BusyError(ArchivistError):
+    hint = "Wait until it has finished, then try again."

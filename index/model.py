@@ -1,0 +1,398 @@
+"""The values that pass between the steps. All are frozen; what holds text holds its span too.
+
+Spans are half-open ranges of code points into a document's stored text, and
+``document.text[start:stop]`` is the quote, always (docs: design section 5, invariant 1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+_BLANKS = re.compile(r"\s+")
+
+
+def one_line(text: str) -> str:
+    """``text`` with every run of white space as one blank, none at the ends: for showing in a line."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+# ---------------------------------------------------------------- documents
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMeta:
+    """What an owner says of a document in ``corpus.toml``; everything may be missing."""
+
+    title: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    date: str | None = None  # EDTF, as coarse as it is known
+    url: str | None = None
+    rights: str | None = None
+    language: str = "en"  # BCP 47
+    date_order: Literal["dmy", "mdy"] | None = None
+    works: tuple[str, ...] = ()  # the works that the text draws on
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and all text up to the next heading of any level.
+
+    ``path`` holds the headings from the outermost to this one; text before the first heading has
+    a section with an empty path. ``start`` to ``stop`` includes the heading's own line.
+    """
+
+    path: tuple[str, ...]
+    level: int  # 1 is outermost, 0 the text before the first heading
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph, list item, table row or code block: the smallest block that is kept together."""
+
+    start: int
+    stop: int
+    section: int  # position in Document.sections
+    number: int  # counts from 1 within its section
+    kind: Literal["text", "item", "table", "code", "quote"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote or endnote: its text's span, and where its marks stood in the body text."""
+
+    number: int  # as readers see it, counting from 1 in the order of first marks
+    start: int
+    stop: int
+    marks: tuple[int, ...] = ()  # a mark at m belongs to the words that end at m
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWarning:
+    """Something about a document that its reader should know, with the line of the file where it stands."""
+
+    text: str
+    line: int | None = None  # counts from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as it was read: its stored text and where everything stands in it."""
+
+    id: str
+    name: str  # path below the corpus, with forward slashes
+    collection: str
+    title: str
+    meta: DocumentMeta
+    text: str
+    encoding: str
+    sha256: str  # of the original bytes
+    text_sha256: str  # of the stored text, as UTF-8
+    source_map: tuple[
+        tuple[int, int], ...
+    ]  # (stored, source) code points: see reading.source_offset
+    sections: tuple[Section, ...]
+    paragraphs: tuple[Paragraph, ...]
+    notes: tuple[Note, ...]
+    warnings: tuple[ReadingWarning, ...] = ()
+
+
+# ---------------------------------------------------------------- passages
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where a slice stands: ``document.text[start:stop]`` is the quote, always."""
+
+    document_id: str
+    section: tuple[str, ...]  # heading path, outermost first
+    start: int  # code points, half-open
+    stop: int
+    page: int | None = None  # counts from 1; None where nobody can know
+    page_end: int | None = None
+    page_label: str | None = None
+    paragraph: int | None = None  # of the section, counting from 1
+    note: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The verbatim slice that is ranked and quoted."""
+
+    id: str  # at most 16 of [0-9a-z], the same on every machine
+    kind: Literal["text", "entry", "note"]
+    locator: Locator
+    text: str
+    notes: tuple[int, ...] = ()  # numbers of the notes whose marks stand in it
+
+
+# ---------------------------------------------------------------- time
+
+
+class Precision(StrEnum):
+    """How exactly a date is known, finest first."""
+
+    DAY = "day"
+    MONTH = "month"
+    SEASON = "season"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+    DECADE = "decade"
+    CENTURY = "century"
+
+
+Overlap = Literal["certain", "possible"]
+
+#: Bounds of open intervals, in day numbers: about nine thousand years either way.
+FIRST_DAY = -3_287_000
+LAST_DAY = 3_652_059  # 9999-12-31
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricDate:
+    """A date or an interval as it is known, in EDTF (ISO 8601-2:2019, level 1).
+
+    Days are numbers of the proleptic Gregorian calendar (1 is 0001-01-01), both ends included.
+    An event starts on some day from ``earliest`` to ``start_latest`` and ends on some day from
+    ``end_earliest`` to ``latest``; for a single date ("February 2021") the two ranges are the same.
+    """
+
+    edtf: str
+    start: str | None  # as coarsely as it is known: 2022, 2022-09, 2022-09-07; None when open
+    end: str | None  # of an interval; None for a single date or an open end
+    precision: Precision
+    earliest: int
+    start_latest: int
+    end_earliest: int
+    latest: int
+
+    def overlap(self, first: int, last: int) -> Overlap | None:
+        """Whether this falls on any day of ``first`` to ``last``, both included: surely, maybe, no."""
+        if self.latest < first or self.earliest > last:
+            return None
+        surely = self.end_earliest >= first and self.start_latest <= last
+        return "certain" if surely else "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date where it is written: ``text[start:stop]`` are its words."""
+
+    date: HistoricDate
+    start: int
+    stop: int
+    as_written: str
+    inferred: bool = False  # a part of it (the year) comes from its surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, with its date as it is known and the words that say so."""
+
+    id: str
+    date: HistoricDate
+    as_written: str
+    inferred: bool
+    text: str
+    locator: Locator
+    passage: str  # id of the passage that holds it
+    kind: Literal["entry", "prose"] = "entry"
+    actors: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- finding
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One searchable term and the words it was made of: ``text[start:stop]``."""
+
+    text: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. Scores have no unit and compare only within one query."""
+
+    passage: Passage
+    score: float
+    rank: int  # 1 is best
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A range of a passage's text, in code points from the start of that text."""
+
+    start: int
+    stop: int
+    kind: Literal["term", "answer"]
+
+
+# ---------------------------------------------------------------- answers
+
+
+class Outcome(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    NEAR_MISS = "near_miss"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What every citation needs of its document."""
+
+    id: str
+    name: str
+    collection: str
+    title: str
+    author: str | None
+    publisher: str | None
+    date: str | None
+    url: str | None
+    rights: str | None
+    sha256: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered passage with its source, place and marked words."""
+
+    number: int  # counts from 1, in the order shown
+    passage: Passage
+    source: SourceInfo
+    highlights: tuple[Highlight, ...]
+    score: float
+    notes: tuple[Note, ...]  # with their texts
+    line: str  # one line for people: title, section, page or note
+
+    @property
+    def place(self) -> str:
+        """Section, page and note without the title, for where the title already stands."""
+        return self.line.removeprefix(self.source.title).lstrip(", ")
+
+
+@dataclass(frozen=True, slots=True)
+class CitedEvent:
+    """An event with its source, and how it meets the dates asked for."""
+
+    event: Event
+    source: SourceInfo
+    overlap: Overlap | None
+    line: str  # one line for people: where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """A part of the answer: a range of the text of passage number ``passage``."""
+
+    passage: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question was taken to mean."""
+
+    terms: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    dates: tuple[HistoricDate, ...] = ()
+    people: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()  # (as typed, read as)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one question; `not_found` carries no citation."""
+
+    question: str
+    outcome: Outcome
+    answer: str | None  # verbatim, at most 400 characters
+    answer_spans: tuple[AnswerSpan, ...]
+    passages: tuple[Citation, ...]  # best first
+    events: tuple[CitedEvent, ...]
+    possible_events: tuple[CitedEvent, ...]
+    understood: Understood
+    covers: str  # one sentence on what the corpus holds, for replies that found nothing
+    generation: int
+    took_ms: float = 0.0
+
+    @property
+    def answered(self) -> bool:
+        return self.outcome is Outcome.ANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Events asked for, in order: earliest day, then coarser precision, then corpus order."""
+
+    events: tuple[
+        CitedEvent, ...
+    ]  # that certainly fall in the dates asked for, or all without dates
+    possible_events: tuple[CitedEvent, ...]
+    when: HistoricDate | None
+    asked: str  # what was asked, in one line for people
+    covers: str  # one sentence on what the timeline holds
+    generation: int
+
+    def __iter__(self) -> Iterator[CitedEvent]:
+        yield from self.events
+        yield from self.possible_events
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A document as the list of sources shows it."""
+
+    source: SourceInfo
+    sections: int
+    paragraphs: int
+    notes: int
+    passages: int
+    events: int
+    words: int
+    encoding: str
+    warnings: tuple[ReadingWarning, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file of the corpus folder that was not indexed, and why."""
+
+    name: str
+    reason: str
+    hint: str = ""
+    ignored: bool = False  # no document at all: a settings file, a hidden or an ignored one
+    fingerprint: str = ""  # of its bytes, so that it is tried again when they change
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. ``generation`` is the one that is current afterwards."""
+
+    generation: int
+    changed: bool  # False: nothing had changed, and no generation was made
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    documents: int
+    passages: int
+    events: int
+    skipped: tuple[Skipped, ...]
+    warnings: tuple[tuple[str, ReadingWarning], ...]  # (document name, warning)
+    seconds: float

@@ -1,0 +1,99 @@
+"""Text -> Document: sections, paragraphs and notes, each with its span."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from index.model import Document, DocumentMeta, Paragraph, Section, one_line
+from index.reading.text import Block, Reading
+
+
+def parse(
+    reading: Reading,
+    *,
+    document_id: str,
+    name: str,
+    collection: str,
+    sha256: str,
+    meta: DocumentMeta,
+) -> Document:
+    """The document that ``reading`` is. What ``meta`` leaves open is taken from the text itself."""
+    properties = reading.properties
+    meta = replace(
+        meta,
+        title=meta.title or reading.title,
+        author=meta.author or properties.get("author"),
+        date=meta.date or properties.get("date"),
+        publisher=meta.publisher or properties.get("publisher"),
+        url=meta.url or properties.get("url"),
+        rights=meta.rights or properties.get("rights"),
+    )
+    sections, paragraphs = _structure(reading)
+    return Document(
+        id=document_id,
+        name=name,
+        collection=collection,
+        title=one_line(meta.title or "") or name,
+        meta=meta,
+        text=reading.text,
+        encoding=reading.encoding,
+        sha256=sha256,
+        text_sha256=hash_text(reading.text),
+        source_map=reading.source_map,
+        sections=sections,
+        paragraphs=paragraphs,
+        notes=reading.notes,
+        warnings=reading.warnings,
+    )
+
+
+def hash_text(text: str) -> str:
+    """The SHA-256 of ``text`` as UTF-8 (lone surrogates kept), in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _structure(reading: Reading) -> tuple[tuple[Section, ...], tuple[Paragraph, ...]]:
+    """Sections that together cover the text up to its notes, and the paragraphs in them."""
+    headings = [block for block in reading.blocks if block.kind == "heading"]
+    untold = _title_heading(headings, reading)
+    notes_start = min((note.start for note in reading.notes), default=len(reading.text))
+    end = len(reading.text)
+    if headings and headings[-1].start < notes_start:
+        end = max((block.stop for block in reading.blocks), default=end)
+    starts = [0, *(heading.start for heading in headings)]
+    stops = [*(heading.start for heading in headings), end]
+    paths: list[tuple[str, ...]] = [()]
+    open_: list[tuple[int, str]] = []
+    for heading in headings:
+        open_ = [(level, title) for level, title in open_ if level < heading.level]
+        open_.append((heading.level, one_line(reading.text[heading.start : heading.stop])))
+        paths.append(tuple(title for level, title in open_ if level > untold))
+    levels = [0, *(heading.level for heading in headings)]
+    sections = tuple(
+        Section(path, level, start, max(start, stop))
+        for path, level, start, stop in zip(paths, levels, starts, stops, strict=True)
+    )
+    return sections, _paragraphs(reading, starts)
+
+
+def _title_heading(headings: list[Block], reading: Reading) -> int:
+    """The level whose only heading is the document's title, which paths leave out; else 0."""
+    if not headings or reading.title is None:
+        return 0
+    first = headings[0]
+    alone = sum(heading.level <= first.level for heading in headings) == 1
+    return first.level if alone and len(headings) > 1 and first.start == 0 else 0
+
+
+def _paragraphs(reading: Reading, section_starts: list[int]) -> tuple[Paragraph, ...]:
+    paragraphs: list[Paragraph] = []
+    section, number = 0, 0
+    for block in reading.blocks:
+        while section + 1 < len(section_starts) and section_starts[section + 1] <= block.start:
+            section, number = section + 1, 0
+        if block.kind == "heading":
+            continue
+        number += 1
+        paragraphs.append(Paragraph(block.start, block.stop, section, number, block.kind))
+    return tuple(paragraphs)

@@ -1,0 +1,80 @@
+"""What every reader gives: the stored text, its blocks and notes, and the map back to the file."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.model import Note, ReadingWarning
+
+SourceMap = tuple[tuple[int, int], ...]
+BlockKind = Literal["heading", "text", "item", "table", "code", "quote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading or a paragraph of the stored text; ``level`` is a heading's depth, 1 outermost."""
+
+    kind: BlockKind
+    start: int
+    stop: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as text, with the blocks that its format makes plain."""
+
+    text: str
+    encoding: str
+    source_map: SourceMap
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    notes: tuple[Note, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)  # of Markdown's front matter
+    warnings: tuple[ReadingWarning, ...] = ()
+
+
+class TextBuilder:
+    """Collects the stored text piece by piece, and remembers where each piece came from."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._runs: list[tuple[int, int]] = []
+        self.length = 0
+
+    def append(self, text: str, source: int) -> None:
+        """Add ``text``, which stands at code point ``source`` of the decoded file."""
+        if not text:
+            return
+        if not self._runs or self._expected() != source:
+            self._runs.append((self.length, source))
+        self._pieces.append(text)
+        self.length += len(text)
+
+    def _expected(self) -> int:
+        stored, source = self._runs[-1]
+        return source + self.length - stored
+
+    def since(self, start: int) -> str:
+        """The text from stored code point ``start`` on."""
+        return "".join(self._pieces)[start:]
+
+    def result(self) -> tuple[str, SourceMap]:
+        """The whole text and its map."""
+        return "".join(self._pieces), tuple(self._runs)
+
+
+def source_offset(source_map: SourceMap, offset: int) -> int:
+    """The code point of the decoded file at which stored code point ``offset`` stands.
+
+    Between two runs of the map every stored code point is one of the file's. To get the byte,
+    encode the file's text up to there in the document's encoding.
+    """
+    position = bisect_right(source_map, offset, key=lambda run: run[0]) - 1
+    if position < 0:
+        return offset
+    stored, source = source_map[position]
+    return source + offset - stored

@@ -1,0 +1,78 @@
+"""Text -> sentences, and how long a stretch of text is to a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(
+    r"[.!?…]+[”’\"')\]]*(?:\d{1,3}(?=[ \n]|$)\)?)?(?=\s|$)"  # a note's mark may be glued on
+    r"|[。！？።။।]+[”’」』）]*"
+)
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof rev hon st sr jr gen lt col maj capt sgt adm cmdr brig snr vice gov sen rep "
+    "pres amb dept univ inc ltd co corp bros no nos vol vols ch sec art fig pp p para paras ed eds "
+    "al cf ca c approx est vs viz etc jan feb mar apr jun jul aug sep sept oct nov dec mt ft op cit "
+    "ibid resp intl int ie eg".split()
+)
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
+_INITIALS = re.compile(r"(?:^|[\s.(“\"])[A-Z]\.$")
+_ONGOING = frozenset("etc al jr sr inc ltd co corp ibid cit".split())  # may also end a sentence
+_WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_LONGEST = 1_500  # characters: a longer stretch without an end is cut at white space
+
+
+def sentences(text: str, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of ``text[start:stop]``, in order, without white space at their ends.
+
+    Abbreviations, initials and decimal points end nothing. Together the spans hold every character
+    that is not white space; none is longer than 1,500 characters.
+    """
+    stop = len(text) if stop is None else stop
+    begin = start
+    for match in _END.finditer(text, start, stop):
+        if match.end() < stop and not _ends(text, begin, match):
+            continue
+        yield from _within_limit(text, begin, match.end())
+        begin = match.end()
+    yield from _within_limit(text, begin, stop)
+
+
+def count_words(text: str) -> int:
+    """How many words ``text`` has; two characters make one in scripts without spaces."""
+    unspaced = len(_UNSPACED.findall(text))
+    return unspaced // 2 + len(_WORD.findall(_UNSPACED.sub(" ", text) if unspaced else text))
+
+
+def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
+    """Whether a sentence ends at ``match``: not after an abbreviation, not before a small letter."""
+    following = text[match.end() : match.end() + 3].lstrip().lstrip("“‘\"'([")
+    if following[:1].islower():
+        return False
+    if match[0][0] != "." or match[0].startswith(".."):
+        return True
+    before = text[max(begin, match.start() - 24) : match.start() + 1]
+    word = _LAST_WORD.search(before)
+    if word and word[1].lower() in _ABBREVIATIONS:
+        return word[1].lower() in _ONGOING and following[:1].isupper()
+    return not (_INITIALS.search(before) and len(match[0]) == 1)
+
+
+def _within_limit(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    while True:
+        while start < stop and text[start].isspace():
+            start += 1
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        if start >= stop:
+            return
+        if stop - start <= _LONGEST:
+            yield start, stop
+            return
+        cut = max(
+            text.rfind(" ", start, start + _LONGEST), text.rfind("\n", start, start + _LONGEST)
+        )
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut

@@ -1,0 +1,123 @@
+"""A generation in memory: what finding and quoting need, and nothing that ever changes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from index import store
+from index.analysis import Analyzer
+from index.bm25 import Searcher
+from index.errors import IndexDamagedError, UnknownDocumentError
+from index.model import Event, Locator, Note, Passage, Skipped, SourceInfo, SourceSummary
+from index.parsing import hash_text
+
+_TEXTS_KEPT = 8  # documents whose texts stay in memory
+
+
+class Snapshot:
+    """One generation, loaded. Safe to share between threads."""
+
+    def __init__(self, data: Path, generation: int) -> None:
+        """Load generation ``generation``. Raises IndexDamagedError."""
+        self._data = data
+        self.generation = generation
+        with closing(store.open_generation(data, generation)) as database:
+            said = store.manifest(database)
+            self.analyzer = Analyzer(json.loads(said["aliases"]))
+            self.summaries: tuple[SourceSummary, ...] = tuple(store.sources(database))
+            self.skipped: tuple[Skipped, ...] = store.skipped(database)
+            loaded_passages = list(store.passages(database))
+            loaded_events = list(store.events(database))
+        self.sources: dict[str, SourceInfo] = {s.source.id: s.source for s in self.summaries}
+        self.passages: tuple[Passage, ...] = tuple(passage for passage, _ in loaded_passages)
+        self.events: tuple[Event, ...] = tuple(event for event, _ in loaded_events)
+        self.searcher = Searcher([terms for _, terms in loaded_passages])
+        self.event_searcher = Searcher([terms for _, terms in loaded_events])
+        self.positions: dict[str, int] = {p.id: n for n, p in enumerate(self.passages)}
+        self.events_of: dict[str, list[int]] = {}
+        for number, event in enumerate(self.events):
+            self.events_of.setdefault(event.passage, []).append(number)
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def text(self, document_id: str) -> str:
+        """A document's stored text, proven by its hash. Raises IndexDamagedError."""
+        with self._lock:
+            if document_id in self._texts:
+                self._texts.move_to_end(document_id)
+                return self._texts[document_id]
+        with closing(store.open_generation(self._data, self.generation)) as database:
+            text, sha256 = store.stored_text(database, document_id)
+        if hash_text(text) != sha256:
+            raise IndexDamagedError("A stored document is not what was indexed.")
+        with self._lock:
+            self._texts[document_id] = text
+            while len(self._texts) > _TEXTS_KEPT:
+                self._texts.popitem(last=False)
+        return text
+
+    def quote(self, locator: Locator) -> str:
+        """The words that stand at ``locator``."""
+        text = self.text(locator.document_id)
+        if not 0 <= locator.start <= locator.stop <= len(text):
+            raise IndexDamagedError("A passage reaches beyond its document.")
+        return text[locator.start : locator.stop]
+
+    def passage(self, position: int) -> Passage:
+        """The passage at ``position``, with its text."""
+        passage = self.passages[position]
+        return replace(passage, text=self.quote(passage.locator))
+
+    def event(self, position: int) -> Event:
+        """The event at ``position``, with its text."""
+        event = self.events[position]
+        return replace(event, text=self.quote(event.locator))
+
+    def notes(self, document_id: str, numbers: Iterable[int]) -> tuple[Note, ...]:
+        """The notes of a document that bear ``numbers``, with their texts."""
+        wanted = list(numbers)
+        if not wanted:
+            return ()
+        with closing(store.open_generation(self._data, self.generation)) as database:
+            known = store.notes(database, document_id)
+        text = self.text(document_id)
+        return tuple(
+            replace(known[n], text=text[known[n].start : known[n].stop])
+            for n in wanted
+            if n in known
+        )
+
+    def document_id(self, said: str) -> str:
+        """The document that ``said`` names: its id, file name or title, if only one fits.
+
+        Raises UnknownDocumentError.
+        """
+        wanted = said.strip().casefold()
+        for names in (
+            lambda s: (s.id,),
+            lambda s: (s.name, s.name.rsplit("/", 1)[-1], s.title),
+        ):
+            fitting = [
+                source.id
+                for source in self.sources.values()
+                if wanted in {name.casefold() for name in names(source)}
+            ]
+            if len(fitting) == 1:
+                return fitting[0]
+            if fitting:
+                raise UnknownDocumentError(
+                    f"“{_short(said)}” names {len(fitting)} documents.",
+                    hint=f"Use an id: {', '.join(sorted(fitting)[:5])}.",
+                )
+        raise UnknownDocumentError(f"No document is called “{_short(said)}”.")
+
+
+def _short(said: str) -> str:
+    said = " ".join(said.split())
+    return said if len(said) <= 80 else said[:79] + "…"

@@ -1,0 +1,487 @@
+"""All SQL of a generation: one SQLite file that is written once and then only read.
+
+A generation is the folder ``generations/<number>/`` of a data folder; the file ``current`` holds the
+number in use. `publish` makes a finished one current by replacing that file: a process that is
+killed at any instant leaves the old or the new one current, and never a mixture.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from index.edtf import from_edtf
+from index.errors import DataFolderError, IndexDamagedError, IndexMissingError
+from index.model import (
+    Document,
+    DocumentMeta,
+    Event,
+    Locator,
+    Note,
+    Passage,
+    Precision,
+    ReadingWarning,
+    Skipped,
+    SourceInfo,
+    SourceSummary,
+)
+from index.sentences import count_words
+
+SCHEMA_VERSION = 1  # a generation of another version is built anew
+KEPT_GENERATIONS = 2
+_DATABASE = "index.db"
+
+_SCHEMA: Mapping[str, Mapping[str, type]] = {
+    "manifest": {"key": str, "value": str},
+    "documents": {
+        "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "meta": str,
+        "text": str, "encoding": str, "sha256": str, "text_sha256": str, "source_map": str,
+        "warnings": str, "words": int, "fingerprint": str, "size": int, "modified_ns": int,
+    },
+    "sections": {
+        "document_id": str, "ordinal": int, "path": str, "level": int, "start": int, "stop": int,
+    },
+    "paragraphs": {
+        "document_id": str, "ordinal": int, "section": int, "number": int, "kind": str,
+        "start": int, "stop": int,
+    },
+    "notes": {"document_id": str, "number": int, "start": int, "stop": int, "marks": str},
+    "passages": {
+        "id": str, "document_id": str, "ordinal": int, "kind": str, "section": str, "start": int,
+        "stop": int, "page": int, "page_end": int, "page_label": str, "paragraph": int,
+        "note": int, "notes": str, "terms": str,
+    },
+    "events": {
+        "id": str, "document_id": str, "ordinal": int, "passage_id": str, "kind": str, "edtf": str,
+        "precision": str, "earliest": int, "latest": int, "inferred": int, "as_written": str,
+        "section": str, "start": int, "stop": int, "paragraph": int, "note": int, "actors": str,
+        "places": str, "terms": str,
+    },
+    "skipped": {"name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str},
+}  # fmt: skip
+_KEYS: Mapping[str, str | tuple[str, ...]] = {
+    "manifest": "key",
+    "documents": "id",
+    "sections": ("document_id", "ordinal"),
+    "paragraphs": ("document_id", "ordinal"),
+    "notes": ("document_id", "number"),
+    "passages": "id",
+    "events": "id",
+    "skipped": "name",
+}
+#: Tables whose rows belong to one document and are carried over while that document stays as it is.
+_OF_DOCUMENTS = ("sections", "paragraphs", "notes", "passages", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A document with all that was made of it; the term lists run beside passages and events."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    passage_terms: tuple[tuple[str, ...], ...]
+    events: tuple[Event, ...]
+    event_terms: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a document need not be indexed again."""
+
+    ordinal: int
+    name: str
+    fingerprint: str  # of its bytes, what its owner says of it, and how it was indexed
+    size: int
+    modified_ns: int
+
+
+# ---------------------------------------------------------------- generations of a data folder
+
+
+def current_generation(data: Path) -> int | None:
+    """The number of the generation in use; None before the first build."""
+    try:
+        said = (data / "current").read_text(encoding="ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexDamagedError(
+            "The file that names the current generation can't be read."
+        ) from error
+    if not said.isdecimal():
+        raise IndexDamagedError("The file that names the current generation holds no number.")
+    return int(said)
+
+
+def generation_folder(data: Path, number: int) -> Path:
+    """Where generation ``number`` lies or will lie."""
+    return data / "generations" / str(number)
+
+
+def open_generation(data: Path, number: int | None = None) -> Database:
+    """Generation ``number`` (the current one if None) for reading; close it after use.
+
+    Raises IndexMissingError, IndexDamagedError.
+    """
+    number = current_generation(data) if number is None else number
+    if number is None:
+        raise IndexMissingError("Nothing has been indexed yet.")
+    path = generation_folder(data, number) / _DATABASE
+    if not path.is_file():
+        raise IndexDamagedError(f"Generation {number} of the index is missing.")
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    database = Database(connection)
+    try:
+        version = manifest(database).get("schema_version")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise IndexDamagedError(f"Generation {number} of the index is damaged.") from error
+    if version != str(SCHEMA_VERSION):
+        connection.close()
+        raise IndexDamagedError(f"Generation {number} of the index is of another version.")
+    return database
+
+
+@contextmanager
+def new_generation(data: Path) -> Iterator[tuple[int, Database]]:
+    """An empty generation, written aside; published when the block ends without an error.
+
+    The caller holds the build lock. Raises DataFolderError if the folder can't be written.
+    """
+    number = max([current_generation_or_zero(data), *_numbers(data)]) + 1
+    aside = data / "generations" / f"{number}.tmp"
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        with closing(sqlite3.connect(aside / _DATABASE)) as connection:
+            database = Database(connection)
+            connection.execute("pragma journal_mode = off")
+            connection.execute("pragma synchronous = off")  # synced as a whole before the swap
+            for table, columns in _SCHEMA.items():
+                database.table(table).create(dict(columns), pk=_KEYS[table])
+            yield number, database
+            database.table("events").create_index(["earliest", "latest"])
+            connection.commit()
+            check = connection.execute("pragma quick_check").fetchone()[0]
+            if check != "ok":
+                raise DataFolderError("The index could not be written completely.")
+        _publish(data, number, aside)
+    except OSError as error:
+        raise DataFolderError(f"The data folder can't be written ({error.strerror}).") from error
+    except sqlite3.OperationalError as error:
+        raise DataFolderError(f"The index could not be written ({error}).") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def current_generation_or_zero(data: Path) -> int:
+    """The current generation's number, 0 if there is none or the file that names it is damaged."""
+    try:
+        return current_generation(data) or 0
+    except IndexDamagedError:
+        return 0
+
+
+def _publish(data: Path, number: int, aside: Path) -> None:
+    _sync(aside / _DATABASE)
+    _sync(aside)
+    final = generation_folder(data, number)
+    aside.rename(final)
+    _sync(final.parent)
+    pointer = data / "current.tmp"
+    pointer.write_text(f"{number}\n", encoding="ascii")
+    _sync(pointer)
+    os.replace(pointer, data / "current")  # noqa: PTH105 - the design's word for the swap
+    _sync(data)
+    for old in sorted(_numbers(data))[:-KEPT_GENERATIONS]:
+        shutil.rmtree(generation_folder(data, old), ignore_errors=True)
+
+
+def _numbers(data: Path) -> list[int]:
+    folder = data / "generations"
+    if not folder.is_dir():
+        return []
+    return [int(path.name) for path in folder.iterdir() if path.name.isdecimal()]
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_manifest(database: Database, values: Mapping[str, str]) -> None:
+    """Note what this generation is; ``corpus`` says of which folder."""
+    rows = [{"key": key, "value": value} for key, value in values.items()]
+    rows.append({"key": "schema_version", "value": str(SCHEMA_VERSION)})
+    database.table("manifest").insert_all(rows, replace=True)
+
+
+def write_document(database: Database, indexed: Indexed, stamp: Stamp) -> None:
+    """Save a document, its structure, its passages and its events."""
+    document = indexed.document
+    database.table("documents").insert(_document_row(document, stamp))
+    of = {"document_id": document.id}
+    database.table("sections").insert_all(
+        of | asdict(section) | {"path": _list(section.path), "ordinal": number}
+        for number, section in enumerate(document.sections)
+    )
+    database.table("paragraphs").insert_all(
+        of | asdict(paragraph) | {"ordinal": number}
+        for number, paragraph in enumerate(document.paragraphs)
+    )
+    database.table("notes").insert_all(
+        of | {"number": n.number, "start": n.start, "stop": n.stop, "marks": _list(n.marks)}
+        for n in document.notes
+    )
+    database.table("passages").insert_all(
+        _passage_row(passage, number, terms)
+        for number, (passage, terms) in enumerate(
+            zip(indexed.passages, indexed.passage_terms, strict=True)
+        )
+    )
+    database.table("events").insert_all(
+        _event_row(event, number, terms)
+        for number, (event, terms) in enumerate(
+            zip(indexed.events, indexed.event_terms, strict=True)
+        )
+    )
+
+
+def carry_over(database: Database, old: Path, document_id: str, stamp: Stamp) -> None:
+    """Copy a document that has not changed from the generation in folder ``old``."""
+    if "old" not in {row[1] for row in database.conn.execute("pragma database_list")}:
+        database.conn.commit()
+        database.attach("old", old / _DATABASE)
+    columns = ", ".join(f'"{name}"' for name in _SCHEMA["documents"])
+    database.execute(
+        f"insert into documents ({columns}) select {columns} from old.documents where id = ?",
+        [document_id],
+    )
+    changed = {"ordinal": stamp.ordinal, "size": stamp.size, "modified_ns": stamp.modified_ns}
+    database.table("documents").update(document_id, changed)
+    for table in _OF_DOCUMENTS:
+        columns = ", ".join(f'"{name}"' for name in _SCHEMA[table])
+        database.execute(
+            f"insert into {table} ({columns}) "
+            f"select {columns} from old.{table} where document_id = ?",
+            [document_id],
+        )
+
+
+def write_skipped(database: Database, skipped: Iterable[Skipped]) -> None:
+    """Save which files were left out, and why."""
+    database.table("skipped").insert_all(
+        [asdict(entry) | {"ignored": int(entry.ignored)} for entry in skipped], replace=True
+    )
+
+
+def _document_row(document: Document, stamp: Stamp) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "ordinal": stamp.ordinal,
+        "name": document.name,
+        "collection": document.collection,
+        "title": document.title,
+        "meta": json.dumps(asdict(document.meta), ensure_ascii=False),
+        "text": document.text,
+        "encoding": document.encoding,
+        "sha256": document.sha256,
+        "text_sha256": document.text_sha256,
+        "source_map": _list(document.source_map),
+        "warnings": _list([asdict(warning) for warning in document.warnings]),
+        "words": count_words(document.text),
+        "fingerprint": stamp.fingerprint,
+        "size": stamp.size,
+        "modified_ns": stamp.modified_ns,
+    }
+
+
+def _passage_row(passage: Passage, ordinal: int, terms: Sequence[str]) -> dict[str, Any]:
+    place = asdict(passage.locator) | {"section": _list(passage.locator.section)}
+    return place | {
+        "id": passage.id,
+        "ordinal": ordinal,
+        "kind": passage.kind,
+        "notes": _list(passage.notes),
+        "terms": " ".join(terms),
+    }
+
+
+def _event_row(event: Event, ordinal: int, terms: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "document_id": event.locator.document_id,
+        "ordinal": ordinal,
+        "passage_id": event.passage,
+        "kind": event.kind,
+        "edtf": event.date.edtf,
+        "precision": str(event.date.precision),
+        "earliest": event.date.earliest,
+        "latest": event.date.latest,
+        "inferred": int(event.inferred),
+        "as_written": event.as_written,
+        "section": _list(event.locator.section),
+        "start": event.locator.start,
+        "stop": event.locator.stop,
+        "paragraph": event.locator.paragraph,
+        "note": event.locator.note,
+        "actors": _list(event.actors),
+        "places": _list(event.places),
+        "terms": " ".join(terms),
+    }
+
+
+def _list(values: Sequence[object]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def manifest(database: Database) -> dict[str, str]:
+    """What was noted by `write_manifest`."""
+    return {row["key"]: row["value"] for row in database.table("manifest").rows}
+
+
+def stamps(database: Database) -> dict[str, Stamp]:
+    """The stamp of each document, by document id."""
+    rows = database.table("documents").rows_where(
+        select="id, ordinal, name, fingerprint, size, modified_ns", order_by="ordinal"
+    )
+    return {
+        row["id"]: Stamp(
+            row["ordinal"], row["name"], row["fingerprint"], row["size"], row["modified_ns"]
+        )
+        for row in rows
+    }
+
+
+def sources(database: Database) -> Iterator[SourceSummary]:
+    """The documents in corpus order, with their counts."""
+    counts = {
+        table: dict(
+            database.execute(f"select document_id, count(*) from {table} group by document_id")
+        )
+        for table in _OF_DOCUMENTS
+    }
+    for row in database.table("documents").rows_where(order_by="ordinal"):
+        document_id = row["id"]
+        yield SourceSummary(
+            source=_source(row),
+            sections=counts["sections"].get(document_id, 0),
+            paragraphs=counts["paragraphs"].get(document_id, 0),
+            notes=counts["notes"].get(document_id, 0),
+            passages=counts["passages"].get(document_id, 0),
+            events=counts["events"].get(document_id, 0),
+            words=row["words"],
+            encoding=row["encoding"],
+            warnings=tuple(ReadingWarning(**said) for said in json.loads(row["warnings"])),
+        )
+
+
+def passages(database: Database) -> Iterator[tuple[Passage, tuple[str, ...]]]:
+    """All passages in corpus order with their terms; their texts are left empty: see `texts`."""
+    rows = database.query(
+        "select passages.* from passages join documents on documents.id = document_id "
+        "order by documents.ordinal, passages.ordinal"
+    )
+    for row in rows:
+        yield (
+            Passage(row["id"], row["kind"], _locator(row), "", tuple(json.loads(row["notes"]))),
+            tuple(row["terms"].split(" ")) if row["terms"] else (),
+        )
+
+
+def events(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
+    """All events in corpus order with their terms; their texts are left empty: see `texts`."""
+    rows = database.query(
+        "select events.* from events join documents on documents.id = document_id "
+        "order by documents.ordinal, events.ordinal"
+    )
+    for row in rows:
+        event = Event(
+            id=row["id"],
+            date=from_edtf(row["edtf"], Precision(row["precision"])),
+            as_written=row["as_written"],
+            inferred=bool(row["inferred"]),
+            text="",
+            locator=_locator(row),
+            passage=row["passage_id"],
+            kind=row["kind"],
+            actors=tuple(json.loads(row["actors"])),
+            places=tuple(json.loads(row["places"])),
+        )
+        yield event, tuple(row["terms"].split(" ")) if row["terms"] else ()
+
+
+def stored_text(database: Database, document_id: str) -> tuple[str, str]:
+    """A document's stored text and the SHA-256 that it had when it was indexed."""
+    for row in database.table("documents").rows_where(
+        "id = ?", [document_id], select="text, text_sha256"
+    ):
+        return row["text"], row["text_sha256"]
+    raise IndexDamagedError("A document of the index is missing.")
+
+
+def notes(database: Database, document_id: str) -> dict[int, Note]:
+    """The notes of a document by number; their texts are left empty."""
+    return {
+        row["number"]: Note(
+            row["number"], row["start"], row["stop"], tuple(json.loads(row["marks"]))
+        )
+        for row in database.table("notes").rows_where("document_id = ?", [document_id])
+    }
+
+
+def skipped(database: Database) -> tuple[Skipped, ...]:
+    """The files that were left out, by name."""
+    return tuple(
+        Skipped(row["name"], row["reason"], row["hint"], bool(row["ignored"]), row["fingerprint"])
+        for row in database.table("skipped").rows_where(order_by="name")
+    )
+
+
+def _source(row: Mapping[str, Any]) -> SourceInfo:
+    meta = DocumentMeta(**json.loads(row["meta"]))
+    return SourceInfo(
+        id=row["id"],
+        name=row["name"],
+        collection=row["collection"],
+        title=row["title"],
+        author=meta.author,
+        publisher=meta.publisher,
+        date=meta.date,
+        url=meta.url,
+        rights=meta.rights,
+        sha256=row["sha256"],
+        text_sha256=row["text_sha256"],
+    )
+
+
+def _locator(row: Mapping[str, Any]) -> Locator:
+    return Locator(
+        document_id=row["document_id"],
+        section=tuple(json.loads(row["section"])),
+        start=row["start"],
+        stop=row["stop"],
+        page=row.get("page"),
+        page_end=row.get("page_end"),
+        page_label=row.get("page_label"),
+        paragraph=row.get("paragraph"),
+        note=row.get("note"),
+    )

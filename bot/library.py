@@ -85,7 +85,7 @@ class Library:
     ) -> None:
         self._corpus = corpus
         self._data = data
-        self._today = today
+        self.today = today
         self._builder = BuildProcess()
         self._run_build = run_build or self._builder.run
         self._pool = ThreadPoolExecutor(SEARCHERS, thread_name_prefix="search")
@@ -122,7 +122,7 @@ class Library:
         self, shelf: Shelf, question: str, *, k: int, document: str | None = None
     ) -> Answer:
         """Search and answer, off the loop. Raises what `Archive.answer` does, SlowSearchError."""
-        today = self._today()
+        today = self.today()
         return await self._search(
             lambda: shelf.archive.answer(question, today=today, k=k, document=document)
         )
@@ -131,7 +131,7 @@ class Library:
         self, shelf: Shelf, *, when: str | None, who: str | None, about: str | None
     ) -> Timeline:
         """Events, off the loop. Raises what `Archive.timeline` does, SlowSearchError."""
-        today = self._today()
+        today = self.today()
         return await self._search(
             lambda: shelf.archive.timeline(today=today, when=when, who=who, about=about)
         )

@@ -5,15 +5,17 @@ Each check returns the value to use or raises an ArchivistError, which is shown 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from index.errors import ArchivistError, EmptyQueryError, QueryTooLongError, UnknownDocumentError
+from index.answering import clean
+from index.dates import impossible_dates, parse_when
+from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
 from index.model import SourceSummary
 
-LONGEST_QUESTION = 2_000
 LONGEST_FILTER = 200  # of who and about
 CHOICES, CHOICE = 25, 100  # Discord: at most 25 suggestions of at most 100 characters
 _MINUTE = 60.0
@@ -28,15 +30,22 @@ class TooSoonError(ArchivistError):
 
 
 def check_question(text: str) -> str:
-    """The question, trimmed. Discord checks its length too, but a person may send anything."""
-    question = text.strip()
-    if not question:
-        raise EmptyQueryError("The question is empty.")
-    if len(question) > LONGEST_QUESTION:
-        raise QueryTooLongError(
-            f"The question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are read."
-        )
+    """The question, trimmed. Discord checks its length too, but a person may send anything.
+
+    Raises EmptyQueryError, QueryTooLongError, and UnreadableDateError for a day that never was.
+    """
+    question = clean(text)
+    for wrong in impossible_dates(question):
+        raise UnreadableDateError(wrong.reason)
     return question
+
+
+def check_when(text: str | None, today: dt.date) -> str | None:
+    """A trimmed date expression; None when there is none. Raises UnreadableDateError."""
+    when = (text or "").strip()
+    if when:
+        parse_when(when, today=today)
+    return when or None
 
 
 def check_filter(text: str | None, name: str) -> str | None:
@@ -44,31 +53,9 @@ def check_filter(text: str | None, name: str) -> str | None:
     words = (text or "").strip()
     if len(words) > LONGEST_FILTER:
         raise QueryTooLongError(
-            f"`{name}` has {len(words):,} characters; at most {LONGEST_FILTER} are read."
+            f"“{name}” has {len(words):,} characters; at most {LONGEST_FILTER} are read."
         )
     return words or None
-
-
-def find_document(sources: Sequence[SourceSummary], text: str | None) -> str | None:
-    """The id of the document that ``text`` means: an id, a file name or a title, if one alone fits.
-
-    None when no text is given.
-    """
-    wanted = (text or "").strip()
-    if not wanted:
-        return None
-    folded = wanted.casefold()
-    for fits in (
-        [s for s in sources if s.source.id == wanted],
-        [s for s in sources if s.source.name == wanted],
-        [s for s in sources if s.source.name.rpartition("/")[2].casefold() == folded],
-        [s for s in sources if s.source.title.casefold() == folded],
-    ):
-        if len(fits) == 1:
-            return fits[0].source.id
-        if fits:
-            raise UnknownDocumentError("More than one document has that name: give its id.")
-    raise UnknownDocumentError("There is no such document.")
 
 
 def suggest_documents(sources: Iterable[SourceSummary], typed: str) -> list[tuple[str, str]]:

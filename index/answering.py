@@ -36,10 +36,11 @@ MOST_ANSWER_CHARACTERS = 400
 _RELATED_EVENTS = 5
 _FROM_PASSAGES = 3  # the answering sentence is looked for in so many of the best passages
 
-# Shares of what a question's words tell (their inverse document frequencies). Chosen once on the
-# development questions and SQuAD's unanswerable ones; the answers issue replaces them by a curve.
-_ANSWERED_COVERAGE = 0.55
-_NEAR_COVERAGE = 0.2
+# Shares of what a question's words tell (their inverse document frequencies).
+_ANSWERED_COVERAGE = 0.3
+_NEAR_COVERAGE = 0.1
+_UNKNOWN_WORD = 0.5  # of its weight: a word that stands nowhere may have a synonym that does
+_TELLING_DIGITS = 3  # a number so long that is asked about must stand in the passage
 _RELATED_COVERAGE = 0.5
 _DATE_BOOST = 1.3  # for a passage that holds an event of the dates asked for
 _KIND_BONUS = 0.25  # for a sentence that holds the kind of thing asked for
@@ -283,6 +284,8 @@ def _concepts(
             continue  # the words of the name carry it
         known = [term for term in terms if term in searcher]
         weight = max((searcher.idf(term) for term in known), default=searcher.idf(terms[0]))
+        if not known and text[start].islower():
+            weight *= _UNKNOWN_WORD
         concepts.setdefault(tuple(terms), Concept(text[start:stop], tuple(terms), weight))
     return list(concepts.values())
 
@@ -346,12 +349,24 @@ def _outcome(
     if asked.dates and not asked.concepts:
         certain = "certain" in happened.values()
         return Outcome.ANSWERED if certain else Outcome.NEAR_MISS
-    best = max(_covered(snapshot, asked, position) for position, _ in ranked[:_FROM_PASSAGES])
+    top = [position for position, _ in ranked[:_FROM_PASSAGES]]
+    best = max(_covered(snapshot, asked, position) for position in top)
     if asked.only_stop_words:
         return Outcome.NEAR_MISS
-    if best >= _ANSWERED_COVERAGE:
+    if best >= _ANSWERED_COVERAGE and _numbers_held(snapshot, asked, top):
         return Outcome.ANSWERED
     return Outcome.NEAR_MISS if best >= _NEAR_COVERAGE else Outcome.NOT_FOUND
+
+
+def _numbers_held(snapshot: Snapshot, asked: Question, positions: Sequence[int]) -> bool:
+    """Whether every long number that is asked about stands in one of the passages."""
+    numbers = [
+        term
+        for concept in asked.concepts
+        for term in concept.terms
+        if term.isdecimal() and len(term) >= _TELLING_DIGITS
+    ]
+    return all(any(snapshot.searcher.holds(p, n) for p in positions) for n in numbers)
 
 
 # ---------------------------------------------------------------- the sentence

@@ -8,10 +8,11 @@ repeats within a repeat, and lists end after 31 members. It gives what the words
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
+from index.date_atoms import Atom, Found, in_order, next_to, on_day
 from index.date_words import (
     ALSO_NAMES,
     AND,
@@ -24,7 +25,6 @@ from index.date_words import (
     EDGES,
     EVENTS,
     MAYBE,
-    MONTH_NAMES,
     MONTHS,
     NOW,
     OPEN,
@@ -39,8 +39,8 @@ from index.date_words import (
     Token,
     Words,
 )  # fmt: skip
-from index.edtf import Part, civil, days_in_month, interval, single
-from index.model import HistoricDate, Precision
+from index.edtf import days_in_month
+from index.model import Precision
 
 Order = Literal["dmy", "mdy"]
 
@@ -50,41 +50,6 @@ _MAX_LIST = 31  # members of "26, 28, 29 and 30 June 2013"
 _ERA = re.compile(r"[ \u00a0]?(B\.C\.E\.|B\.C\.|BCE?|bce?|A\.D\.|AD|C\.E\.|CE)(?!\w)")
 _MONTH_STARTS = {*SHORT_MONTHS, "may"}
 _AS_NOTE_MARK = re.compile(r"[.,][0-9]{1,3}(?![\w%]|[.,:/-][0-9])")
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A date as written, whose year may be missing; years are astronomical."""
-
-    precision: Precision
-    year: int | None
-    month: int = 0
-    day: int = 0
-    mark: str = ""
-    bare: bool = False  # a year without anything that shows it is one
-
-    def part(self, year: int | None = None) -> Part:
-        known = self.year if self.year is not None else year
-        if known is None:
-            raise ValueError("the year is missing")
-        return Part(self.precision, known, self.month, self.day, self.mark)
-
-    @property
-    def in_year(self) -> tuple[int, int]:
-        return self.month, self.day
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the grammar read from token ``i`` to before token ``j``."""
-
-    first: Atom | None  # None: open
-    last: Atom | None
-    i: int
-    j: int
-    relation: str = ""  # range, since, until, after, before; "" for a single date
-    named: bool = False  # a word with it shows that it is a date
-    inferred: bool = False  # its year or month stands in the words of another
 
 
 _Read = tuple[Atom, int]
@@ -199,13 +164,13 @@ class Grammar:
             b, j = b_read
         else:
             a, b, link, j = read
-        if link == "and" and not between and not _next_to(a, b):
+        if link == "and" and not between and not next_to(a, b):
             return None
         if link in ("dash", "loose", "slash") and a.precision is not b.precision:
             return None
         if b.year is None and a.year is not None and link == "loose" and not b.day:
             return None  # "June 2013 – May ..." may go on with a name
-        return Found(a, b, i, j, "range") if _in_order(a, b) else None
+        return Found(a, b, i, j, "range") if in_order(a, b) else None
 
     def _link(self, j: int) -> tuple[str, int]:
         words = self.words
@@ -330,7 +295,7 @@ class Grammar:
             if not link:
                 return []
         *yearless, (last, _, j) = members
-        if link != "and" or not yearless or (len(members) == 2 and _next_to(yearless[0][0], last)):
+        if link != "and" or not yearless or (len(members) == 2 and next_to(yearless[0][0], last)):
             return []
         return self._members([(replace(a, year=last.year), x, z) for a, x, z in members], j)
 
@@ -359,7 +324,7 @@ class Grammar:
         try:
             if word in ("today", "yesterday", "tomorrow"):
                 days = {"today": 0, "yesterday": -1, "tomorrow": 1}[word]
-                atom = _on(today + timedelta(days))
+                atom = on_day(today + timedelta(days))
                 return Found(atom, atom, i, i + 1, named=True)
             step = {"this": 0, "next": 1}.get(word, -1)
             count = COUNTS.get(unit) or (int(unit) if unit.isdecimal() and len(unit) < 4 else 0)
@@ -367,7 +332,7 @@ class Grammar:
                 return self._last_units(today, count, i)
             if unit == "week":
                 monday = today - timedelta(today.weekday()) + timedelta(7 * step)
-                a, b = _on(monday), _on(monday + timedelta(6))
+                a, b = on_day(monday), on_day(monday + timedelta(6))
                 return Found(a, b, i, i + 2, "range", named=True)
             if unit == "month":
                 year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
@@ -394,7 +359,7 @@ class Grammar:
             first = date(year, month + 1, day) + timedelta(1)
         else:
             return None
-        return Found(_on(first), _on(today), i, i + 3, "range", named=True)
+        return Found(on_day(first), on_day(today), i, i + 3, "range", named=True)
 
     # ---- single dates
 
@@ -706,106 +671,3 @@ class Grammar:
         if mark in (".", ","):
             return year and _AS_NOTE_MARK.match(text, stop) is not None
         return mark not in (":", "/") or (mark == "/" and year)
-
-
-# ---- what the words come to
-
-
-def resolve(found: Found, year: int | None = None) -> HistoricDate:
-    """The date that was read; ``year`` is for words that have none.
-
-    Raises ValueError when the year is missing or the date does not exist.
-    """
-    first, last = found.first, found.last
-    if first is None or last is None:
-        atom = first or last
-        assert atom is not None  # the grammar makes no interval without any end
-        return _half_open(atom.part(year), found.relation)
-    if not found.relation:
-        return single(first.part(year))
-    a_year, b_year = _years(first, last, year)
-    a, b = first.part(a_year), last.part(b_year)
-    if a.precision in (Precision.QUARTER, Precision.HALF) and a.precision is b.precision:
-        return interval(a.months[0], b.months[1], a.precision)
-    if a.precision in (Precision.QUARTER, Precision.HALF):
-        a = a.months[0]
-    if b.precision in (Precision.QUARTER, Precision.HALF):
-        b = b.months[1]
-    return interval(a, b)
-
-
-def _half_open(part: Part, relation: str) -> HistoricDate:
-    if relation == "after":
-        return interval(_day(part.last + 1, part.mark), None, part.precision)
-    if relation == "before":
-        return interval(None, _day(part.first - 1, part.mark), part.precision)
-    if part.precision in (Precision.QUARTER, Precision.HALF):
-        part = part.months[0 if relation == "since" else 1]
-    return interval(part, None) if relation == "since" else interval(None, part)
-
-
-def _day(number: int, mark: str) -> Part:
-    return Part(Precision.DAY, *civil(number), mark)
-
-
-def _on(day: date) -> Atom:
-    return Atom(Precision.DAY, day.year, day.month, day.day)
-
-
-def _years(a: Atom, b: Atom, year: int | None) -> tuple[int | None, int | None]:
-    """The years of both ends of a range: each its own, else the other's, else ``year``.
-
-    "27 December – 3 January 2022" began in 2021, and in a chronology's 2021 ends in 2022.
-    """
-    turns = a.in_year > b.in_year
-    if a.year is None and b.year is None:
-        return year, (year + turns if year is not None else None)
-    if a.year is None and b.year is not None:
-        return b.year - turns, b.year
-    return a.year, (a.year if b.year is None else b.year)
-
-
-def _in_order(a: Atom, b: Atom) -> bool:
-    """Whether ``a`` begins before ``b``, so that the two can be a range."""
-    a_year, b_year = _years(a, b, 2000)
-    try:
-        return a.part(a_year).first < b.part(b_year).first
-    except ValueError:
-        return True  # resolving it says what does not exist
-
-
-def _next_to(a: Atom, b: Atom) -> bool:
-    """Whether ``b`` is the day, month or year after ``a``: "July and August 2022" is one range."""
-    if (
-        a.precision is not b.precision
-        or a.mark
-        or b.mark
-        or (a.year is not None and b.year is None)
-    ):
-        return False
-    if a.precision not in (Precision.DAY, Precision.MONTH, Precision.YEAR):
-        return False
-    a_year, b_year = _years(a, b, 2000)
-    try:
-        return a.part(a_year).last + 1 == b.part(b_year).first
-    except ValueError:
-        return False
-
-
-def impossible(found: Found) -> str | None:
-    """Why a date that was read can't exist, as the end of a sentence; None if it can."""
-    for atom in (found.first, found.last):
-        if atom is None or atom.precision not in (Precision.DAY, Precision.MONTH):
-            continue
-        if not 1 <= atom.month <= 12:
-            return f"there is no month {atom.month}"
-        days = days_in_month(2000 if atom.year is None else atom.year, atom.month)
-        if atom.precision is Precision.DAY and not 1 <= atom.day <= days:
-            name = MONTH_NAMES[atom.month - 1]
-            year = "" if atom.year is None else f" {_year_in_words(atom.year)}"
-            return f"{name}{year} has {days} days"
-    return None
-
-
-def _year_in_words(year: int) -> str:
-    return str(year) if year > 0 else f"{1 - year} BC"

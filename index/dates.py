@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from index.date_grammar import Atom, Found, Grammar, Order, impossible, resolve
+from index.date_atoms import Atom, Found, impossible, resolve
+from index.date_grammar import Grammar, Order
 from index.date_words import (
     ALSO_NAMES,
     COUNTED,

@@ -14,6 +14,7 @@ from bot import render, replies, rules
 from bot.library import Library
 from bot.replies import Interaction
 from bot.rules import Cooldowns
+from index.answering import MOST_CHARACTERS
 
 log = logging.getLogger(__name__)
 
@@ -35,20 +36,17 @@ class Questions(commands.Cog):
     async def ask(
         self,
         interaction: Interaction,
-        question: Range[str, 1, rules.LONGEST_QUESTION],
+        question: Range[str, 1, MOST_CHARACTERS],
         document: str | None = None,
     ) -> None:
         """Answer from the documents, with the passages that say so."""
         began = time.monotonic()
         asked = rules.check_question(question)
         shelf = await self.library.shelf()
-        document_id = rules.find_document(shelf.sources, document)
-        shelf.archive.check(question=asked, today=self.library.today())
+        only = shelf.archive.snapshot.document_id(document) if document else None
         self._count(interaction)
         await replies.defer(interaction)
-        answer = await self.library.ask(
-            shelf, asked, k=render.PASSAGES_SHOWN, document=document_id
-        )
+        answer = await self.library.ask(shelf, asked, k=render.PASSAGES_SHOWN, document=only)
         await replies.show(interaction, render.answer_layout(answer))
         _log_done(interaction, began, answer.outcome.value)
 
@@ -67,11 +65,10 @@ class Questions(commands.Cog):
     ) -> None:
         """What happened when, from the documents; all of it when nothing is given."""
         began = time.monotonic()
-        when = rules.check_filter(when, "when")
+        when = rules.check_when(when, self.library.today())
         who = rules.check_filter(who, "who")
         about = rules.check_filter(about, "about")
         shelf = await self.library.shelf()
-        shelf.archive.check(when=when, today=self.library.today())
         self._count(interaction)
         await replies.defer(interaction)
         timeline = await self.library.timeline(shelf, when=when, who=who, about=about)
@@ -79,7 +76,7 @@ class Questions(commands.Cog):
         _log_done(interaction, began, f"{len(timeline.events)} events")
 
     @ask.autocomplete("document")
-    async def suggest_document(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+    async def suggest_document(self, _: Interaction, typed: str) -> list[Choice[str]]:
         found = rules.suggest_documents(self.library.sources, typed)
         return [Choice(name=name, value=value) for name, value in found]
 

@@ -28,9 +28,11 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: What may begin inside a line, by its first character. Names are bounded, so that no text is slow.
 _INSIDE = {
     "<": re.compile(r"<[@#:/A-Za-z]"),  # mentions, channels, emoji, commands, timestamps, links
-    ":": re.compile(r":(?://|[A-Za-z0-9_+\-]{1,64}:)"),  # an address, an emoji's name
+    "@": re.compile(r"(?<=<)@"),  # and what follows it, so that no part of it stands as it was
+    "#": re.compile(r"(?<=<)#"),
+    ":": re.compile(r"(?<=<):|(?<=<[at]):|(?<=<id):|:(?://|[A-Za-z0-9_+\-]{1,64}:)"),
     "(": re.compile(r"(?<=\])\("),  # [shown](address)
-    "/": re.compile(r"(?<=discord\.gg)/|(?<=discord\.com)/|(?<=discordapp\.com)/", re.IGNORECASE),
+    "/": re.compile(r"(?<=<)/|(?:(?<=discord\.gg)|(?<=discord\.com)|(?<=discordapp\.com))/", re.I),
 }
 _EVERYONE = re.compile(rf"@(?={_ZERO_WIDTH_SPACE}*(?:everyone|here))")
 _DOT_ENDS_NUMBER = re.compile(r"\.(?:\s|$)")
@@ -79,25 +81,30 @@ def units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
-def excerpt(text: str, limit: int, keep: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def excerpt(
+    text: str, limit: int, keep: Sequence[tuple[int, int]], near: Sequence[tuple[int, int]] = ()
+) -> list[tuple[int, int]]:
     """Spans of the sentences of ``text`` to show, in order: all, or at most ``limit`` characters.
 
-    Sentences that overlap ``keep`` come first, then what stands next to them. Only a sentence that
-    is longer than ``limit`` is cut, at words, and around what there is to keep.
+    Sentences that overlap ``keep`` come first, or the one that overlaps most of ``near``, then what
+    stands next to them. Only a sentence longer than ``limit`` is cut, at words.
     """
     whole = (len(text) - len(text.lstrip()), len(text.rstrip()))
     if whole[1] - whole[0] <= limit:
         return [whole]
     spans = list(sentences(text))
     wanted = [n for n, span in enumerate(spans) if any(_overlap(span, kept) for kept in keep)]
+    if not wanted:
+        marked = [sum(_overlap(span, mark) for mark in near) for span in spans]
+        wanted = [marked.index(max(marked))]
     chosen: list[int] = []
     room = limit
-    for n in wanted or [0]:
+    for n in wanted:
         if _size(spans[n]) <= room:
             chosen.append(n)
             room -= _size(spans[n])
         elif not chosen:
-            return [_window(text, spans[n], limit, keep)]
+            return [_window(text, spans[n], limit, keep or near[:1])]
     for n in _neighbours(chosen, len(spans)):
         if _size(spans[n]) > room:
             break
@@ -198,8 +205,9 @@ def _marked(text: str, flags: bytearray, span: tuple[int, int]) -> str:
     now = 0
     for n, piece in enumerate(_pieces("".join(char for char, _ in shown))):
         flag = shown[n][1]
-        if piece == " " and shown[n - 1][1] != shown[n + 1][1]:  # never first or last
-            flag = 0
+        if piece == " ":  # never first or last; at the end of marked words it isn't marked
+            left, right = shown[n - 1][1], shown[n + 1][1]
+            flag = 0 if (left ^ right) & _UNDERLINED else left & right
         out.append(_switch(now, flag) + piece)
         now = flag
     out.append(_switch(now, 0))

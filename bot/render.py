@@ -7,24 +7,24 @@ plain, and the first that fits is sent; the plainest fits whatever its text is.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import groupby
 from typing import TypeVar
 
 from discord import ui
 
 from bot.markup import clip, escape, excerpt, one_line_markup, quote, readable, units
+from bot.wording import event_words, say_date, say_year
+from index.edtf import from_edtf
 from index.errors import ArchivistError
 from index.model import (
     Answer,
     BuildReport,
     Citation,
     CitedEvent,
-    HistoricDate,
     Outcome,
-    Precision,
     ReadingWarning,
     SourceSummary,
     Timeline,
@@ -35,7 +35,8 @@ COMPONENTS = 36
 CHARACTERS = 3_800  # UTF-16 units, markup counted
 
 PASSAGES_SHOWN = 3
-QUOTE = 900  # characters of a quote
+QUOTE, SUPPORT = 900, 500  # characters of a quote: that holds the answer, that stands beside it
+POSSIBLE_SHOWN = 3
 TITLE = 100
 PLACE = 160
 QUESTION = 200
@@ -43,7 +44,15 @@ NAME = 80
 
 GREEN, AMBER, GREY, RED, BLUE = 0x2D9D78, 0xC98A1B, 0x80848E, 0xB3403A, 0x4B6FA8
 
-Block = str | None  # text, or a line between blocks
+
+class Rule(Enum):
+    """What may stand between two blocks of text."""
+
+    LINE = "line"
+    SPACE = "space"
+
+
+Block = str | Rule
 _P = TypeVar("_P")
 
 
@@ -52,19 +61,23 @@ class _Plan:
     """How much of an answer to show."""
 
     passages: int
-    quote: int
+    quote: int  # characters of a quote that answers; others get less
     events: int
     event: int  # characters of one event
     marks: bool = True
 
+    @property
+    def support(self) -> int:
+        """Characters of a quote that does not hold the answer."""
+        return min(self.quote, SUPPORT)
+
 
 _PLANS = (
-    _Plan(PASSAGES_SHOWN, QUOTE, 5, 180),
-    _Plan(PASSAGES_SHOWN, 700, 5, 140),
-    _Plan(PASSAGES_SHOWN, 550, 4, 110),
-    _Plan(PASSAGES_SHOWN, 450, 3, 90),
+    _Plan(PASSAGES_SHOWN, QUOTE, 5, 110),
+    _Plan(PASSAGES_SHOWN, 600, 4, 90),
+    _Plan(PASSAGES_SHOWN, 450, 3, 80),
     _Plan(PASSAGES_SHOWN, 450, 0, 0),
-    _Plan(2, 450, 3, 90),
+    _Plan(2, 450, 2, 80),
     _Plan(1, 450, 0, 0),
     _Plan(1, 450, 0, 0, marks=False),
 )
@@ -80,7 +93,7 @@ def answer_layout(answer: Answer) -> ui.LayoutView:
 
 def timeline_layout(timeline: Timeline) -> ui.LayoutView:
     """The first page of a timeline, oldest first, with how many entries there are in all."""
-    sizes = ((15, 220), (12, 180), (10, 140), (8, 100), (6, 80), (4, 80), (3, 60), (1, 60))
+    sizes = ((12, 160), (10, 140), (8, 110), (6, 90), (4, 80), (3, 60), (1, 60))
     return _layout(BLUE, _first_fit(sizes, lambda size: _timeline_blocks(timeline, *size)))
 
 
@@ -124,13 +137,38 @@ def error_layout(error: ArchivistError, error_id: str | None = None) -> ui.Layou
 
 def _answer_blocks(answer: Answer, plan: _Plan) -> list[Block]:
     shown = _shown_passages(answer, plan.passages)
-    blocks: list[Block] = [_heading(answer, shown), None]
-    blocks += [_passage(citation, answer, plan) for citation in shown]
-    events = _event_list("Timeline", answer.events, shown, plan)
-    possible = _event_list("May also belong to it", answer.possible_events, shown, plan)
+    blocks: list[Block] = [_heading(answer, shown), Rule.LINE]
+    for citation in shown:
+        blocks += [_passage(citation, answer, plan), Rule.SPACE]
+    blocks.pop()
+    numbers = _Numbers(shown)
+    events = _event_list("Timeline", answer.events, numbers, plan)
+    fewer = replace(plan, events=min(plan.events, POSSIBLE_SHOWN))
+    possible = _event_list("May also fall in that time", answer.possible_events, numbers, fewer)
     if events or possible:
-        blocks += [None, *(block for block in (events, possible) if block)]
-    return [*blocks, _quiet_line(answer, shown)]
+        blocks += [Rule.LINE, *(block for block in (events, possible) if block)]
+    return [*blocks, "\n".join((*numbers.listed(), _quiet_line(answer, shown)))]
+
+
+class _Numbers:
+    """Which number each source has in one message: those of the passages shown, then new ones."""
+
+    def __init__(self, shown: Sequence[Citation] = ()) -> None:
+        self._passages = {citation.passage.id: citation.number for citation in shown}
+        self._next = max(self._passages.values(), default=0) + 1
+        self._lines: dict[str, int] = {}
+
+    def of(self, cited: CitedEvent) -> int:
+        """The number to write behind an event."""
+        number = self._passages.get(cited.event.passage) or self._lines.get(cited.line)
+        if number is None:
+            number = self._lines[cited.line] = self._next
+            self._next += 1
+        return number
+
+    def listed(self) -> list[str]:
+        """A quiet line for each number that no passage shown has."""
+        return [f"-# [{n}] {one_line_markup(line, PLACE)}" for line, n in self._lines.items()]
 
 
 def _shown_passages(answer: Answer, count: int) -> list[Citation]:
@@ -154,10 +192,10 @@ def _heading(answer: Answer, shown: Sequence[Citation]) -> str:
 def _passage(citation: Citation, answer: Answer, plan: _Plan) -> str:
     """A numbered quote under the line that says where it stands."""
     text = citation.passage.text
-    spans = [(s.start, s.stop) for s in answer.answer_spans if s.passage == citation.number]
-    keep = spans or [(mark.start, mark.stop) for mark in citation.highlights]
-    marks = citation.highlights if plan.marks else ()
-    words = quote(text, excerpt(text, plan.quote, keep), marks)
+    keep = [(s.start, s.stop) for s in answer.answer_spans if s.passage == citation.number]
+    near = [(mark.start, mark.stop) for mark in citation.highlights]
+    spans = excerpt(text, plan.quote if keep else plan.support, keep, near)
+    words = quote(text, spans, citation.highlights if plan.marks else ())
     place = one_line_markup(citation.place, PLACE)
     where = " · ".join(part for part in (place, _notes(citation)) if part)
     title = one_line_markup(citation.source.title, TITLE)
@@ -174,33 +212,22 @@ def _notes(citation: Citation) -> str:
     return f"{'note' if len(numbers) == 1 else 'notes'} {listed}{more}"
 
 
-def _event_list(
-    title: str, events: Sequence[CitedEvent], shown: Sequence[Citation], plan: _Plan
-) -> str:
+def _event_list(title: str, events: Sequence[CitedEvent], numbers: _Numbers, plan: _Plan) -> str:
     """Events under a heading, one a line; empty when there are none or no room for them."""
     if not events or not plan.events:
         return ""
-    numbers = {citation.passage.id: citation.number for citation in shown}
-    lines = [_answer_event(event, numbers, plan.event) for event in events[: plan.events]]
-    if rest := len(events) - plan.events:
-        lines += [f"-# and {rest} more"] if rest > 0 else []
-    return "\n".join((f"**{title}**", *lines))
-
-
-def _answer_event(cited: CitedEvent, numbers: dict[str, int], limit: int) -> str:
-    number = numbers.get(cited.event.passage)
-    source = f"[{number}]" if number else f"*{one_line_markup(cited.line, 60)}*"
-    return f"- {_dated(cited, limit)} {source}"
+    lines = [f"- {_dated(e, plan.event)} [{numbers.of(e)}]" for e in events[: plan.events]]
+    rest = len(events) - plan.events
+    return "\n".join((f"**{title}**", *lines, *([f"-# and {rest} more"] if rest > 0 else [])))
 
 
 def _dated(cited: CitedEvent, limit: int) -> str:
     """The date as written, with the year where the source leaves it to its heading; the words."""
     event = cited.event
     written = one_line_markup(event.as_written, NAME)
-    year = _year(event.date)
+    year = say_year(event.date)
     added = f" ({year})" if year and year not in event.as_written else ""
-    text = readable(event.text)
-    return f"**{written}**{added} — {escape(clip(text, limit))}"
+    return f"**{written}**{added} — {escape(clip(readable(event_words(cited.event)), limit))}"
 
 
 def _quiet_line(answer: Answer, shown: Sequence[Citation]) -> str:
@@ -248,36 +275,33 @@ def _timeline_blocks(timeline: Timeline, count: int, limit: int) -> list[Block]:
     counted = _count(len(certain), "entry", "entries")
     if possible:
         counted += f" · {len(possible)} more may fall in that time"
-    sources: dict[str, int] = {}
-    blocks: list[Block] = [f"{title}\n-# {counted}", None]
+    numbers = _Numbers()
+    blocks: list[Block] = [f"{title}\n-# {counted}", Rule.LINE]
     first = certain[:count]
-    blocks += _years(first, sources, limit)
+    blocks += _years(first, numbers, limit)
     rest = possible[: count - len(first)]
     if rest:
-        lines = [_entry(event, sources, limit) for event in rest]
-        blocks += [None, "\n".join(("**May also fall in that time**", *lines))]
-    listed = [f"[{number}] {one_line_markup(line, 120)}" for line, number in sources.items()]
+        lines = [_entry(event, numbers, limit) for event in rest]
+        blocks += [Rule.LINE, "\n".join(("**May also fall in that time**", *lines))]
     shown, total = len(first) + len(rest), len(certain) + len(possible)
+    foot = [*numbers.listed(), f"-# {covers} Index {timeline.generation}."]
     if shown < total:
-        listed.append(f"The first {shown} of {total} are shown: narrow it by when, who or about.")
-    listed += [covers, f"index {timeline.generation}"]
-    return [*blocks, None, "\n".join(f"-# {line}" for line in listed if line)]
+        foot.insert(0, f"The first {shown} of {total} are shown: narrow it by when, who or about.")
+    return [*blocks, Rule.LINE, "\n".join(foot)]
 
 
-def _years(events: Sequence[CitedEvent], sources: dict[str, int], limit: int) -> list[Block]:
-    """One block for each year, with its heading; sources get their numbers on the way."""
+def _years(events: Sequence[CitedEvent], numbers: _Numbers, limit: int) -> list[Block]:
+    """One block for each year, with its heading."""
     blocks: list[Block] = []
-    for year, group in groupby(events, key=lambda cited: _year(cited.event.date)):
-        lines = [_entry(cited, sources, limit) for cited in group]
+    for year, group in groupby(events, key=lambda cited: say_year(cited.event.date)):
+        lines = [_entry(cited, numbers, limit) for cited in group]
         blocks.append("\n".join((f"### {year or 'Undated'}", *lines)))
     return blocks
 
 
-def _entry(cited: CitedEvent, sources: dict[str, int], limit: int) -> str:
-    number = sources.setdefault(cited.line, len(sources) + 1)
+def _entry(cited: CitedEvent, numbers: _Numbers, limit: int) -> str:
     written = one_line_markup(cited.event.as_written, NAME)
-    text = clip(readable(cited.event.text), limit)
-    return f"- **{written}** — {escape(text)} [{number}]"
+    return f"- **{written}** — {escape(clip(readable(event_words(cited.event)), limit))} [{numbers.of(cited)}]"
 
 
 # ---------------------------------------------------------------- sources and reports
@@ -297,7 +321,7 @@ def _source(summary: SourceSummary) -> str:
     source = summary.source
     said = [one_line_markup(text, NAME) for text in (source.author, source.publisher) if text]
     if source.date:
-        said.append(one_line_markup(_say_day(source.date), NAME))
+        said.append(one_line_markup(_say_edtf(source.date), NAME))
     counts = [
         _count(summary.sections, "section"),
         _count(summary.passages, "passage"),
@@ -309,6 +333,14 @@ def _source(summary: SourceSummary) -> str:
     about = f" — {', '.join(said)}" if said else ""
     title = one_line_markup(source.title, TITLE)
     return f"**{title}**{about}\n-# {one_line_markup(source.name, NAME)} · {' · '.join(counts)}"
+
+
+def _say_edtf(written: str) -> str:
+    """A date that an owner wrote in ``corpus.toml``, in words; as it is when it is not EDTF."""
+    try:
+        return say_date(from_edtf(written))
+    except ValueError:
+        return written
 
 
 def _report_blocks(report: BuildReport, note: str, count: int) -> list[Block]:
@@ -358,39 +390,6 @@ def _limited(title: str, lines: Sequence[str], count: int) -> list[str]:
     return [f"**{title}**", *lines[:count], *more]
 
 
-# ---------------------------------------------------------------- dates in words
-
-
-def say_date(date: HistoricDate) -> str:
-    """A date for readers, as exactly as it is known: never a timestamp, which would shift."""
-    if date.start and date.end:
-        return f"{_say_day(date.start)} to {_say_day(date.end)}"
-    if date.start and "/" in date.edtf:
-        return f"since {_say_day(date.start)}"
-    if date.start:
-        return _say_day(date.start)
-    return f"until {_say_day(date.end)}" if date.end else date.edtf
-
-
-def _say_day(written: str) -> str:
-    """``2022-09-07`` as 7 September 2022, ``2022-09`` as September 2022; else as it is."""
-    year, *rest = written.split("-") if not written.startswith("-") else [written]
-    if not all(part.isascii() and part.isdigit() for part in (year, *rest)) or len(rest) > 2:
-        return written
-    if not rest or not 1 <= int(rest[0]) <= 12:
-        return written
-    month = f"{calendar.month_name[int(rest[0])]} {year}"
-    return f"{int(rest[1])} {month}" if len(rest) == 2 else month
-
-
-def _year(date: HistoricDate) -> str:
-    """The year or decade that a date begins in; empty when nobody knows it."""
-    start = date.start or ""
-    if start.startswith("-") and start[1:5].isdigit():
-        return f"{int(start[1:5]) + 1} BCE"  # years before 1 are astronomical: -0043 is 44 BCE
-    return f"{start[:4]}s" if start and date.precision is Precision.DECADE else start[:4]
-
-
 # ---------------------------------------------------------------- the page
 
 
@@ -405,15 +404,18 @@ def _first_fit(plans: Iterable[_P], write: Callable[[_P], list[Block]]) -> list[
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
-    return len(blocks) < COMPONENTS and sum(units(block or "") for block in blocks) <= CHARACTERS
+    characters = sum(units(block) for block in blocks if isinstance(block, str))
+    return len(blocks) < COMPONENTS and characters <= CHARACTERS
 
 
 def _layout(colour: int, blocks: Iterable[Block]) -> ui.LayoutView:
     """One container of these blocks. Nothing in it can be pressed, so nothing of it is kept."""
     items: list[ui.Item[ui.LayoutView]] = [
-        ui.Separator() if block is None else ui.TextDisplay(block)
+        ui.TextDisplay(block)
+        if isinstance(block, str)
+        else ui.Separator(visible=block is Rule.LINE)
         for block in blocks
-        if block != ""
+        if block
     ]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour))

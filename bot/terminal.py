@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from bot.wording import event_words, say_date
 from index.building import Progress
 from index.evaluation import Evaluation
 from index.model import (
@@ -57,6 +58,7 @@ def show_answer(out: Console, answer: Answer) -> None:
             if answer.understood.terms:
                 out.print(f"Looked for: {', '.join(answer.understood.terms)}")
             out.print(answer.covers)
+            return
     for citation in answer.passages:
         out.print()
         _show_citation(out, citation)
@@ -89,16 +91,16 @@ def show_sources(
         out.print(Text(source.title, style="bold"))
         by = ", ".join(part for part in (source.author, source.date, source.rights) if part)
         if by:
-            out.print(Padding(Text(by), (0, 0, 0, 2)))
+            _print_under(out, Text(by), 2)
         counts = (
             f"{source.name} · id {source.id} · {summary.words:,} words · "
             f"{summary.sections} sections · {summary.notes} notes · "
             f"{summary.passages} passages · {summary.events} events"
         )
-        out.print(Padding(Text(counts, style=_QUIET), (0, 0, 0, 2)))
+        _print_under(out, Text(counts, style=_QUIET), 2)
         for warning in summary.warnings:
             where = f"line {warning.line}: " if warning.line else ""
-            out.print(Padding(Text(f"! {where}{warning.text}", style="yellow"), (0, 0, 0, 2)))
+            _print_under(out, Text(f"! {where}{warning.text}", style="yellow"), 2)
     _show_skipped(out, skipped)
 
 
@@ -168,11 +170,17 @@ def _show_citation(out: Console, citation: Citation) -> None:
     if citation.place:
         head.append(f" — {citation.place}", style="cyan")
     out.print(head)
-    out.print(Padding(_marked(citation), (0, 0, 0, 4)))
+    _print_under(out, _marked(citation), 4)
     for note in citation.notes:
-        out.print(
-            Padding(Text(f"note {note.number}: {one_line(note.text)}", style=_QUIET), (0, 0, 0, 4))
-        )
+        _print_under(out, Text(f"note {note.number}: {one_line(note.text)}", style=_QUIET), 4)
+
+
+def _print_under(out: Console, text: Text, indent: int) -> None:
+    """Print ``text`` indented: wrapped in a terminal, on one line where it is piped."""
+    if out.is_terminal:
+        out.print(Padding(text, (0, 0, 0, indent)))
+    else:
+        out.print(" " * indent + text.plain)
 
 
 def _marked(citation: Citation) -> Text:
@@ -196,14 +204,14 @@ def _show_events(
     table.add_column(no_wrap=True, style="green")
     table.add_column()
     for cited in events:
-        text = one_line(cited.event.text)
+        text = event_words(cited.event)
         if not whole and len(text) > _EVENT_CHARACTERS:
             text = text[:_EVENT_CHARACTERS].rsplit(" ", 1)[0] + " …"
         line = Text(text).append(f"  — {cited.line}", style=_QUIET)
         if out.is_terminal:
-            table.add_row(cited.event.date.edtf, line)
+            table.add_row(say_date(cited.event.date), line)
         else:
-            out.print(f"{cited.event.date.edtf}\t{line.plain}")
+            out.print(f"{say_date(cited.event.date)}: {line.plain}")
     if out.is_terminal:
         out.print(table)
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 
 from index.analysis import GROUP, Analyzer
 from index.dates import find_dates, impossible_dates
-from index.edtf import sort_key
+from index.edtf import day_to_iso, sort_key
 from index.errors import EmptyQueryError, QueryTooLongError, UnreadableDateError
 from index.model import (
+    FIRST_DAY,
+    LAST_DAY,
     Answer,
     AnswerSpan,
     Citation,
@@ -208,12 +210,13 @@ def covers(snapshot: Snapshot) -> str:
 
 def span_of_events(snapshot: Snapshot) -> str:
     """How many events there are and over which years, in words."""
-    dates = sorted((event.date for event in snapshot.events), key=sort_key)
-    if not dates:
-        return "no dated events"
-    first, last = dates[0], max(dates, key=lambda date: date.latest)
-    begin, end = first.start or first.edtf, last.end or last.start or last.edtf
-    return f"{len(dates):,} dated events from {begin[:4]} to {end[:4]}"
+    dates = [event.date for event in snapshot.events]
+    first = min((date.earliest for date in dates if date.earliest > FIRST_DAY), default=None)
+    last = max((date.latest for date in dates if date.latest < LAST_DAY), default=None)
+    if first is None or last is None:
+        return f"{len(dates):,} dated events" if dates else "no dated events"
+    years = (day_to_iso(day).rsplit("-", 2)[0] for day in (first, last))
+    return f"{len(dates):,} dated events from {' to '.join(years)}"
 
 
 def events_of_dates(

@@ -9,6 +9,8 @@ from index.date_words import MONTH_NAMES
 from index.edtf import Part, civil, days_in_month, interval, single
 from index.model import HistoricDate, Precision
 
+_OF_MONTHS = (Precision.QUARTER, Precision.HALF)
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -19,7 +21,8 @@ class Atom:
     month: int = 0
     day: int = 0
     mark: str = ""
-    bare: bool = False  # a year without anything that shows it is one
+    bare: bool = False  # four digits and nothing that shows they are a year
+    doubtful: bool = False  # a month's word without year or capital: "may", "march"
 
     def part(self, year: int | None = None) -> Part:
         known = self.year if self.year is not None else year
@@ -44,6 +47,10 @@ class Found:
     named: bool = False  # a word with it shows that it is a date
     inferred: bool = False  # its year or month stands in the words of another
 
+    @property
+    def yearless(self) -> bool:
+        return all(atom is None or atom.year is None for atom in (self.first, self.last))
+
 
 def resolve(found: Found, year: int | None = None) -> HistoricDate:
     """The date that was read; ``year`` is for words that have none.
@@ -53,18 +60,17 @@ def resolve(found: Found, year: int | None = None) -> HistoricDate:
     first, last = found.first, found.last
     if first is None or last is None:
         atom = first or last
-        assert atom is not None  # the grammar makes no interval without any end
+        if atom is None:
+            raise ValueError("an interval needs a start or an end")
         return _half_open(atom.part(year), found.relation)
     if not found.relation:
         return single(first.part(year))
     a_year, b_year = _years(first, last, year)
     a, b = first.part(a_year), last.part(b_year)
-    if a.precision in (Precision.QUARTER, Precision.HALF) and a.precision is b.precision:
+    if a.precision in _OF_MONTHS and a.precision is b.precision:
         return interval(a.months[0], b.months[1], a.precision)
-    if a.precision in (Precision.QUARTER, Precision.HALF):
-        a = a.months[0]
-    if b.precision in (Precision.QUARTER, Precision.HALF):
-        b = b.months[1]
+    a = a.months[0] if a.precision in _OF_MONTHS else a
+    b = b.months[1] if b.precision in _OF_MONTHS else b
     return interval(a, b)
 
 
@@ -73,7 +79,7 @@ def _half_open(part: Part, relation: str) -> HistoricDate:
         return interval(_day(part.last + 1, part.mark), None, part.precision)
     if relation == "before":
         return interval(None, _day(part.first - 1, part.mark), part.precision)
-    if part.precision in (Precision.QUARTER, Precision.HALF):
+    if part.precision in _OF_MONTHS:
         part = part.months[0 if relation == "since" else 1]
     return interval(part, None) if relation == "since" else interval(None, part)
 
@@ -105,19 +111,16 @@ def in_order(a: Atom, b: Atom) -> bool:
     try:
         return a.part(a_year).first < b.part(b_year).first
     except ValueError:
-        return True  # resolving it says what does not exist
+        return True  # `impossible` says what does not exist
 
 
 def next_to(a: Atom, b: Atom) -> bool:
     """Whether ``b`` is the day, month or year after ``a``: "July and August 2022" is one range."""
-    if (
-        a.precision is not b.precision
-        or a.mark
-        or b.mark
-        or (a.year is not None and b.year is None)
-    ):
+    if a.precision is not b.precision or a.mark or b.mark:
         return False
     if a.precision not in (Precision.DAY, Precision.MONTH, Precision.YEAR):
+        return False
+    if a.year is not None and b.year is None:
         return False
     a_year, b_year = _years(a, b, 2000)
     try:
@@ -136,10 +139,10 @@ def impossible(found: Found) -> str | None:
         days = days_in_month(2000 if atom.year is None else atom.year, atom.month)
         if atom.precision is Precision.DAY and not 1 <= atom.day <= days:
             name = MONTH_NAMES[atom.month - 1]
-            year = "" if atom.year is None else f" {_year_in_words(atom.year)}"
+            year = "" if atom.year is None else f" {_in_words(atom.year)}"
             return f"{name}{year} has {days} days"
     return None
 
 
-def _year_in_words(year: int) -> str:
+def _in_words(year: int) -> str:
     return str(year) if year > 0 else f"{1 - year} BC"

@@ -109,6 +109,10 @@ class Token(NamedTuple):
     stop: int
     gap: str  # what stands before it: "" nothing, " " blanks, "\n" a line's end, "¶" more
 
+    @property
+    def is_number(self) -> bool:
+        return "0" <= self.text[:1] <= "9"
+
 
 class Words:
     """The tokens of ``text`` from ``pos`` on, read only as far as they are asked for."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.date_atoms import Atom, Found, impossible, resolve
-from index.date_grammar import Grammar, Order
+from index.date_forms import Order
+from index.date_grammar import Grammar
 from index.date_words import (
     ALSO_NAMES,
     COUNTED,

@@ -16,7 +16,7 @@ INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --require-ha
 .PHONY: ask serve test test-all check format lock clean
 
 ask: $(VENV)/run.stamp  ## answer a sample question, or one's own: make ask Q="…"
-	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q"; else \
+	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q" || [ $$? -eq 3 ]; else \
 	printf 'Question: %s\n\n' "$$SAMPLE"; \
 	$(RUN) -m bot ask "$$SAMPLE" && printf '\nTwo more to try:\n%s\n%s\n' \
 	'  make ask Q="How many Yak-130 aircraft did Myanmar order?"' \
@@ -63,7 +63,8 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml
 	@echo 'Setting up (once, about half a minute) ...' >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(INSTALL) -r requirements.txt
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(RUN) -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from index.model import Highlight
 from index.sentences import sentences
@@ -48,8 +48,13 @@ def escape(text: str) -> str:
 
 def one_line_markup(text: str, limit: int | None = None) -> str:
     """Markup of ``text`` in one line, cut at a word with "…" when it is longer than ``limit``."""
-    shown = readable(text)
-    return escape(shown if limit is None else clip(shown, limit))
+    return escape(readable(text) if limit is None else one_line_of(text, limit))
+
+
+def one_line_of(text: str, limit: int) -> str:
+    """``text`` in one line, cut at a word with "…": not markup yet. Reads only what it needs."""
+    seen = (char for char in _shown(text) if char)
+    return clip("".join(islice(seen, limit + 3)).strip(), limit)  # 3: blanks at both ends, one more
 
 
 def readable(text: str) -> str:
@@ -61,7 +66,7 @@ def clip(text: str, limit: int) -> str:
     """``text``, or its beginning up to a word's end and "…", at most ``limit`` characters."""
     if len(text) <= limit:
         return text
-    return text[: cut_before(text, limit - len(ELLIPSIS))].rstrip() + ELLIPSIS
+    return text[: cut_before(text, limit - len(ELLIPSIS))].rstrip(" ,;:–—-") + ELLIPSIS
 
 
 def cut_before(text: str, limit: int) -> int:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from discord import ui
 
-from bot.markup import clip, escape, excerpt, one_line_markup, quote, readable, units
+from bot.markup import escape, excerpt, one_line_markup, one_line_of, quote, readable, units
 from bot.wording import event_words, say_date, say_year
 from index.edtf import from_edtf
 from index.errors import ArchivistError
@@ -99,7 +99,7 @@ def timeline_layout(timeline: Timeline) -> ui.LayoutView:
 
 def sources_layout(sources: Sequence[SourceSummary], generation: int) -> ui.LayoutView:
     """The documents with their counts, in corpus order."""
-    counts = (len(sources), 30, 20, 15, 10, 7, 4)
+    counts = (40, 30, 20, 15, 10, 7, 4)
     return _layout(BLUE, _first_fit(counts, lambda n: _sources_blocks(sources, generation, n)))
 
 
@@ -125,7 +125,7 @@ def notice_layout(sentence: str) -> ui.LayoutView:
 def error_layout(error: ArchivistError, error_id: str | None = None) -> ui.LayoutView:
     """What went wrong and what to do, in one or two short sentences; the id is in the log too."""
     text = f"**{one_line_markup(str(error), 400)}**"
-    if hint := _with_code(clip(readable(error.hint), 400)):
+    if hint := _with_code(one_line_of(error.hint, 400)):
         text += f"\n{hint}"
     if error_id:
         text += f"\n-# Error {error_id}"
@@ -227,7 +227,7 @@ def _dated(cited: CitedEvent, limit: int) -> str:
     written = one_line_markup(event.as_written, NAME)
     year = say_year(event.date)
     added = f" ({year})" if year and year not in event.as_written else ""
-    return f"**{written}**{added} — {escape(clip(readable(event_words(cited.event)), limit))}"
+    return f"**{written}**{added} — {escape(one_line_of(event_words(cited.event), limit))}"
 
 
 def _quiet_line(answer: Answer, shown: Sequence[Citation]) -> str:
@@ -301,7 +301,8 @@ def _years(events: Sequence[CitedEvent], numbers: _Numbers, limit: int) -> list[
 
 def _entry(cited: CitedEvent, numbers: _Numbers, limit: int) -> str:
     written = one_line_markup(cited.event.as_written, NAME)
-    return f"- **{written}** — {escape(clip(readable(event_words(cited.event)), limit))} [{numbers.of(cited)}]"
+    told = one_line_of(event_words(cited.event), limit)
+    return f"- **{written}** — {escape(told)} [{numbers.of(cited)}]"
 
 
 # ---------------------------------------------------------------- sources and reports

@@ -169,6 +169,8 @@ def _show_citation(out: Console, citation: Citation) -> None:
     head.append(citation.source.title, style="bold cyan")
     if citation.place:
         head.append(f" — {citation.place}", style="cyan")
+    if citation.date:
+        head.append(f" ({say_date(citation.date)})", style="cyan")
     out.print(head)
     _print_under(out, _marked(citation), 4)
     for note in citation.notes:

@@ -39,13 +39,15 @@ _RELATED_EVENTS = 5
 _FROM_PASSAGES = 3  # the answering sentence is looked for in so many of the best passages
 
 # Shares of what a question's words tell (their inverse document frequencies).
-_ANSWERED_COVERAGE = 0.3
+_ANSWERED_COVERAGE = 0.22
+_NAMED_COVERAGE = 0.4  # where the question names something that no document names
 _NEAR_COVERAGE = 0.1
-_UNKNOWN_WORD = 0.5  # of its weight: a word that stands nowhere may have a synonym that does
+_LONE_WORD_COVERAGE = 0.5  # where only one of several words is found
 _TELLING_DIGITS = 3  # a number so long that is asked about must stand in the passage
 _RELATED_COVERAGE = 0.5
 _DATE_BOOST = 1.3  # for a passage that holds an event of the dates asked for
 _KIND_BONUS = 0.25  # for a sentence that holds the kind of thing asked for
+_NOTE_SHARE = 0.8  # of a note's sentence, unless the question is after a source
 _SECOND_SENTENCE = 0.12  # what a second sentence must add
 
 _ASKS_FOR_EVENTS = frozenset(
@@ -72,6 +74,10 @@ _REASON = re.compile(
     r"reason|led|given)\b",
     re.IGNORECASE,
 )
+_WANTS_SOURCE = re.compile(
+    r"\b(?:notes?|footnotes?|sources?|cited?|cites|citing|reference|according|books?|article|says)\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
 
 
@@ -82,6 +88,7 @@ class Concept:
     word: str
     terms: tuple[str, ...]
     weight: float
+    missing_name: bool  # written like a name, and no document has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,11 @@ class Question:
     people: tuple[str, ...]
     kind: str | None
     only_stop_words: bool
+
+    @property
+    def wants_source(self) -> bool:
+        """Whether it asks what a claim rests on, so that a note may answer."""
+        return _WANTS_SOURCE.search(self.text) is not None
 
     @property
     def weight(self) -> float:
@@ -287,9 +299,9 @@ def _concepts(
             continue  # the words of the name carry it
         known = [term for term in terms if term in searcher]
         weight = max((searcher.idf(term) for term in known), default=searcher.idf(terms[0]))
-        if not known and text[start].islower():
-            weight *= _UNKNOWN_WORD
-        concepts.setdefault(tuple(terms), Concept(text[start:stop], tuple(terms), weight))
+        missing_name = not known and start > 0 and text[start].isupper()
+        concept = Concept(text[start:stop], tuple(terms), weight, missing_name)
+        concepts.setdefault(tuple(terms), concept)
     return list(concepts.values())
 
 
@@ -303,7 +315,7 @@ def _rank(
         if dated.get(passage) != "certain":
             dated[passage] = overlap
     if asked.dates and not asked.concepts:
-        return _passages_of_events(snapshot, happened)
+        return _passages_of_events(snapshot, happened, asked.dates)
     among = None
     if only is not None:
         among = frozenset(
@@ -318,26 +330,35 @@ def _rank(
 
 
 def _passages_of_events(
-    snapshot: Snapshot, happened: dict[int, Overlap]
+    snapshot: Snapshot, happened: dict[int, Overlap], dates: Sequence[HistoricDate]
 ) -> list[tuple[int, float]]:
-    """The passages that tell the events of a date, surest and earliest first."""
-    certain = [n for n, overlap in happened.items() if overlap == "certain"]
+    """The passages that tell the events of ``dates``: first those of events that lie wholly within
+    one, then of longer ones, then of possible ones; of each the earliest first."""
+    within = [
+        n
+        for n, overlap in happened.items()
+        if overlap == "certain" and _lies_within(snapshot.events[n].date, dates)
+    ]
+    certain = [n for n, overlap in happened.items() if overlap == "certain" and n not in within]
     possible = [n for n, overlap in happened.items() if overlap == "possible"]
-    order = [*in_order(snapshot, certain), *in_order(snapshot, possible)]
+    order = [n for group in (within, certain, possible) for n in in_order(snapshot, group)]
     positions = dict.fromkeys(snapshot.positions[snapshot.events[n].passage] for n in order)
     return [(position, 1.0 / rank) for rank, position in enumerate(positions, start=1)]
 
 
-def _covered(snapshot: Snapshot, asked: Question, position: int) -> float:
-    """The share of what the question's words tell that the passage at ``position`` holds."""
-    if not asked.concepts:
-        return 0.0
-    held = sum(
+def _lies_within(date: HistoricDate, dates: Sequence[HistoricDate]) -> bool:
+    return any(d.earliest <= date.earliest and date.latest <= d.latest for d in dates)
+
+
+def _covered(snapshot: Snapshot, asked: Question, position: int) -> tuple[float, int]:
+    """What the passage at ``position`` holds of the question: the share of all that its words tell,
+    and how many of them."""
+    held = [
         concept.weight
         for concept in asked.concepts
         if any(snapshot.searcher.holds(position, term) for term in concept.terms)
-    )
-    return held / asked.weight
+    ]
+    return (sum(held) / asked.weight if held else 0.0), len(held)
 
 
 def _outcome(
@@ -353,12 +374,16 @@ def _outcome(
         certain = "certain" in happened.values()
         return Outcome.ANSWERED if certain else Outcome.NEAR_MISS
     top = [position for position, _ in ranked[:_FROM_PASSAGES]]
-    best = max(_covered(snapshot, asked, position) for position in top)
     if asked.only_stop_words:
         return Outcome.NEAR_MISS
-    if best >= _ANSWERED_COVERAGE and _numbers_held(snapshot, asked, top):
+    coverage, words = max(_covered(snapshot, asked, position) for position in top)
+    named = any(concept.missing_name for concept in asked.concepts)
+    bar = _NAMED_COVERAGE if named else _ANSWERED_COVERAGE
+    if words == 1 and len(asked.concepts) > 1:
+        bar = max(bar, _LONE_WORD_COVERAGE)
+    if coverage >= bar and _numbers_held(snapshot, asked, top):
         return Outcome.ANSWERED
-    return Outcome.NEAR_MISS if best >= _NEAR_COVERAGE else Outcome.NOT_FOUND
+    return Outcome.NEAR_MISS if coverage >= _NEAR_COVERAGE else Outcome.NOT_FOUND
 
 
 def _numbers_held(snapshot: Snapshot, asked: Question, positions: Sequence[int]) -> bool:
@@ -390,6 +415,8 @@ def _choose(
         share = hits[place][1] / top
         for candidate in _candidates(snapshot.analyzer, asked, passage, place):
             score = candidate.score * (0.5 + 0.5 * share)
+            if passage.kind == "note" and not asked.wants_source:
+                score *= _NOTE_SHARE
             if best is None or score > best.score + 1e-9:
                 best = replace(candidate, score=score)
     return best
@@ -481,6 +508,7 @@ def _cite(
 ) -> Citation:
     source = snapshot.sources[passage.locator.document_id]
     wanted = set(asked.terms)
+    entries = (snapshot.events[n] for n in snapshot.events_of.get(passage.id, ()))
     marks = [
         Highlight(term.start, term.stop, "term")
         for term in snapshot.analyzer.terms(passage.text)
@@ -496,6 +524,7 @@ def _cite(
         score=round(score, 6),
         notes=snapshot.notes(passage.locator.document_id, passage.notes),
         line=citation_line(source, passage.locator),
+        date=next((event.date for event in entries if event.kind == "entry"), None),
     )
 
 

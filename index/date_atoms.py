@@ -30,6 +30,20 @@ class Atom:
             raise ValueError("the year is missing")
         return Part(self.precision, known, self.month, self.day, self.mark)
 
+    def stepped(self, unit: Precision, step: int) -> Atom | None:
+        """The day, month or year ``step`` after this one; None if it isn't known as exactly."""
+        if unit is Precision.YEAR and self.year is not None:
+            return Atom(unit, self.year + step)
+        if unit is Precision.MONTH and self.precision in (Precision.DAY, Precision.MONTH):
+            if self.year is None:
+                return None
+            year, month = divmod(self.year * 12 + self.month - 1 + step, 12)
+            return Atom(unit, year, month + 1)
+        if unit is self.precision is Precision.DAY and self.year is not None:
+            year, month, day = civil(self.part().first + step)
+            return Atom(unit, year, month, day)
+        return None
+
     @property
     def in_year(self) -> tuple[int, int]:
         return self.month, self.day

@@ -48,7 +48,7 @@ TO = _words("to until till through thru")
 AND = _words("and &")
 NOW = _words("now present today")
 TRIGGERS = (
-    BETWEEN | QUALIFIERS | RELATIVE | WEEKDAYS | _words("from prior up q h ad ce")
+    BETWEEN | QUALIFIERS | RELATIVE | WEEKDAYS | _words("from prior up q h ad ce following preceding same")
     | MONTHS.keys() | SEASONS.keys() | ORDINALS.keys() | OPEN.keys()
 )  # fmt: skip
 
@@ -64,6 +64,12 @@ NEVER_YEAR_AFTER = _words(
     least most approximately roughly fewer further all only than these those additional other extra
     version v tel phone fax call code id isbn"""
 )
+#: Before "of", "by", "to" or "from" these make a number of what follows: "a total of 2000".
+COUNTING = _words(
+    """one some total number average most each sum maximum minimum population rose grew rise fell
+    increased dropped declined cut raised reduced increase"""
+)
+ARTICLES = _words("the a an this its their his her s")  # s of ’s
 #: A month without day and year stands after these; one that is also a name after the first only.
 SURELY_MONTH_AFTER = _words("in since until till during early mid late between")
 MONTH_AFTER = SURELY_MONTH_AFTER | _words("by from to before after of around about")

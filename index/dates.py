@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.date_atoms import Atom, Found, impossible, resolve
@@ -19,9 +19,12 @@ from index.date_forms import Order
 from index.date_grammar import Grammar
 from index.date_words import (
     ALSO_NAMES,
+    ARTICLES,
     COUNTED,
+    COUNTING,
     EVENTS,
     MONTH_AFTER,
+    MONTH_NAMES,
     NEGATIONS,
     NEVER_YEAR_AFTER,
     SURELY_MONTH_AFTER,
@@ -29,7 +32,7 @@ from index.date_words import (
     VERBS,
     YEAR_AFTER,
     Words,
-)  # fmt: skip
+)
 from index.edtf import bound_to_iso, day_number, day_to_iso, from_edtf, sort_key
 from index.errors import UnreadableDateError
 from index.model import DateMention, HistoricDate, Precision, one_line
@@ -52,17 +55,25 @@ __all__ = [
 
 MAX_WHEN = 200  # characters; what is longer is no WHEN expression
 _CONTEXT = 60  # characters before a date that are looked at
+_REACH = 300  # characters from "the following year" back to the date that it follows
 
 _TRIGGER = re.compile(r"[0-9]+|[^\W\d_]+")
-_LEFT = re.compile(r"[^\W\d_]+\Z|[0-9]+\Z|\S\Z")
+_LAST = re.compile(r"(?:[^\W\d_]+|[0-9]+|\S)\Z")
 _RIGHT = re.compile(r"\s*([^\W\d_]+|[0-9]+|\S)?")
+_MORE_DIGITS = re.compile(r"[-–/][0-9]|\s(?:to|or|and)\s(?:[0-9]{4,}|[0-9]+,[0-9])")
 _AFTER_COMMA = re.compile(r"\s*(?:[)\],.;:]|\Z|\n\s*\n|and\b|or\b|&)")
-_AFTER_START = re.compile(r"[ \t]*(?:[,:–—]|\n|\Z)")
+_AFTER_START = re.compile(r"[ \t]*(?:[,:–—\n]|\Z)")
 _CHAIN = re.compile(r"\s*(?:,?\s*(?:and|or|&)|,)\s*")
-_NUMERIC = re.compile(r"(?<![\w./-])([0-9]{1,2})([./-])([0-9]{1,2})\2[0-9]{4}(?!\w)")
+_LATER = re.compile(r"(following|next|previous|preceding|same)\s+(day|month|year)\b", re.IGNORECASE)
+_LATER_STEPS = {"same": 0, "previous": -1, "preceding": -1}
+_NUMERIC = re.compile(r"(?<![\w./-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?!\w)")
+_LINK = re.compile(r"\s*(?:to|until|till|through|and|-|–|—|\.\.)\s*", re.IGNORECASE)
 _LABEL_LEAD = re.compile(r"[\s>#*_|•‣◦–—-]*")
 _LABEL_ITEM = re.compile(r"(?:\(?[0-9]{1,3}[.)]|\([a-z]\))\s+")
-_LABEL_END = re.compile(r"[)\]*_]{0,6}\s*(?::(?![0-9])|[–—]|-(?=\s)|\|)[*_]{0,3}\s*")
+_LABEL_OPENING = re.compile(r"[(\[*_]*")
+_LABEL_END = re.compile(r"[)\]*_]{0,6}(?:[^\S\n]*(?::(?![0-9])|[–—|])|[^\S\n]+-(?=\s))[*_]{0,3}\s*")
+_BLANK = re.compile(r"[^\S\n]+(?=\S)")
+_PREPOSITIONS = ("in", "on", "during", "at", "of", "within", "for", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +144,17 @@ def _scan(
 ) -> Iterator[DateMention | ImpossibleDate]:
     asked = today is not None
     pos = last_stop = 0
+    known: tuple[Atom | None, int] = None, 0  # the date that "the following year" would follow
     for match in _TRIGGER.finditer(text):
-        start, word = match.start(), match[0]
-        if start < pos or not (word[0].isdecimal() or word.lower() in TRIGGERS):
+        start, word = match.start(), match[0].lower()
+        if start < pos or not (word[0] in "0123456789" or word in TRIGGERS):
             continue
+        if asked and word == "about":
+            continue  # of questions it tells the topic
         words = Words(text, start)
+        later = None if asked else _later(text, start, *known)
         grammar = Grammar(words, today=today, order=order, asked=asked, over=over)
-        for found in grammar.expression(0):
+        for found in [later] if later else grammar.expression(0):
             seen = _Seen(text, words, found, last_stop, asked=asked)
             if not seen.fits():
                 continue
@@ -147,11 +162,25 @@ def _scan(
             pos = seen.stop
             if item is not None:
                 last_stop = seen.stop
+                known = found.last or found.first, last_stop
                 yield item
 
 
+def _later(text: str, start: int, known: Atom | None, known_stop: int) -> Found | None:
+    """``the following year`` after a date of the same paragraph: the year after that one."""
+    match = _LATER.match(text, start)
+    between = text[known_stop:start] if start - known_stop <= _REACH else "\n\n"
+    if match is None or known is None or not between.rstrip().lower().endswith("the"):
+        return None
+    if "\n\n" in between or known.mark:
+        return None
+    step, unit = _LATER_STEPS.get(match[1].lower(), 1), match[2].lower()
+    atom = known.stepped(Precision(unit), step)
+    return Found(atom, atom, 0, 2, named=True, inferred=True) if atom else None
+
+
 class _Seen:
-    """What the grammar read at its place in the text."""
+    """What the grammar read, at its place in the text."""
 
     def __init__(
         self, text: str, words: Words, found: Found, last_stop: int, *, asked: bool
@@ -160,8 +189,8 @@ class _Seen:
         self.asked = asked
         self.found = found
         self.start, self.stop = words[found.i].start, words[found.j - 1].stop
-        chained = last_stop and self.start - last_stop < 10
-        self.chained = bool(chained and _CHAIN.fullmatch(text, last_stop, self.start))
+        near = bool(last_stop) and self.start - last_stop < 10
+        self.chained = near and _CHAIN.fullmatch(text, last_stop, self.start) is not None
         if asked and not found.relation:
             self._dots()
 
@@ -180,21 +209,18 @@ class _Seen:
         found, words = self.found, self.text[self.start : self.stop]
         if found.relation == "until" and _negated(self.text, self.start):
             # "had no embassy until 1951" tells what happened in 1951
-            last = found.last
-            found = Found(last, last, found.i, found.j)
+            found = replace(found, first=found.last, relation="")
         if why := impossible(found):
             reason = f"{one_line(words)} does not exist: {why}."
             return ImpossibleDate(self.start, self.stop, words, reason)
-        yearless = all(atom is None or atom.year is None for atom in (found.first, found.last))
         try:
             known = resolve(found, default_year)
         except ValueError:
             return None
-        return DateMention(known, self.start, self.stop, words, found.inferred or yearless)
-
-    # ---- whether it is a date at all
+        return DateMention(known, self.start, self.stop, words, found.inferred or found.yearless)
 
     def fits(self) -> bool:
+        """Whether it is a date here, by what stands before and after it."""
         found, atom = self.found, self.found.first or self.found.last
         if atom is None or not self._stands_free():
             return False
@@ -209,74 +235,86 @@ class _Seen:
         return True
 
     def _stands_free(self) -> bool:
-        """Whether no sign or letter ties it to what stands before: ``Su-30``, ``A/58``, ``$2000``."""
-        text, start, stop = self.text, self.start, self.stop
-        before = text[start - 1] if start else " "
-        first_is_digit = text[start].isdecimal()
-        if (
-            before.isalnum()
-            or before in "_/$€£¥#@&=+*\\%^~<"
-            or (before == "." and text[start] != ".")
-        ):
-            return before == "." and not first_is_digit
-        if before in "-–−":
-            return start < 2 or text[start - 2].isspace()
-        if before in ",:":
-            return not (first_is_digit and text[start - 2 : start - 1].isdecimal())
-        return not (first_is_digit and self._hyphenated()) and text[stop : stop + 1] != "%"
+        """Whether nothing ties it to what stands before: ``Su-30``, ``A/58``, ``$2000``, ``1,951``,
+        ``Caucasus-2020``, also broken over two lines."""
+        text, start = self.text, self.start
+        if text[self.stop : self.stop + 1] == "%":
+            return False
+        sign, before = text[start - 1 : start], text[max(0, start - 2) : max(0, start - 1)]
+        number = "0" <= text[start] <= "9"
+        if not sign or sign.isspace():
+            return not (number and self._hyphenated())
+        if sign.isalnum() or sign in "_/$€£¥#@&=+*\\%^~<":
+            return False
+        if sign in "-–−":
+            return not before or before.isspace()
+        if sign in ".,:":
+            return not number or text[start] == "." or (sign == "," and not before.isdecimal())
+        return True
 
     def _hyphenated(self) -> bool:
-        """Whether the line before ends in a word's hyphen: ``Caucasus-`` / ``2020``."""
         before = self.text[max(0, self.start - 8) : self.start]
         bare = before.rstrip()
         return "\n" in before[len(bare) :] and bare.endswith("-") and bare[-2:-1].isalnum()
 
     def _range_fits(self, a: Atom, b: Atom) -> bool:
-        if not (a.bare and b.bare):
-            lone = a.precision is Precision.MONTH and a.year is None and b.year is None
-            return not lone or self._month_fits()
-        return self._left()[1].lower() not in NEVER_YEAR_AFTER
+        if a.bare and b.bare:
+            left = self._left()[2]
+            return left == "over" or left not in NEVER_YEAR_AFTER
+        lone = a.precision is Precision.MONTH and a.year is None and b.year is None
+        return not lone or self._month_fits()
 
-    def _left(self) -> tuple[str, str]:
-        """What separates it from the word or sign before, and that; "" at the text's start."""
+    def _left(self) -> tuple[str, str, str]:
+        """The blanks before it, the last word but one, and the last word or sign."""
         before = self.text[max(0, self.start - _CONTEXT) : self.start]
         bare = before.rstrip().rstrip('“”"‘').rstrip()
-        gap = before[len(bare) :]
-        match = _LEFT.search(bare[-30:])
-        return gap, match[0] if match else ""
+        last = _LAST.search(bare)
+        if last is None:
+            return before[len(bare) :], "", ""
+        earlier = _LAST.search(bare[: last.start()].rstrip())
+        return before[len(bare) :], (earlier[0].lower() if earlier else ""), last[0]
 
     def _month_fits(self) -> bool:
-        word = self.text[self.start : self.stop].rstrip(".").lower().split()[0]
+        word = self.text[self.start : self.start + 9].split()[0].rstrip(".,–—-").lower()
         allowed = SURELY_MONTH_AFTER if word in ALSO_NAMES else MONTH_AFTER
-        return self.chained or self._left()[1].lower() in allowed
+        return self.chained or self._left()[2].lower() in allowed
 
     def _year_fits(self) -> bool:
-        """Whether four digits are a year here: what stands before them decides, then what follows."""
+        """Whether four digits are a year here: what stands before decides, then what follows."""
         text, stop = self.text, self.stop
-        if re.match(r"[-–/][0-9]", text[stop : stop + 2]):
+        match = _RIGHT.match(text, stop)
+        after = ((match[1] if match else None) or "").lower()
+        gap, earlier, left = self._left()
+        word = left.lower()
+        if _MORE_DIGITS.match(text, stop) and not self._years_follow():
             return False
-        gap, left = self._left()
-        right = (_RIGHT.match(text, stop) or [""])[1] or ""
-        lower, next_word = left.lower(), right.lower()
-        if left.isdecimal() or next_word.isdecimal() or next_word in COUNTED:
-            return self.chained and not next_word.isdecimal()
+        if after in COUNTED or after.isdecimal() or (left.isdecimal() and not self.chained):
+            return False
         if not left or gap.count("\n") > 1 or left in ".!?:;—–•…|*":
-            starts = _AFTER_START.match(text, stop) is not None
-            return starts or next_word in VERBS or next_word in EVENTS or not left
-        if self.chained or left in '([“"':
+            if earlier in NEVER_YEAR_AFTER:
+                return False
+            stands_alone = _AFTER_START.match(text, stop) is not None
+            return stands_alone or after in VERBS or after in EVENTS or (self.asked and not left)
+        if self.chained or left in "([":
             return True
         if left == ",":
             return _AFTER_COMMA.match(text, stop) is not None
-        if lower in YEAR_AFTER:
-            return True
-        if lower in NEVER_YEAR_AFTER:
+        if word in YEAR_AFTER:
+            return earlier not in COUNTING
+        if word in NEVER_YEAR_AFTER:
             return False
-        followed = next_word.isalpha() and next_word not in ("and", "or", "to")
-        if lower in ("the", "a", "an", "this", "s", "its", "their", "his", "her"):
-            return followed
+        if word in ARTICLES:
+            return after.isalpha() and after not in ("and", "or", "to")
         if self.asked:
-            return left.islower() or next_word in EVENTS
-        return left[:1].islower() and next_word in EVENTS
+            return left.islower() or after in EVENTS
+        return left.islower() and after in EVENTS
+
+    def _years_follow(self) -> bool:
+        """Whether the digits after "and" or "or" are a year, too: ``in 2014 and 2016``."""
+        words = Words(self.text, self.stop)
+        if words[0].text not in ("and", "or", "to") or words[0].gap == "":
+            return False
+        return Grammar(words).plain_year(1) is not None
 
 
 def _negated(text: str, pos: int) -> bool:
@@ -294,33 +332,34 @@ def parse_label(text: str, *, year: int | None, order: Order | None = None) -> L
     ``March 26: what``, ``May 20-22: what``, ``(November 2014) – what``, ``7. June 2021 – what``: a
     date, then a colon, an en or em dash, or a hyphen with blanks round it; after a full date a
     blank is enough (``2022-09-07 what``). A bullet or an item's number may precede it. A date
-    without a year has the heading's ``year``, marked as inferred; with neither, None.
+    without a year has the heading's ``year``, marked as inferred; with neither, None. A list
+    (``June 24 and 27: what``) becomes the interval from its first day to its last.
     """
-    lead = _LABEL_LEAD.match(text)
-    start = lead.end() if lead else 0
-    if item := _LABEL_ITEM.match(text, start):
-        start = item.end()
-    while text[start : start + 1] in ("(", "[", "*", "_") and start < len(text):
-        start += 1
+    start = _end(_LABEL_LEAD, text, 0)
+    start = _end(_LABEL_OPENING, text, _end(_LABEL_ITEM, text, start))
     words = Words(text, start)
-    begin = 1 if words[0].text == "the" else 0
-    read = Grammar(words, order=order).expression(begin)
-    if len(read) != 1 or not read[0].j:
+    read = Grammar(words, order=order).expression(int(words[0].text == "the"))
+    if not read:
         return None
     found = read[0]
+    if len(read) > 1:
+        found = Found(found.first, read[-1].last, found.i, read[-1].j, "range")
     start, stop = words[found.i].start, words[found.j - 1].stop
-    end = _LABEL_END.match(text, stop)
-    full = all(a and a.precision is Precision.DAY and a.year for a in (found.first, found.last))
-    if end is None and not (full and text[stop : stop + 1].isspace() and text[stop:].strip()):
-        return None
+    body = _end(_LABEL_END, text, stop)
+    if body == stop:
+        full = all(a and a.precision is Precision.DAY and a.year for a in (found.first, found.last))
+        body = _end(_BLANK, text, stop) if full else stop
     try:
         known = resolve(found, year)
     except ValueError:
         return None
-    inferred = all(atom is None or atom.year is None for atom in (found.first, found.last))
-    mention = DateMention(known, start, stop, text[start:stop], inferred)
-    body = end.end() if end else stop + len(text[stop:]) - len(text[stop:].lstrip())
-    return Label(mention, body)
+    mention = DateMention(known, start, stop, text[start:stop], found.yearless)
+    return Label(mention, body) if body > stop else None
+
+
+def _end(pattern: re.Pattern[str], text: str, pos: int) -> int:
+    match = pattern.match(text, pos)
+    return match.end() if match else pos
 
 
 # ---------------------------------------------------------------- WHEN
@@ -343,18 +382,17 @@ def parse_when(text: str, *, today: date) -> HistoricDate:
         return from_edtf(asked)
     except ValueError:
         pass
-    words = Words(asked.rstrip("?!,; "))
     if asked.lower().rstrip(".?! ").endswith("this day"):
         raise UnreadableDateError(
-            f"“{shown}” names a day of every year, which is not understood yet."
+            f"“{shown}” is a day of every year, which can't be asked for yet."
         )
-    grammar = Grammar(words, today=today, asked=True, over=True)
-    found = _whole(grammar, words)
-    if found is None:
+    words = Words(asked.rstrip("?!,; "))
+    found = _whole(Grammar(words, today=today, asked=True, over=True), words)
+    if found is None or any(_ambiguous(match) for match in _NUMERIC.finditer(asked)):
         raise UnreadableDateError(_why_not(asked, shown, today))
     if why := impossible(found):
         raise UnreadableDateError(f"{shown} does not exist: {why}.")
-    if all(atom is None or atom.year is None for atom in (found.first, found.last)):
+    if found.yearless:
         raise UnreadableDateError(f"“{shown}” names no year.")
     try:
         return resolve(found)
@@ -364,9 +402,7 @@ def parse_when(text: str, *, today: date) -> HistoricDate:
 
 def _whole(grammar: Grammar, words: Words) -> Found | None:
     """The one date that the words are from first to last."""
-    i = 0
-    if words[0].text in ("in", "on", "during", "at", "of", "within", "for", "by"):
-        i = 1
+    i = int(words[0].text in _PREPOSITIONS)
     i += words[i].text == "the"
     dotted = words[i].text == words[i + 1].text == "."
     read = grammar.expression(i + 2 * dotted)
@@ -374,19 +410,31 @@ def _whole(grammar: Grammar, words: Words) -> Found | None:
         return None
     found = read[0]
     j = found.j
-    if words[j].text == words[j + 1].text == "." and not dotted and not found.relation:
-        found, j = Found(found.first, None, i, j, "since"), j + 2
-    elif words[j].text == "." and not words[j + 1].text:
-        j += 1
     if dotted:
-        found = Found(None, found.last, i, j, "until")
+        found = replace(found, first=None, relation="until")
+    elif words[j].text == words[j + 1].text == "." and not found.relation:
+        found, j = replace(found, last=None, relation="since"), j + 2
+    j += words[j].text == "."
     return None if words[j].text else found
+
+
+def _ambiguous(match: re.Match[str]) -> bool:
+    return max(int(match[1]), int(match[3])) <= 12 and int(match[1]) != int(match[3])
 
 
 def _why_not(asked: str, shown: str, today: date) -> str:
     """The sentence for words that are not one date."""
+    for match in filter(_ambiguous, _NUMERIC.finditer(asked)):
+        a, b = int(match[1]), int(match[3])
+        if b and a:
+            first, second = f"{a} {MONTH_NAMES[b - 1]}", f"{b} {MONTH_NAMES[a - 1]}"
+            return f"“{match[0]}” can be {first} or {second} {match[4]}."
     for wrong in impossible_dates(asked):
         return wrong.reason
-    if len(find_dates(asked, today=today)) > 1:
+    dates = find_dates(asked, today=today)
+    linked = len(dates) == 2 and _LINK.fullmatch(asked, dates[0].stop, dates[1].start)
+    if linked and dates[0].date.earliest > dates[1].date.earliest:
+        return f"“{shown}” ends before it begins."
+    if len(dates) > 1:
         return f"“{shown}” holds more than one date."
     return f"“{shown}” is not a date."

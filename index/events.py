@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
 
 from index.analysis import GROUP, Analyzer
 from index.dates import find_dates, parse_label
-from index.model import DateMention, Document, Event, Locator, Paragraph, Passage
+from index.model import DateMention, Document, Event, Paragraph, Passage
 from index.passages import IdMaker
 from index.sentences import sentences
 
@@ -36,21 +38,9 @@ def find_entries(document: Document) -> tuple[Entry, ...]:
     (``June 2013 – …``), make entries of one paragraph.
     """
     entries: list[Entry] = []
-    for number, section in enumerate(document.sections):
-        paragraphs = [p for p in document.paragraphs if p.section == number]
-        year = _year(section.path[-1]) if section.path else None
-        labelled: list[tuple[int, Entry]] = []
-        for position, paragraph in enumerate(paragraphs):
-            if entry := _entry(document, paragraph, year):
-                labelled.append((position, entry))
-        if year is None:
-            if len(labelled) >= _FEWEST_LABELS:
-                entries += [entry for _, entry in labelled]
-            continue
-        ends = [position for position, _ in labelled[1:]] + [len(paragraphs)]
-        for (_, entry), end in zip(labelled, ends, strict=True):
-            stop = paragraphs[end - 1].stop
-            entries.append(Entry(entry.start, stop, entry.mention, entry.body_start))
+    for number, group in groupby(document.paragraphs, key=lambda paragraph: paragraph.section):
+        path = document.sections[number].path
+        entries += _entries_of_section(document, list(group), _year(path))
     return tuple(entries)
 
 
@@ -62,53 +52,58 @@ def extract_events(
 ) -> tuple[Event, ...]:
     """The events of ``document`` in the order of its text.
 
-    An entry is one event, whatever else its text dates. In prose, a sentence that writes a date with
-    its year is one; sentences of notes are left out, since their dates are of publication.
+    ``passages`` were cut with these ``entries``. An entry is one event, whatever else its text
+    dates. In prose, a sentence is one event for each date that it writes with a year; sentences of
+    notes are left out, since their dates are of publication.
     """
-    ids = IdMaker(document.id)
     holders = _Holders(passages)
-    found: list[Event] = []
+    events = _Events(document, analyzer)
     for entry in entries:
-        passage = holders.at(entry.start)
-        if passage is not None:
-            found.append(
-                _event(
-                    document,
-                    ids,
-                    analyzer,
-                    passage,
-                    entry.mention,
-                    entry.start,
-                    entry.stop,
-                    "entry",
-                )
-            )
-    in_entries = sorted((entry.start, entry.stop) for entry in entries)
+        if passage := holders.at(entry.start):
+            events.add("entry", passage, entry.mention, entry.start, entry.stop)
     for paragraph in document.paragraphs:
-        text = document.text[paragraph.start : paragraph.stop]
-        if (
-            paragraph.kind == "code"
-            or _NOTE_LIKE.match(text)
-            or _inside(in_entries, paragraph.start)
-        ):
+        passage = holders.at(paragraph.start)
+        told = passage is not None and passage.kind == "entry"
+        if told or paragraph.kind == "code" or _is_note(document, paragraph):
             continue
         for start, stop in sentences(document.text, paragraph.start, paragraph.stop):
-            passage = holders.at(start)
-            if passage is None:
-                continue
+            dated: set[str] = set()
             for mention in find_dates(document.text[start:stop], order=document.meta.date_order):
-                found.append(
-                    _event(document, ids, analyzer, passage, mention, start, stop, "prose")
-                )
-    return tuple(sorted(found, key=lambda event: (event.locator.start, event.date.earliest)))
+                passage = holders.at(start)
+                if passage is not None and mention.date.edtf not in dated:
+                    dated.add(mention.date.edtf)
+                    events.add("prose", passage, mention, start, stop)
+    return tuple(sorted(events.found, key=lambda e: (e.locator.start, e.date.earliest)))
 
 
-def _year(heading: str) -> int | None:
-    match = _YEAR_HEADING.fullmatch(heading.strip())
-    return int(match[1]) if match else None
+def _entries_of_section(
+    document: Document, paragraphs: Sequence[Paragraph], year: int | None
+) -> list[Entry]:
+    labelled: list[tuple[int, Entry]] = []
+    for position, paragraph in enumerate(paragraphs):
+        if entry := _entry(document, paragraph, year):
+            labelled.append((position, entry))
+    if year is None:
+        return [entry for _, entry in labelled] if len(labelled) >= _FEWEST_LABELS else []
+    following = [position for position, _ in labelled[1:]] + [len(paragraphs)]
+    # Without strict: a section without labels has no entry, though it has an end.
+    return [
+        replace(entry, stop=paragraphs[end - 1].stop)
+        for (_, entry), end in zip(labelled, following, strict=False)
+    ]
+
+
+def _year(path: Sequence[str]) -> int | None:
+    """The year that a section's heading is, or else the innermost heading above it that is one."""
+    for heading in reversed(path):
+        if match := _YEAR_HEADING.fullmatch(heading.strip()):
+            return int(match[1])
+    return None
 
 
 def _entry(document: Document, paragraph: Paragraph, year: int | None) -> Entry | None:
+    if paragraph.kind == "code":
+        return None
     text = document.text[paragraph.start : paragraph.stop]
     label = parse_label(text, year=year, order=document.meta.date_order)
     if label is None:
@@ -116,31 +111,41 @@ def _entry(document: Document, paragraph: Paragraph, year: int | None) -> Entry 
     return Entry(paragraph.start, paragraph.stop, label.mention, paragraph.start + label.body_start)
 
 
-def _event(
-    document: Document,
-    ids: IdMaker,
-    analyzer: Analyzer,
-    passage: Passage,
-    mention: DateMention,
-    start: int,
-    stop: int,
-    kind: str,
-) -> Event:
-    text = document.text[start:stop]
-    place = passage.locator
-    return Event(
-        id=ids.make(f"event {mention.date.edtf}", text),
-        date=mention.date,
-        as_written=mention.as_written,
-        inferred=mention.inferred,
-        text=text,
-        locator=Locator(
-            document.id, place.section, start, stop, paragraph=place.paragraph, note=place.note
-        ),
-        passage=passage.id,
-        kind="entry" if kind == "entry" else "prose",
-        actors=_actors(text, analyzer),
-    )
+def _is_note(document: Document, paragraph: Paragraph) -> bool:
+    return _NOTE_LIKE.match(document.text, paragraph.start) is not None
+
+
+class _Events:
+    """The events found so far in one document."""
+
+    def __init__(self, document: Document, analyzer: Analyzer) -> None:
+        self.found: list[Event] = []
+        self._document = document
+        self._analyzer = analyzer
+        self._ids = IdMaker(document.id)
+
+    def add(
+        self,
+        kind: Literal["entry", "prose"],
+        passage: Passage,
+        mention: DateMention,
+        start: int,
+        stop: int,
+    ) -> None:
+        text = self._document.text[start:stop]
+        place = replace(passage.locator, start=start, stop=stop)
+        event = Event(
+            id=self._ids.make(f"event {mention.date.edtf}", text),
+            date=mention.date,
+            as_written=mention.as_written,
+            inferred=mention.inferred,
+            text=text,
+            locator=place,
+            passage=passage.id,
+            kind=kind,
+            actors=_actors(text, self._analyzer),
+        )
+        self.found.append(event)
 
 
 def _actors(text: str, analyzer: Analyzer) -> tuple[str, ...]:
@@ -161,8 +166,3 @@ class _Holders:
         if position < 0 or self._body[position].locator.stop <= offset:
             return None
         return self._body[position]
-
-
-def _inside(spans: Sequence[tuple[int, int]], offset: int) -> bool:
-    position = bisect_right(spans, (offset, float("inf"))) - 1
-    return position >= 0 and spans[position][0] <= offset < spans[position][1]

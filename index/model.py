@@ -278,6 +278,7 @@ class Citation:
     score: float
     notes: tuple[Note, ...]  # with their texts
     line: str  # one line for people: title, section, page or note
+    date: HistoricDate | None = None  # of the chronology entry that the passage is
 
     @property
     def place(self) -> str:

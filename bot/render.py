@@ -86,7 +86,7 @@ _PLANS = (
 def answer_layout(answer: Answer) -> ui.LayoutView:
     """The message that answers a question: three outcomes, each of which looks different."""
     if answer.outcome is Outcome.NOT_FOUND:
-        return _layout(GREY, _not_found(answer))
+        return _layout(GREY, _first_fit((12, 6, 3), lambda words: _not_found(answer, words)))
     colour = GREEN if answer.outcome is Outcome.ANSWERED else AMBER
     return _layout(colour, _first_fit(_PLANS, lambda plan: _answer_blocks(answer, plan)))
 
@@ -243,13 +243,13 @@ def _read_as(answer: Answer) -> list[str]:
     return [f"read {_word(typed)} as {_word(read)}" for typed, read in corrections]
 
 
-def _not_found(answer: Answer) -> list[Block]:
+def _not_found(answer: Answer, count: int) -> list[Block]:
     """No citation, no quote: what was looked for and what there is."""
     understood = answer.understood
     looked: list[str] = []
     words = [*understood.phrases, *understood.terms]
     if words:
-        looked.append("Looked for: " + ", ".join(_word(word) for word in words[:12]))
+        looked.append("Looked for: " + ", ".join(_word(word) for word in words[:count]))
     if understood.dates:
         looked.append("Time: " + "; ".join(say_date(date) for date in understood.dates[:3]))
     if not looked:

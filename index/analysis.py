@@ -61,7 +61,7 @@ _TOKEN = re.compile(
     rf"|(?:[^\W\d_]\.){{2,}}"  # U.S. and U.N.
     rf"|{_CHARS}+(?:['’ʼ＇]{_CHARS}+)*"
 )
-_BROKEN = re.compile(r"([^\W\d_]+)-[ \t]*\n[ \t]*([^\W\d_]+)")
+_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-[ \t]*\n[ \t]*([^\W\d_]+)")
 _MIXED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _stemmers = threading.local()

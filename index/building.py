@@ -49,6 +49,7 @@ class _Before:
     stamps: dict[str, Stamp]
     summaries: dict[str, SourceSummary]
     skipped: dict[str, Skipped]
+    skipped_stamps: dict[str, tuple[int, int]]  # size and time of the last change
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,50 +90,60 @@ def build(
     """
     started = time.perf_counter()
     found = scan(corpus)
-    with locks.hold(data, "build"):
+    with nullcontext() if dry_run else locks.hold(data, "build"):
         before = _before(data)
-        tasks = [
-            _inspect(file, number, found, before, full) for number, file in enumerate(found.files)
-        ]
-        changed = full or before is None or _differs(found, tasks, before)
-        outcome = _Outcome(skipped=list(found.skipped))
-        generation = before.generation if before else 0
-        if dry_run or not changed:
-            _work_through(tasks, found, before, outcome, None, progress)
-        else:
-            with store.new_generation(data) as (generation, database):
-                _work_through(tasks, found, before, outcome, (database, data), progress)
-                store.write_skipped(database, outcome.skipped)
-                store.write_manifest(database, _manifest(found))
-        return _report(generation, changed, before, outcome, time.perf_counter() - started)
+        try:
+            return _build(found, data, before, started, full, dry_run, progress)
+        except IndexDamagedError:  # it could be opened, but not copied from
+            log.warning("the generation before is damaged: every document is read again")
+            return _build(found, data, before, started, True, dry_run, progress)
 
 
 def is_stale(corpus: Path, data: Path) -> bool:
-    """Whether a build may be due: no usable generation, or a corpus folder that looks changed.
+    """Whether a build would make something new, or there is no generation that can be used.
 
-    Files are told by sizes and times, without reading them. Raises CorpusError, and DataFolderError
+    Only files whose size or time of change differs are read. Raises CorpusError, and DataFolderError
     when the generation was made from another folder.
     """
     found = scan(corpus)
     before = _before(data)
     if before is None:
         return True
-    expected = _manifest(found)
-    if before.manifest["corpus"] != expected["corpus"]:
+    if before.manifest.get("corpus") != _manifest(found)["corpus"]:
         raise DataFolderError(
             "The data folder holds the index of another corpus folder.",
             hint="Name another with --data, or run `archivist index build` to change over.",
         )
-    if any(before.manifest.get(key) != value for key, value in expected.items()):
-        return True
-    known = {file.name for file in found.files} | {entry.name for entry in found.skipped}
-    if known != {stamp.name for stamp in before.stamps.values()} | set(before.skipped):
-        return True
-    return any(
-        file.name not in before.skipped
-        and not _untouched(file, before.stamps.get(file.document_id))
-        for file in found.files
-    )
+    tasks = [
+        _untouched(file, number, before) or _inspect(file, number, found, before)
+        for number, file in enumerate(found.files)
+    ]
+    return _differs(found, tasks, before)
+
+
+def _build(
+    found: Corpus,
+    data: Path,
+    before: _Before | None,
+    started: float,
+    full: bool,
+    dry_run: bool,
+    progress: Callable[[Progress], None] | None,
+) -> BuildReport:
+    known = None if full else before
+    tasks = [_inspect(file, number, found, known) for number, file in enumerate(found.files)]
+    changed = known is None or _differs(found, tasks, known)
+    outcome = _Outcome(skipped=list(found.skipped))
+    generation = before.generation if before else 0
+    if dry_run or not changed:
+        _work_through(tasks, found, known, outcome, None, progress)
+    else:
+        with store.new_generation(data) as (generation, database):
+            _work_through(tasks, found, known, outcome, (database, data), progress)
+            stamps = {task.file.name: task.stamp for task in tasks}
+            store.write_skipped(database, outcome.skipped, stamps)
+            store.write_manifest(database, _manifest(found))
+    return _report(generation, changed, before, outcome, time.perf_counter() - started)
 
 
 def index_document(document: Document, analyzer: Analyzer) -> Indexed:
@@ -162,36 +173,30 @@ def _before(data: Path) -> _Before | None:
         number = store.current_generation(data)
         if number is None:
             return None
-        with closing(store.open_generation(data, number)) as database:
+        with store.reading(data, number) as database:
             return _Before(
                 number,
                 store.manifest(database),
                 store.stamps(database),
                 {summary.source.id: summary for summary in store.sources(database)},
                 {entry.name: entry for entry in store.skipped(database)},
+                store.skipped_stamps(database),
             )
-    except (ArchivistError, sqlite3.DatabaseError):
+    except IndexDamagedError:
         return None
 
 
-def _inspect(
-    file: CorpusFile, ordinal: int, corpus: Corpus, before: _Before | None, full: bool
-) -> _Task:
-    """Open ``file`` to see whether it changed."""
+def _inspect(file: CorpusFile, ordinal: int, corpus: Corpus, before: _Before | None) -> _Task:
+    """Open ``file`` to see whether it changed; without ``before`` it counts as new."""
     try:
         size, modified = file.stamp()
-        digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
+        fingerprint = _fingerprint(file, corpus, file.path.read_bytes())
     except OSError as error:
-        reason = f"It can't be opened ({error.strerror})."
-        failure = Skipped(file.name, reason, "Make it readable, or remove it.")
-        return _Task(file, Stamp(ordinal, file.name, "", 0, 0), False, failure)
-    said = "\0".join((str(INDEXING_VERSION), corpus.settings_hash(), file.name, digest))
-    fingerprint = hashlib.sha256(said.encode()).hexdigest()
+        stamp = Stamp(ordinal, file.name, "", 0, 0)
+        return _Task(file, stamp, kept=False, failure=_unopened(file, error))
     stamp = Stamp(ordinal, file.name, fingerprint, size, modified)
-    if full or before is None:
-        return _Task(file, stamp, kept=False)
-    known = before.stamps.get(file.document_id)
-    failed = before.skipped.get(file.name)
+    known = before.stamps.get(file.document_id) if before else None
+    failed = before.skipped.get(file.name) if before else None
     return _Task(
         file,
         stamp,
@@ -200,11 +205,33 @@ def _inspect(
     )
 
 
-def _untouched(file: CorpusFile, known: Stamp | None) -> bool:
+def _untouched(file: CorpusFile, ordinal: int, before: _Before) -> _Task | None:
+    """The same without opening ``file``, if its size and time say that it is as it was."""
     try:
-        return known is not None and file.stamp() == (known.size, known.modified_ns)
+        size, modified = file.stamp()
     except OSError:
-        return False
+        return None
+    known = before.stamps.get(file.document_id)
+    if known and (known.name, known.size, known.modified_ns) == (file.name, size, modified):
+        return _Task(file, known, kept=True)
+    failed = before.skipped.get(file.name)
+    if failed and failed.fingerprint and before.skipped_stamps[file.name] == (size, modified):
+        stamp = Stamp(ordinal, file.name, failed.fingerprint, size, modified)
+        return _Task(file, stamp, kept=False, failure=failed)
+    return None
+
+
+def _fingerprint(file: CorpusFile, corpus: Corpus, data: bytes) -> str:
+    """Changes whenever the document must be indexed again."""
+    digest = hashlib.sha256(data).hexdigest()
+    said = (str(INDEXING_VERSION), corpus.settings_hash(file.name), file.name, digest)
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+
+def _unopened(file: CorpusFile, error: OSError) -> Skipped:
+    """Why ``file`` was left out; without a fingerprint it is tried again in every build."""
+    reason = f"It can't be opened ({error.strerror})."
+    return Skipped(file.name, reason, "Make it readable, or remove it.")
 
 
 def _differs(corpus: Corpus, tasks: Sequence[_Task], before: _Before) -> bool:
@@ -239,7 +266,7 @@ def _work_through(
                 old = store.generation_folder(target[1], before.generation)
                 store.carry_over(target[0], old, task.file.document_id, task.stamp)
             continue
-        result = task.failure or _index(task, corpus, analyzer)
+        stamp, result = task.stamp, task.failure or _index(task.file, corpus, analyzer)
         if isinstance(result, Skipped):
             outcome.skipped.append(result)
             continue

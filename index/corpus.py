@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fnmatch
 import hashlib
 import json
 import os
 import re
+import stat
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +24,8 @@ from index.model import DocumentMeta, Skipped
 SETTINGS_FILES = ("corpus.toml", "aliases.toml", "timeline-edits.toml")
 MAIN = "main"  # the collection of files that lie at the top
 _TEXT_KEYS = ("title", "author", "publisher", "date", "url", "rights", "language", "date_order")
+_ACCENTS = 200  # combining classes from here on stand round a letter; below are signs of scripts
+_OUTSIDE = "It is a link that leads out of the corpus folder."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,57 +55,120 @@ class Corpus:
 
     def meta(self, name: str) -> DocumentMeta:
         """What the owner says of the document called ``name``; nothing if it is not mentioned."""
-        return self.metas.get(name, DocumentMeta())
+        return self.metas.get(unicodedata.normalize("NFC", name), DocumentMeta())
 
-    def settings_hash(self) -> str:
-        """Changes whenever a document must be indexed again though its bytes stayed."""
-        metas = {name: asdict(meta) for name, meta in sorted(self.metas.items())}
-        said = json.dumps([metas, self.aliases], ensure_ascii=False, sort_keys=True)
+    def settings_hash(self, name: str | None = None) -> str:
+        """Changes whenever the document called ``name`` must be indexed again though its bytes stayed.
+
+        Without ``name``, whenever any of the documents must. What ``corpus.toml`` says of files that
+        are not there does not count.
+        """
+        names = [file.name for file in self.files] if name is None else [name]
+        said = json.dumps(
+            [{each: asdict(self.meta(each)) for each in names}, self.aliases],
+            ensure_ascii=False,
+            sort_keys=True,
+        )
         return hashlib.sha256(said.encode()).hexdigest()
 
 
 def scan(folder: Path) -> Corpus:
     """What ``folder`` holds. Nothing is opened but the settings files.
 
-    Raises CorpusError when the folder can't be listed or a settings file can't be used.
+    Folders below it that can't be listed, and links that lead out of it or to folders, are among
+    what is skipped. Raises CorpusError when ``folder`` itself can't be listed or a settings file
+    can't be used.
     """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise CorpusError(f"The corpus folder “{folder.name}” {what}.")
+    try:
+        if not folder.is_dir():
+            what = "is not a folder" if folder.exists() else "does not exist"
+            raise CorpusError(f"The corpus folder “{_readable(folder.name)}” {what}.")
+    except OSError as error:
+        raise CorpusError(f"The corpus folder can't be read ({error.strerror}).") from error
     settings = _toml(folder / "corpus.toml")
-    files: list[tuple[str, Path]] = []
-    skipped: list[Skipped] = []
-    ignored = _strings(settings.get("ignore", []), "corpus.toml: ignore")
-    for name, path in _walk(folder):
-        if reason := _not_a_document(name, ignored):
-            skipped.append(Skipped(name, reason, ignored=True))
-        elif not path.resolve().is_relative_to(folder.resolve()):
-            skipped.append(Skipped(name, "It is a link that leads out of the corpus folder."))
-        else:
-            files.append((name, path))
-    ids = _document_ids([name for name, _ in files])
+    _check_keys(settings, ("ignore", "documents", "collections"), "corpus.toml")
+    _check_collections(settings.get("collections", {}))
+    found = _Walk(folder, _strings(settings.get("ignore", []), "corpus.toml: ignore"))
+    ids = _document_ids([name for name, _ in found.files])
     return Corpus(
         folder,
-        tuple(CorpusFile(path, name, ids[name], _collection(name)) for name, path in files),
-        tuple(skipped),
+        tuple(CorpusFile(path, name, ids[name], _collection(name)) for name, path in found.files),
+        tuple(found.skipped),
         _metas(settings.get("documents", {})),
         _aliases(_toml(folder / "aliases.toml")),
     )
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
-    found: list[tuple[str, Path]] = []
+class _Walk:
+    """The files below ``folder`` that are documents, and what else lies there; both by name."""
 
-    def fail(error: OSError) -> None:
-        if Path(error.filename or "") == folder:
+    def __init__(self, folder: Path, ignored: Sequence[str]) -> None:
+        self._folder = folder
+        self._resolved = folder.resolve()
+        self._ignored = ignored
+        self.files: list[tuple[str, Path]] = []
+        self.skipped: list[Skipped] = []
+        for parent, folders, names in os.walk(folder, onerror=self._fail):
+            folders[:] = [name for name in folders if self._enters(Path(parent, name))]
+            for name in names:
+                self._take(Path(parent, name))
+        self.files.sort()
+        self.skipped.sort(key=lambda entry: entry.name)
+
+    def _name(self, path: Path) -> str:
+        """``path`` below the corpus folder, with forward slashes, as text that can be saved."""
+        return _readable(path.relative_to(self._folder).as_posix())
+
+    def _fail(self, error: OSError) -> None:
+        path = Path(error.filename or self._folder)
+        if path == self._folder:
             raise CorpusError(f"The corpus folder can't be read ({error.strerror}).") from error
+        reason = f"The folder can't be opened ({error.strerror})."
+        self.skipped.append(Skipped(self._name(path), reason, "Make it readable, or remove it."))
 
-    for parent, folders, names in os.walk(folder, onerror=fail):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "~")))
-        for name in names:
-            path = Path(parent, name)
-            found.append((path.relative_to(folder).as_posix(), path))
-    yield from sorted(found)
+    def _enters(self, path: Path) -> bool:
+        """Whether the folder at ``path`` is to be looked into; it is noted if not."""
+        name = self._name(path)
+        if reason := _not_a_document(name, self._ignored):
+            self.skipped.append(Skipped(name, reason, ignored=True))
+        elif path.is_symlink():
+            reason = "It is a link to a folder; such links are not followed."
+            self.skipped.append(Skipped(name, reason if self._is_inside(path) else _OUTSIDE))
+        else:
+            return True
+        return False
+
+    def _take(self, path: Path) -> None:
+        name = self._name(path)
+        if reason := _not_a_document(name, self._ignored):
+            self.skipped.append(Skipped(name, reason, ignored=True))
+        elif reason := self._unfit(path):
+            self.skipped.append(Skipped(name, reason, "Mend it, or remove it."))
+        else:
+            self.files.append((name, path))
+
+    def _unfit(self, path: Path) -> str | None:
+        """Why the file at ``path`` can't be a document, told without opening it."""
+        try:
+            path.name.encode()
+            kind = path.stat().st_mode
+        except UnicodeEncodeError:
+            return "Its name is not UTF-8."
+        except FileNotFoundError:
+            return "It is a link that leads nowhere."
+        except OSError as error:
+            return f"It can't be opened ({error.strerror})."
+        if not self._is_inside(path):
+            return _OUTSIDE
+        return None if stat.S_ISREG(kind) else "It is not a file of text."
+
+    def _is_inside(self, path: Path) -> bool:
+        return not path.is_symlink() or path.resolve().is_relative_to(self._resolved)
+
+
+def _readable(name: str) -> str:
+    """``name`` with what is not UTF-8 in it replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _not_a_document(name: str, ignored: Sequence[str]) -> str | None:
@@ -109,8 +177,10 @@ def _not_a_document(name: str, ignored: Sequence[str]) -> str | None:
         return "It is a settings file."
     if last.startswith((".", "~")) or last.endswith("~"):
         return "Its name marks it as hidden or as a backup."
-    if any(fnmatch.fnmatchcase(name, p) or fnmatch.fnmatchcase(last, p) for p in ignored):
-        return "corpus.toml says to ignore it."
+    for pattern in ignored:
+        bare = pattern.rstrip("/")
+        if fnmatch.fnmatchcase(name, bare) or fnmatch.fnmatchcase(last, bare):
+            return "corpus.toml says to ignore it."
     return None
 
 
@@ -123,19 +193,27 @@ def _document_ids(names: Sequence[str]) -> dict[str, str]:
     """Slugs of the names without their extensions, unless these tell two apart."""
     short = {name: _slug(str(PurePosixPath(name).with_suffix(""))) for name in names}
     often = Counter(short.values())
-    ids: dict[str, str] = {}
-    taken: Counter[str] = Counter()
+    ids = {name: slug for name, slug in short.items() if often[slug] == 1}
+    taken = set(ids.values())
     for name in names:
-        slug = short[name] if often[short[name]] == 1 else _slug(name)
-        taken[slug] += 1
-        ids[name] = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
+        if name in ids:
+            continue
+        slug = _slug(name)
+        counted = (f"{slug}-{number}" for number in count(2))
+        ids[name] = slug if slug not in taken else next(s for s in counted if s not in taken)
+        taken.add(ids[name])
     return ids
 
 
 def _slug(name: str) -> str:
+    """``name`` in small letters without accents, all but letters, digits and vowel signs as hyphens."""
     folded = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return re.sub(r"[^\w]+|_+", "-", plain).strip("-") or "document"
+    kept = "".join(
+        char if char.isalnum() or unicodedata.category(char).startswith("M") else "-"
+        for char in folded
+        if unicodedata.combining(char) < _ACCENTS
+    )
+    return re.sub("-+", "-", kept).strip("-") or "document"
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -154,32 +232,61 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _metas(documents: object) -> dict[str, DocumentMeta]:
-    if not isinstance(documents, dict):
-        raise _wrong("corpus.toml: documents", "a table of tables, one for each file name")
     metas = {}
-    for name, said in documents.items():
+    for name, said in _tables(documents, "corpus.toml: documents", "file name"):
         where = f'corpus.toml: documents."{name}"'
-        if not isinstance(said, dict):
-            raise _wrong(where, "a table")
-        unknown = sorted(set(said) - {*_TEXT_KEYS, "works"})
-        if unknown:
-            raise _wrong(f"{where}: {unknown[0]}", f"one of {', '.join(_TEXT_KEYS)}, works")
-        values = {key: said[key] for key in _TEXT_KEYS if key in said}
-        for key, value in values.items():
-            if not isinstance(value, str | int) and not hasattr(value, "isoformat"):
-                raise _wrong(f"{where}: {key}", "a string")
-        texts = {key: str(value) for key, value in values.items()}
+        _check_keys(said, (*_TEXT_KEYS, "works"), where)
+        texts = {key: _text(said[key], key, where) for key in _TEXT_KEYS if key in said}
         if texts.get("date_order") not in (None, "dmy", "mdy"):
             raise _wrong(f"{where}: date_order", "dmy or mdy")
         works = tuple(_strings(said.get("works", []), f"{where}: works"))
-        metas[name] = DocumentMeta(**texts, works=works)  # type: ignore[arg-type]  # checked above
+        meta = DocumentMeta(**texts, works=works)  # type: ignore[arg-type]  # checked above
+        metas[unicodedata.normalize("NFC", name)] = meta
     return metas
 
 
+def _text(value: object, key: str, where: str) -> str:
+    """``value`` as it would be in quotes; a date may stand as TOML's own, or as a year's number."""
+    if isinstance(value, str):
+        return value
+    if key == "date" and isinstance(value, dt.date):
+        return value.isoformat()[:10]  # of a date with a time the day alone
+    if key == "date" and isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:04}"
+    wanted = "a date, or text in quotes" if key == "date" else "text in quotes"
+    raise _wrong(f"{where}: {key}", wanted)
+
+
+def _check_collections(collections: object) -> None:
+    for name, said in _tables(collections, "corpus.toml: collections", "collection"):
+        where = f'corpus.toml: collections."{name}"'
+        _check_keys(said, ("name",), where)
+        if not isinstance(said.get("name", ""), str):
+            raise _wrong(f"{where}: name", "text in quotes")
+
+
+def _tables(value: object, where: str, each: str) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(value, dict):
+        raise _wrong(where, f"a table of tables, one for each {each}")
+    for name, said in value.items():
+        if not isinstance(said, dict):
+            raise _wrong(f'{where}."{name}"', "a table")
+    return list(value.items())
+
+
+def _check_keys(said: Mapping[str, Any], known: Sequence[str], where: str) -> None:
+    unknown = sorted(set(said) - set(known))
+    if unknown:
+        raise _wrong(f"{where}: {unknown[0]}", f"one of {', '.join(known)}")
+
+
 def _aliases(settings: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    _check_keys(settings, ("alias",), "aliases.toml")
     groups = settings.get("alias", [])
     if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
         raise _wrong("aliases.toml: alias", "written as [[alias]] tables, each with names")
+    for group in groups:
+        _check_keys(group, ("names",), "aliases.toml: alias")
     return tuple(
         tuple(names)
         for group in groups

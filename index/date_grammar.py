@@ -249,9 +249,11 @@ class Grammar(Forms):
         """``2014, 2015 and 2016``: three or more, each on its own."""
         members: list[_Member] = []
         link = ","
-        while len(members) < MAX_LIST:
-            read = self.plain_year(i) if self.words[i].is_number else None
+        while len(members) < 12:
+            read = self.plain_year(i)
             if read is None or not read[0].bare:
+                return []
+            if members and (read[0].year or 0) <= (members[-1][0].year or 0):
                 return []
             members.append((read[0], i, read[1]))
             if link == "and":

@@ -62,8 +62,8 @@ def evaluate(questions: Iterable[Mapping[str, Any]], ask: Callable[[str], Answer
     rows = [_row("all", scored)]
     rows += [_row(kind, [one for one in scored if one.kind == kind]) for kind in kinds]
     times = sorted(one.took_ms for one in scored)
-    latency = tuple((p, times[min(len(times) - 1, len(times) * p // 100)]) for p in _PERCENTILES)
-    return Evaluation(tuple(rows), latency if times else ())
+    latency = tuple((p, times[(len(times) - 1) * p // 100]) for p in _PERCENTILES if times)
+    return Evaluation(tuple(rows), latency)
 
 
 def _score(question: Mapping[str, Any], answer: Answer) -> _Scored:

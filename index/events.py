@@ -7,11 +7,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Literal
 
 from index.analysis import GROUP, Analyzer
 from index.dates import find_dates, parse_label
-from index.model import DateMention, Document, Event, Paragraph, Passage
+from index.model import DateMention, Document, Event, Locator, Paragraph, Passage
 from index.passages import IdMaker
 from index.sentences import sentences
 
@@ -60,7 +59,7 @@ def extract_events(
     events = _Events(document, analyzer)
     for entry in entries:
         if passage := holders.at(entry.start):
-            events.add("entry", passage, entry.mention, entry.start, entry.stop)
+            events.add(passage, passage.locator.paragraph, entry.mention, entry.start, entry.stop)
     for paragraph in document.paragraphs:
         passage = holders.at(paragraph.start)
         told = passage is not None and passage.kind == "entry"
@@ -72,7 +71,7 @@ def extract_events(
                 passage = holders.at(start)
                 if passage is not None and mention.date.edtf not in dated:
                     dated.add(mention.date.edtf)
-                    events.add("prose", passage, mention, start, stop)
+                    events.add(passage, paragraph.number, mention, start, stop)
     return tuple(sorted(events.found, key=lambda e: (e.locator.start, e.date.earliest)))
 
 
@@ -125,24 +124,20 @@ class _Events:
         self._ids = IdMaker(document.id)
 
     def add(
-        self,
-        kind: Literal["entry", "prose"],
-        passage: Passage,
-        mention: DateMention,
-        start: int,
-        stop: int,
+        self, passage: Passage, paragraph: int | None, mention: DateMention, start: int, stop: int
     ) -> None:
+        """Note the event that ``passage`` tells at ``start`` to ``stop``, in its ``paragraph``."""
         text = self._document.text[start:stop]
-        place = replace(passage.locator, start=start, stop=stop)
+        section = passage.locator.section
         event = Event(
             id=self._ids.make(f"event {mention.date.edtf}", text),
             date=mention.date,
             as_written=mention.as_written,
             inferred=mention.inferred,
             text=text,
-            locator=place,
+            locator=Locator(self._document.id, section, start, stop, paragraph=paragraph),
             passage=passage.id,
-            kind=kind,
+            kind="entry" if passage.kind == "entry" else "prose",
             actors=_actors(text, self._analyzer),
         )
         self.found.append(event)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal
 
 from index.errors import BusyError, DataFolderError
 
 Role = Literal["build", "serve"]
+
+_PATIENCE = 0.25  # seconds that a lock is tried before it counts as held
+_PAUSE = 0.002  # seconds between two tries
 
 _WHAT = {
     "build": "Another process (id {pid}) is already indexing this data folder.",
@@ -29,21 +33,21 @@ def hold(data: Path, role: Role) -> Iterator[None]:
 
     Raises BusyError with the holder's process id, DataFolderError if the folder can't be written.
     """
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(data / f"{role}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise DataFolderError(f"The data folder can't be written ({error.strerror}).") from error
-    try:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(_WHAT[role].format(pid=_holder(descriptor))) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            data.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(
+                data / f"{role}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644
+            )
+            stack.callback(os.close, descriptor)
+            if not _take(descriptor):
+                raise BusyError(_WHAT[role].format(pid=_holder(descriptor)))
+            _sign(descriptor)
+        except OSError as error:
+            raise DataFolderError(
+                f"The data folder can't be written ({error.strerror})."
+            ) from error
         yield
-    finally:
-        os.close(descriptor)
 
 
 def is_held(data: Path, role: Role) -> bool:
@@ -61,5 +65,30 @@ def is_held(data: Path, role: Role) -> bool:
     return False
 
 
+def _take(descriptor: int) -> bool:
+    """Whether the lock is ours now.
+
+    `is_held` can only look by sharing the lock for an instant, so one refusal does not count.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(_PAUSE)
+        else:
+            return True
+
+
+def _sign(descriptor: int) -> None:
+    """Write our process id, so that there is a whole one to read at every instant."""
+    line = f"{os.getpid()}\n".encode()
+    os.pwrite(descriptor, line, 0)
+    os.ftruncate(descriptor, len(line))
+
+
 def _holder(descriptor: int) -> str:
-    return os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+    first, _, _ = os.pread(descriptor, 32, 0).partition(b"\n")
+    return first.decode(errors="replace").strip() or "unknown"

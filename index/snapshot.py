@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,15 +21,19 @@ _TEXTS_KEPT = 8  # documents whose texts stay in memory
 
 
 class Snapshot:
-    """One generation, loaded. Safe to share between threads."""
+    """One generation, loaded. Safe to share between threads.
+
+    It keeps its file open for texts and notes, so that they can be quoted even when later builds
+    have removed that file.
+    """
 
     def __init__(self, data: Path, generation: int) -> None:
         """Load generation ``generation``. Raises IndexDamagedError."""
-        self._data = data
         self.generation = generation
-        with closing(store.open_generation(data, generation)) as database:
-            said = store.manifest(database)
-            self.analyzer = Analyzer(json.loads(said["aliases"]))
+        self._database = database = store.open_generation(data, generation)
+        weakref.finalize(self, database.close)
+        with store.damage_told(generation):
+            self.analyzer = Analyzer(json.loads(store.manifest(database)["aliases"]))
             self.summaries: tuple[SourceSummary, ...] = tuple(store.sources(database))
             self.skipped: tuple[Skipped, ...] = store.skipped(database)
             loaded_passages = list(store.passages(database))
@@ -44,7 +48,7 @@ class Snapshot:
         for number, event in enumerate(self.events):
             self.events_of.setdefault(event.passage, []).append(number)
         self._texts: OrderedDict[str, str] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # held to use the texts or the database
 
     def text(self, document_id: str) -> str:
         """A document's stored text, proven by its hash. Raises IndexDamagedError."""
@@ -52,8 +56,8 @@ class Snapshot:
             if document_id in self._texts:
                 self._texts.move_to_end(document_id)
                 return self._texts[document_id]
-        with closing(store.open_generation(self._data, self.generation)) as database:
-            text, sha256 = store.stored_text(database, document_id)
+            with store.damage_told(self.generation):
+                text, sha256 = store.stored_text(self._database, document_id)
         if hash_text(text) != sha256:
             raise IndexDamagedError("A stored document is not what was indexed.")
         with self._lock:
@@ -64,10 +68,7 @@ class Snapshot:
 
     def quote(self, locator: Locator) -> str:
         """The words that stand at ``locator``."""
-        text = self.text(locator.document_id)
-        if not 0 <= locator.start <= locator.stop <= len(text):
-            raise IndexDamagedError("A passage reaches beyond its document.")
-        return text[locator.start : locator.stop]
+        return self._slice(locator.document_id, locator.start, locator.stop)
 
     def passage(self, position: int) -> Passage:
         """The passage at ``position``, with its text."""
@@ -84,11 +85,10 @@ class Snapshot:
         wanted = list(numbers)
         if not wanted:
             return ()
-        with closing(store.open_generation(self._data, self.generation)) as database:
-            known = store.notes(database, document_id)
-        text = self.text(document_id)
+        with self._lock, store.damage_told(self.generation):
+            known = store.notes(self._database, document_id)
         return tuple(
-            replace(known[n], text=text[known[n].start : known[n].stop])
+            replace(known[n], text=self._slice(document_id, known[n].start, known[n].stop))
             for n in wanted
             if n in known
         )
@@ -116,6 +116,12 @@ class Snapshot:
                     hint=f"Use an id: {', '.join(sorted(fitting)[:5])}.",
                 )
         raise UnknownDocumentError(f"No document is called “{_short(said)}”.")
+
+    def _slice(self, document_id: str, start: int, stop: int) -> str:
+        text = self.text(document_id)
+        if not 0 <= start <= stop <= len(text):
+            raise IndexDamagedError("A quote reaches beyond its document.")
+        return text[start:stop]
 
 
 def _short(said: str) -> str:

@@ -12,8 +12,9 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from index.model import (
     Document,
     DocumentMeta,
     Event,
+    HistoricDate,
     Locator,
     Note,
     Passage,
@@ -36,9 +38,10 @@ from index.model import (
 )
 from index.sentences import count_words
 
-SCHEMA_VERSION = 1  # a generation of another version is built anew
+SCHEMA_VERSION = 2  # a generation of another version is built anew
 KEPT_GENERATIONS = 2
 _DATABASE = "index.db"
+_LONGEST_NUMBER = 15  # digits: more are no number of a generation
 
 _SCHEMA: Mapping[str, Mapping[str, type]] = {
     "manifest": {"key": str, "value": str},
@@ -66,7 +69,10 @@ _SCHEMA: Mapping[str, Mapping[str, type]] = {
         "section": str, "start": int, "stop": int, "paragraph": int, "note": int, "actors": str,
         "places": str, "terms": str,
     },
-    "skipped": {"name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str},
+    "skipped": {
+        "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
+        "modified_ns": int,
+    },
 }  # fmt: skip
 _KEYS: Mapping[str, str | tuple[str, ...]] = {
     "manifest": "key",
@@ -117,7 +123,7 @@ def current_generation(data: Path) -> int | None:
         raise IndexDamagedError(
             "The file that names the current generation can't be read."
         ) from error
-    if not said.isdecimal():
+    if not said.isdecimal() or len(said) > _LONGEST_NUMBER:
         raise IndexDamagedError("The file that names the current generation holds no number.")
     return int(said)
 
@@ -130,7 +136,8 @@ def generation_folder(data: Path, number: int) -> Path:
 def open_generation(data: Path, number: int | None = None) -> Database:
     """Generation ``number`` (the current one if None) for reading; close it after use.
 
-    Raises IndexMissingError, IndexDamagedError.
+    It may be used in another thread, though in one at a time, and stays readable when its files are
+    removed. Raises IndexMissingError, IndexDamagedError.
     """
     number = current_generation(data) if number is None else number
     if number is None:
@@ -138,17 +145,29 @@ def open_generation(data: Path, number: int | None = None) -> Database:
     path = generation_folder(data, number) / _DATABASE
     if not path.is_file():
         raise IndexDamagedError(f"Generation {number} of the index is missing.")
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    database = Database(connection)
-    try:
-        version = manifest(database).get("schema_version")
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise IndexDamagedError(f"Generation {number} of the index is damaged.") from error
-    if version != str(SCHEMA_VERSION):
-        connection.close()
-        raise IndexDamagedError(f"Generation {number} of the index is of another version.")
+    with ExitStack() as unless_usable:
+        with damage_told(number):
+            connection = sqlite3.connect(_read_only(path), uri=True, check_same_thread=False)
+            unless_usable.callback(connection.close)
+            database = Database(connection)
+            version = manifest(database).get("schema_version")
+            whole = _is_whole(connection, path)
+        if version != str(SCHEMA_VERSION):
+            raise IndexDamagedError(f"Generation {number} of the index is of another version.")
+        if not whole:
+            raise IndexDamagedError(f"Generation {number} of the index is cut short.")
+        unless_usable.pop_all()
     return database
+
+
+@contextmanager
+def reading(data: Path, number: int | None = None) -> Iterator[Database]:
+    """Generation ``number`` (the current one if None), open for reading while the block runs.
+
+    Raises IndexMissingError, and IndexDamagedError for whatever can't be read in the block.
+    """
+    with closing(open_generation(data, number)) as database, damage_told(number):
+        yield database
 
 
 @contextmanager
@@ -157,26 +176,21 @@ def new_generation(data: Path) -> Iterator[tuple[int, Database]]:
 
     The caller holds the build lock. Raises DataFolderError if the folder can't be written.
     """
+    generations = data / "generations"
     number = max([current_generation_or_zero(data), *_numbers(data)]) + 1
-    aside = data / "generations" / f"{number}.tmp"
+    aside = generations / f"{number}.tmp"
     try:
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.mkdir(parents=True)
-        with closing(sqlite3.connect(aside / _DATABASE)) as connection:
+        with _trouble_told():
+            for left_over in generations.glob("*.tmp"):  # of a build that was killed
+                shutil.rmtree(left_over, ignore_errors=True)
+            aside.mkdir(parents=True)
+        with closing(sqlite3.connect(_of(aside / _DATABASE), uri=True)) as connection:
             database = Database(connection)
-            connection.execute("pragma journal_mode = off")
-            connection.execute("pragma synchronous = off")  # synced as a whole before the swap
-            for table, columns in _SCHEMA.items():
-                database.table(table).create(dict(columns), pk=_KEYS[table])
+            _create_tables(database)
             yield number, database
-            database.table("events").create_index(["earliest", "latest"])
-            connection.commit()
-            check = connection.execute("pragma quick_check").fetchone()[0]
-            if check != "ok":
-                raise DataFolderError("The index could not be written completely.")
-        _publish(data, number, aside)
-    except OSError as error:
-        raise DataFolderError(f"The data folder can't be written ({error.strerror}).") from error
+            _finish(database)
+        with _trouble_told():
+            _publish(data, number, aside)
     except sqlite3.OperationalError as error:
         raise DataFolderError(f"The index could not be written ({error}).") from error
     finally:
@@ -191,18 +205,79 @@ def current_generation_or_zero(data: Path) -> int:
         return 0
 
 
+def _of(path: Path) -> str:
+    """The address by which SQLite opens the file at ``path``."""
+    return path.resolve().as_uri()
+
+
+def _read_only(path: Path) -> str:
+    """The same for a file that nobody writes to any more: no lock is taken, no file made beside it."""
+    return f"{_of(path)}?mode=ro&immutable=1"
+
+
+def _is_whole(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is as long as its first page says."""
+    pages, size = (
+        connection.execute(f"pragma {what}").fetchone()[0] for what in ("page_count", "page_size")
+    )
+    return bool(pages * size == path.stat().st_size)
+
+
+@contextmanager
+def damage_told(number: int | None) -> Iterator[None]:
+    """Whatever can't be read becomes an IndexDamagedError: damaged pages may hold anything."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, LookupError, TypeError, ValueError, OSError) as error:
+        which = "The current generation" if number is None else f"Generation {number}"
+        raise IndexDamagedError(f"{which} of the index is damaged.") from error
+
+
+@contextmanager
+def _trouble_told() -> Iterator[None]:
+    """What the file system refuses becomes a DataFolderError."""
+    try:
+        yield
+    except OSError as error:
+        raise DataFolderError(f"The data folder can't be written ({error.strerror}).") from error
+
+
+def _create_tables(database: Database) -> None:
+    database.execute("pragma journal_mode = off")  # a file that fails is thrown away
+    database.execute("pragma synchronous = off")  # synced as a whole before the swap
+    for table, columns in _SCHEMA.items():
+        database.table(table).create(dict(columns), pk=_KEYS[table])
+
+
+def _finish(database: Database) -> None:
+    for table in ("passages", "events"):
+        database.table(table).create_index(["document_id"])  # by which they are carried over
+    database.table("events").create_index(["earliest", "latest"])
+    database.conn.commit()
+    if database.execute("pragma main.quick_check").fetchone()[0] != "ok":
+        raise DataFolderError("The index could not be written completely.")
+
+
 def _publish(data: Path, number: int, aside: Path) -> None:
-    _sync(aside / _DATABASE)
-    _sync(aside)
+    """Make the generation that lies ``aside`` the current one, and keep the one before it."""
+    before = current_generation_or_zero(data)
     final = generation_folder(data, number)
-    aside.rename(final)
-    _sync(final.parent)
     pointer = data / "current.tmp"
-    pointer.write_text(f"{number}\n", encoding="ascii")
-    _sync(pointer)
-    os.replace(pointer, data / "current")  # noqa: PTH105 - the design's word for the swap
+    try:
+        _sync(aside / _DATABASE)
+        _sync(aside)
+        aside.rename(final)
+        _sync(final.parent)
+        pointer.write_text(f"{number}\n", encoding="ascii")
+        _sync(pointer)
+        os.replace(pointer, data / "current")  # noqa: PTH105 - the design's word for the swap
+    except OSError:
+        shutil.rmtree(final, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
+        raise
     _sync(data)
-    for old in sorted(_numbers(data))[:-KEPT_GENERATIONS]:
+    others = sorted(_numbers(data), key=lambda other: (other in (number, before), other))
+    for old in others[:-KEPT_GENERATIONS]:
         shutil.rmtree(generation_folder(data, old), ignore_errors=True)
 
 
@@ -263,31 +338,49 @@ def write_document(database: Database, indexed: Indexed, stamp: Stamp) -> None:
 
 
 def carry_over(database: Database, old: Path, document_id: str, stamp: Stamp) -> None:
-    """Copy a document that has not changed from the generation in folder ``old``."""
-    if "old" not in {row[1] for row in database.conn.execute("pragma database_list")}:
-        database.conn.commit()
-        database.attach("old", old / _DATABASE)
-    columns = ", ".join(f'"{name}"' for name in _SCHEMA["documents"])
-    database.execute(
-        f"insert into documents ({columns}) select {columns} from old.documents where id = ?",
-        [document_id],
-    )
+    """Copy a document that has not changed from the generation in folder ``old``.
+
+    Raises IndexDamagedError if it can't be read there; what was written so far is then worthless.
+    """
+    _attach(database, old / _DATABASE)
+    try:
+        for table, key in (("documents", "id"), *((of, "document_id") for of in _OF_DOCUMENTS)):
+            columns = ", ".join(f'"{name}"' for name in _SCHEMA[table])
+            database.execute(
+                f"insert into {table} ({columns}) select {columns} from old.{table} where {key} = ?",
+                [document_id],
+            )
+    except sqlite3.OperationalError:
+        raise  # the new file can't be written
+    except sqlite3.DatabaseError as error:
+        raise IndexDamagedError("The index before this one is damaged.") from error
     changed = {"ordinal": stamp.ordinal, "size": stamp.size, "modified_ns": stamp.modified_ns}
     database.table("documents").update(document_id, changed)
-    for table in _OF_DOCUMENTS:
-        columns = ", ".join(f'"{name}"' for name in _SCHEMA[table])
-        database.execute(
-            f"insert into {table} ({columns}) "
-            f"select {columns} from old.{table} where document_id = ?",
-            [document_id],
-        )
 
 
-def write_skipped(database: Database, skipped: Iterable[Skipped]) -> None:
-    """Save which files were left out, and why."""
-    database.table("skipped").insert_all(
-        [asdict(entry) | {"ignored": int(entry.ignored)} for entry in skipped], replace=True
-    )
+def write_skipped(
+    database: Database, skipped: Iterable[Skipped], stamps: Mapping[str, Stamp] | None = None
+) -> None:
+    """Save which files were left out, and why; ``stamps``, by name, tell when to try again."""
+    known = stamps or {}
+    nothing = Stamp(0, "", "", 0, 0)
+    rows = []
+    for entry in skipped:
+        stamp = known.get(entry.name, nothing)
+        row = asdict(entry) | {"ignored": int(entry.ignored)}
+        rows.append(row | {"size": stamp.size, "modified_ns": stamp.modified_ns})
+    database.table("skipped").insert_all(rows, replace=True)
+
+
+def _attach(database: Database, old: Path) -> None:
+    """Make the generation in file ``old`` readable under the name ``old``, if it is not yet."""
+    if "old" in {row[1] for row in database.conn.execute("pragma database_list")}:
+        return
+    database.conn.commit()
+    try:
+        database.execute("attach database ? as old", [_read_only(old)])
+    except sqlite3.DatabaseError as error:
+        raise IndexDamagedError("The index before this one can't be opened.") from error
 
 
 def _document_row(document: Document, stamp: Stamp) -> dict[str, Any]:
@@ -379,7 +472,9 @@ def sources(database: Database) -> Iterator[SourceSummary]:
         )
         for table in _OF_DOCUMENTS
     }
-    for row in database.table("documents").rows_where(order_by="ordinal"):
+    columns = "id, name, collection, title, meta, encoding, sha256, text_sha256, warnings, words"
+    rows = database.table("documents").rows_where(select=columns, order_by="ordinal")
+    for row in rows:
         document_id = row["id"]
         yield SourceSummary(
             source=_source(row),
@@ -416,7 +511,7 @@ def events(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
     for row in rows:
         event = Event(
             id=row["id"],
-            date=from_edtf(row["edtf"], Precision(row["precision"])),
+            date=_date(row["edtf"], row["precision"]),
             as_written=row["as_written"],
             inferred=bool(row["inferred"]),
             text="",
@@ -456,6 +551,24 @@ def skipped(database: Database) -> tuple[Skipped, ...]:
     )
 
 
+def skipped_stamps(database: Database) -> dict[str, tuple[int, int]]:
+    """Size and time of the last change of the files that were left out, by name."""
+    return {
+        row["name"]: (row["size"], row["modified_ns"])
+        for row in database.table("skipped").rows_where()
+    }
+
+
+@lru_cache(maxsize=4096)
+def _date(edtf: str, precision: str) -> HistoricDate:
+    return from_edtf(edtf, Precision(precision))
+
+
+@lru_cache(maxsize=4096)
+def _section(saved: str) -> tuple[str, ...]:
+    return tuple(json.loads(saved))
+
+
 def _source(row: Mapping[str, Any]) -> SourceInfo:
     meta = DocumentMeta(**json.loads(row["meta"]))
     return SourceInfo(
@@ -476,7 +589,7 @@ def _source(row: Mapping[str, Any]) -> SourceInfo:
 def _locator(row: Mapping[str, Any]) -> Locator:
     return Locator(
         document_id=row["document_id"],
-        section=tuple(json.loads(row["section"])),
+        section=_section(row["section"]),
         start=row["start"],
         stop=row["stop"],
         page=row.get("page"),

@@ -65,19 +65,17 @@ def _of_date(
 
 
 def _tells(snapshot: Snapshot, number: int, words: str, *, whole: bool) -> bool:
-    """Whether the event at ``number`` holds ``words``, under any alias."""
-    analyzer = snapshot.analyzer
+    """Whether the event at ``number`` holds ``words``; a name of an alias group by any of its names."""
+    analyzer, held = snapshot.analyzer, snapshot.event_searcher.holds
     wanted = analyzer.terms(words) or analyzer.terms(words, keep_stop_words=True)
     if not wanted:
         return False
-    groups = [t for t in wanted if t.text in analyzer.names]
-    held = snapshot.event_searcher.holds
-    if any(g.start == wanted[0].start and g.stop == wanted[-1].stop for g in groups) and any(
-        held(number, g.text)
-        for g in groups
-        if g.stop - g.start == wanted[-1].stop - wanted[0].start
-    ):
-        return True
+    start, stop = wanted[0].start, max(term.stop for term in wanted)
+    groups = [
+        t.text for t in wanted if t.text in analyzer.names and (t.start, t.stop) == (start, stop)
+    ]
+    if groups:  # the words alone could be part of another's name
+        return any(held(number, group) for group in groups)
     plain = [term.text for term in wanted if term.text not in analyzer.names]
     if not all(held(number, term) for term in plain):
         return False

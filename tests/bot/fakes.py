@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock, create_autospec
@@ -240,6 +241,13 @@ def told(fake: Mock) -> tuple[str, bool]:
     """What was answered at once, and whether to the asker alone."""
     options = fake.response.send_message.await_args.kwargs
     return text_of(options["view"]), options["ephemeral"]
+
+
+async def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until something is so; TimeoutError, far too late, if it never is."""
+    async with asyncio.timeout(seconds):
+        while not holds():  # noqa: ASYNC110  what is waited for knows nothing of us
+            await asyncio.sleep(0.01)
 
 
 def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

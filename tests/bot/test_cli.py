@@ -1,0 +1,340 @@
+"""The command line: what comes out, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import archivist
+from index import locks
+from tests.conftest import HARBOUR, ROOT, write_corpus
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    return write_corpus(tmp_path / "corpus", HARBOUR)
+
+
+@pytest.fixture
+def run(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on the harbour corpus, with an empty environment of settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("ARCHIVIST_", "DISCORD_"))]:
+        monkeypatch.delenv(name)
+
+    def run(*words: str, stdin: str | None = None, here: bool = True) -> Result:
+        folders = ["--corpus", str(corpus), "--data", str(tmp_path / "data")] if here else []
+        return CliRunner().invoke(archivist, [*words, *folders], input=stdin)
+
+    return run
+
+
+def one_sentence(result: Result) -> str:
+    """What was said on standard error, which must be one line for people."""
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("archivist: ")
+    assert "Traceback" not in result.stderr
+    return result.stderr.removeprefix("archivist: ").strip()
+
+
+# ---------------------------------------------------------------- ask
+
+
+def test_ask_prints_the_answer_its_passages_and_its_events(run: Run) -> None:
+    """The answering sentence comes first, then numbered passages with their places, then events."""
+    result = run("ask", "When was the light lit?")
+    assert result.exit_code == 0
+    first, *rest = result.stdout.splitlines()
+    assert first.startswith("“")
+    assert first.endswith("[1]")
+    shown = "\n".join(rest)
+    assert "[1] " in shown
+    assert "Events" in shown
+    assert "3 May 1853: " in shown
+    assert "\x1b" not in result.stdout, "piped output carries no colours"
+
+
+def test_ask_as_json_has_the_promised_shape(run: Run) -> None:
+    """``--json`` gives every key that design section 1 names, and quotes that are in the passages."""
+    shape = json.loads(run("ask", "--json", "When was the harbour dug?").stdout)
+    assert list(shape) == [
+        "id", "question", "answered", "outcome", "answer", "answer_spans", "passages", "events",
+        "possible_events", "understood", "took_ms",
+    ]  # fmt: skip
+    assert (shape["answered"], shape["outcome"]) == (True, "answered")
+    best = shape["passages"][0]
+    assert list(best) == [
+        "id", "number", "document", "document_id", "title", "text", "highlights", "score",
+        "locator", "notes", "citation", "generation", "sha256", "text_sha256",
+    ]  # fmt: skip
+    assert list(best["locator"]) == [
+        "section", "page", "page_end", "page_label", "paragraph", "note", "start", "stop",
+    ]  # fmt: skip
+    assert (best["document"], best["document_id"], best["generation"]) == ("town.md", "town", 1)
+    span = shape["answer_spans"][0]
+    assert best["text"][span["start"] : span["stop"]] == shape["answer"]
+    assert shape["understood"]["corrections"] == {}
+    event = json.loads(run("timeline", "--json", "June 10, 1853").stdout.splitlines()[0])
+    assert list(event) == [
+        "id", "start", "end", "earliest", "latest", "edtf", "precision", "inferred", "as_written",
+        "text", "actors", "places", "document", "document_id", "passage", "span", "overlap",
+        "same_as", "differs", "citation",
+    ]  # fmt: skip
+    assert (event["start"], event["end"]) == ("1853-06-10", "1853-06-12")
+
+
+def test_ask_reads_standard_input(run: Run) -> None:
+    """``-`` is the question that comes on standard input."""
+    assert "1847" in run("ask", "-", stdin="When was the harbour dug?\n").stdout
+
+
+@pytest.mark.parametrize("question", ["who won the football world cup", "🚢", "the of and"])
+def test_no_answer_ends_with_3(run: Run, question: str) -> None:
+    """A near miss and a not found end with exit code 3, with and without ``--json``."""
+    assert run("ask", question).exit_code == 3
+    result = run("ask", "--json", question)
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["answered"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("ask", ""), "The question is empty.", id="empty question"),
+        pytest.param(("ask", "x" * 5000), "has 5,000 characters", id="5,000 characters"),
+        pytest.param(("ask", "What happened on 31 June 1853?"), "does not exist", id="impossible"),
+        pytest.param(("ask", "Who?", "--document", "diary"), "“diary”", id="unknown document"),
+        pytest.param(("ask", "Who?", "--k", "0"), "--k is 0", id="k too small"),
+        pytest.param(("ask", "--batch", "none.jsonl"), "none.jsonl can't be read", id="no batch"),
+        pytest.param(("timeline", "soonish"), "“soonish” is not a date", id="unreadable date"),
+        pytest.param(("sources", "diary"), "“diary”", id="unknown source"),
+        pytest.param(("eval", "none.jsonl"), "none.jsonl can't be read", id="no question file"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_one_sentence(
+    run: Run, words: tuple[str, ...], said: str
+) -> None:
+    """Wrong values end with exit code 1 and one sentence that names them."""
+    result = run(*words)
+    assert result.exit_code == 1
+    assert said in one_sentence(result)
+
+
+@pytest.mark.parametrize("words", [("ask",), ("asks", "x"), ("ask", "x", "--nope"), ("index", "x")])
+def test_a_wrong_command_line_ends_with_2(run: Run, words: tuple[str, ...]) -> None:
+    """Unknown commands and options and missing arguments end with exit code 2."""
+    assert run(*words, here=False).exit_code == 2
+
+
+def test_a_missing_corpus_is_named(run: Run, tmp_path: Path) -> None:
+    """A corpus folder that does not exist is one sentence, without the machine's path."""
+    result = run("ask", "Who?", "--corpus", str(tmp_path / "nowhere"), here=False)
+    assert result.exit_code == 1
+    assert one_sentence(result).startswith("The corpus folder “nowhere” does not exist.")
+
+
+def test_an_empty_corpus_is_named(run: Run, tmp_path: Path) -> None:
+    """A corpus folder without documents is one sentence."""
+    (tmp_path / "empty").mkdir()
+    result = run("ask", "Who?", "--corpus", str(tmp_path / "empty"), "--data", "d", here=False)
+    assert result.exit_code == 1
+    assert "holds no documents" in one_sentence(result)
+
+
+def test_a_bad_file_costs_only_itself(run: Run, corpus: Path) -> None:
+    """The other files are indexed and answer; a warning names the bad one, why and what to do."""
+    (corpus / "broken.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    result = run("ask", "When was the harbour dug?")
+    assert result.exit_code == 0
+    assert "1847" in result.stdout
+    assert "broken.txt was left out: It is a binary file" in result.stderr
+    assert "broken.txt" in run("sources").stdout
+
+
+def test_an_unwritable_data_folder_is_named(run: Run, corpus: Path, tmp_path: Path) -> None:
+    """A data folder that can't be written is one sentence."""
+    (tmp_path / "file").write_text("not a folder")
+    result = run(
+        "ask", "Who?", "--corpus", str(corpus), "--data", str(tmp_path / "file"), here=False
+    )
+    assert result.exit_code == 1
+    assert "data folder can't be written" in one_sentence(result)
+
+
+# ---------------------------------------------------------------- batches
+
+
+def test_a_batch_gives_a_line_for_each_line(run: Run, tmp_path: Path) -> None:
+    """Order and ids are kept, other keys ignored, ten passages given, bad lines answered as errors."""
+    lines = [
+        '{"id": "a", "question": "When was the harbour dug?", "kind": "when"}',
+        '{"id": 2, "question": ""}',
+        "not json",
+        '{"id": "c"}',
+        "[1]",
+        '{"id": "d", "question": "who won the football world cup"}',
+        "",
+        '{"id": "e", "question": "ferry light harbour Corrie council"}',
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    result = run("ask", "--batch", str(file))
+    assert result.exit_code == 0
+    shapes = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [shape["id"] for shape in shapes] == ["a", 2, None, "c", None, "d", "e"]
+    outcomes = [shape["outcome"] for shape in shapes]
+    assert outcomes == ["answered", "error", "error", "error", "error", "not_found", "answered"]
+    assert shapes[1]["error"].startswith("The question is empty.")
+    assert shapes[2] == {
+        "id": None, "answered": False, "outcome": "error", "error": "The line is not JSON.",
+    }  # fmt: skip
+    assert len(shapes[-1]["passages"]) > 5
+
+
+# ---------------------------------------------------------------- timeline, sources, index, eval
+
+
+def test_timeline_prints_a_line_an_event(run: Run) -> None:
+    """The terminal shows count, dates in words, and where each event stands."""
+    shown = run("timeline", "1854").stdout
+    assert shown.startswith("1 event: 1854")
+    assert "9 January 1854: The Corrie ran aground on the bar." in shown
+    assert "— Harbour log, 1854, para. 1" in shown
+
+
+def test_a_time_without_events_is_no_failure(run: Run) -> None:
+    """Nothing found is exit code 0 and says what the timeline holds."""
+    result = run("timeline", "1790")
+    assert result.exit_code == 0
+    assert "The timeline holds" in result.stdout
+
+
+def test_sources_lists_documents_with_counts(run: Run) -> None:
+    """Each document has its title, id and counts; settings files are counted apart."""
+    shown = run("sources").stdout
+    assert "Skerrow: a town and its harbour" in shown
+    assert "id town" in shown
+    assert "2 notes" in shown
+    shape = json.loads(run("sources", "log.txt", "--json").stdout)
+    assert [document["id"] for document in shape["documents"]] == ["log"]
+
+
+def test_index_build_says_what_changed(run: Run, corpus: Path) -> None:
+    """A build reports what was added, read again and removed; an idle one says that nothing changed."""
+    assert "added: log, town" in run("index", "build").stdout
+    assert "Nothing has changed: generation 1 stays." in run("index", "build").stdout
+    (corpus / "log.txt").write_text("1853\n\nMay 4: The light went out.\n")
+    assert "Would make a new generation" in run("index", "build", "--dry-run").stdout
+    assert "The corpus folder has changed since." in run("index", "status").stdout
+    report = json.loads(run("index", "build", "--json").stdout)
+    assert (report["generation"], report["updated"], report["unchanged"]) == (2, ["log"], 1)
+    assert json.loads(run("index", "status", "--json").stdout)["changed"] is False
+
+
+def test_status_before_the_first_build(run: Run) -> None:
+    """Without an index, status says how to make one."""
+    result = run("index", "status")
+    assert result.exit_code == 0
+    assert "archivist index build" in result.stdout
+
+
+def test_ask_takes_up_a_changed_corpus(run: Run, corpus: Path) -> None:
+    """A question after an edit is answered from the edited text."""
+    run("ask", "When was the light lit?")
+    (corpus / "news.txt").write_text("The zeppelin Aurora landed at Skerrow on 4 July 1909.\n")
+    assert "zeppelin Aurora" in run("ask", "When did the zeppelin land?").stdout
+
+
+def test_ask_leaves_the_index_alone_while_serve_uses_it(
+    run: Run, corpus: Path, tmp_path: Path
+) -> None:
+    """While a `serve` runs, `ask` answers from the current generation and warns."""
+    run("ask", "When was the light lit?")
+    (corpus / "news.txt").write_text("The zeppelin Aurora landed at Skerrow on 4 July 1909.\n")
+    with locks.hold(tmp_path / "data", "serve"):
+        result = run("ask", "When was the light lit?")
+    assert result.exit_code == 0
+    assert "warning: The corpus has changed" in result.stderr
+    assert "generation 1" in result.stdout
+
+
+def test_a_data_folder_belongs_to_one_corpus(run: Run, tmp_path: Path) -> None:
+    """Another corpus is refused on a used data folder, unless by `index build`."""
+    run("ask", "When was the light lit?")
+    other = write_corpus(tmp_path / "other", {"a.txt": "The mayor of Dunmoran is Jane Orr."})
+    options = ("--corpus", str(other), "--data", str(tmp_path / "data"))
+    result = run("ask", "Who is the mayor of Dunmoran?", *options, here=False)
+    assert result.exit_code == 1
+    assert "another corpus folder" in one_sentence(result)
+    assert run("index", "build", *options, here=False).exit_code == 0
+    result = run("ask", "Who is the mayor of Dunmoran?", *options, here=False)
+    assert "Jane Orr" in result.stdout
+
+
+def test_a_damaged_index_is_built_anew(run: Run, tmp_path: Path) -> None:
+    """A broken data folder needs no repair by hand."""
+    run("ask", "When was the light lit?")
+    (tmp_path / "data" / "generations" / "1" / "index.db").write_bytes(b"nonsense")
+    result = run("timeline", "1854")
+    assert result.exit_code == 0
+    assert "The Corrie ran aground" in result.stdout
+
+
+def test_eval_prints_a_row_a_kind(run: Run, tmp_path: Path) -> None:
+    """The table has a row for all questions and one for each kind; ``--json`` has the figures."""
+    file = tmp_path / "questions.jsonl"
+    file.write_text(
+        '{"question": "When was the harbour dug?", "kind": "when", "answers": ["1847"], '
+        '"evidence": ["dug in 1847"]}\n'
+    )
+    shown = run("eval", str(file)).stdout
+    assert "all" in shown
+    assert "when" in shown
+    figures = json.loads(run("eval", "--json", str(file)).stdout)
+    assert figures["rows"][0]["recall"] == {"1": 1.0, "3": 1.0, "5": 1.0}
+
+
+def test_eval_names_a_bad_line(run: Run, tmp_path: Path) -> None:
+    """A question file with a line that is no question is refused with the line's number."""
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "Who?"}\nnonsense\n')
+    assert "Line 2 is no question." in one_sentence(run("eval", str(file)))
+
+
+def test_serve_without_a_token_is_one_sentence(run: Run) -> None:
+    """The bot can't run without a token: one sentence, exit code 1."""
+    result = run("serve")
+    assert result.exit_code == 1
+    assert "There is no Discord token." in one_sentence(result)
+
+
+def test_a_wrong_setting_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command names a setting that can't be used."""
+    monkeypatch.setenv("ARCHIVIST_TIMEZONE", "Mars/Olympus")
+    result = run("sources")
+    assert result.exit_code == 1
+    assert "ARCHIVIST_TIMEZONE" in one_sentence(result)
+
+
+def test_a_closed_pipe_is_no_failure(run: Run, corpus: Path, tmp_path: Path) -> None:
+    """When the reader of the output goes away, nothing is printed about it."""
+    run("index", "build")
+    command = [sys.executable, "-m", "bot", "timeline", "--corpus", str(corpus)]
+    command += ["--data", str(tmp_path / "data")]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""

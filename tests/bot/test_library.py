@@ -1,0 +1,179 @@
+"""Which generation answers, and building in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from bot import library as module
+from bot.library import BuildCrashedError, BuildProcess, Library, SlowSearchError
+from index.archive import Archive
+from index.building import Progress, build
+from index.errors import ArchivistError, CorpusError, IndexDamagedError, IndexMissingError
+from index.model import BuildReport
+from tests.bot import fakes
+from tests.bot.fakes import until
+
+Make = Callable[..., Library]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "log.txt").write_text(fakes.LOG_TEXT, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+async def make(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Make]:
+    """Libraries that look often and build in a thread, closed at the end."""
+    monkeypatch.setattr(module, "WATCH", 0.02)
+    made: list[Library] = []
+
+    def start(run_build: module.RunBuild | None = None) -> Library:
+        def run(corpus: Path, data: Path, full: bool, _tell: object) -> BuildReport:
+            return build(corpus, data, full=full)
+
+        library = Library(
+            corpus, tmp_path / "data", today=lambda: fakes.TODAY, run_build=run_build or run
+        )
+        made.append(library)
+        library.start()
+        return library
+
+    yield start
+    for library in made:
+        await library.close()
+
+
+async def test_a_built_index_is_opened(make: Make, corpus: Path, tmp_path: Path) -> None:
+    """A question that comes while it is being opened waits for it."""
+    build(corpus, tmp_path / "data")
+    library = make()
+    shelf = await library.shelf()
+    assert shelf.archive.generation == 1
+    answer = await library.ask(shelf, "When did the ship sail?", k=3)
+    assert "Cork" in (answer.answer or "")
+    assert not library.building
+
+
+async def test_without_an_index_one_is_built(make: Make) -> None:
+    """Askers are told to wait; then there are answers."""
+    library = make()
+    with pytest.raises(IndexMissingError, match="being indexed"):
+        await library.shelf()
+    await until(lambda: bool(library.sources))
+    assert (await library.shelf()).sources[0].source.name == "log.txt"
+
+
+async def test_what_can_not_be_built_is_told(make: Make) -> None:
+    """Askers hear why there is nothing to answer from."""
+
+    def refuse(*_: object) -> BuildReport:
+        raise CorpusError("The corpus folder is empty.")
+
+    library = make(refuse)
+    await until(lambda: library._problem is not None)
+    with pytest.raises(IndexMissingError) as caught:
+        await library.shelf()
+    assert "The corpus folder is empty." in caught.value.sentence
+
+
+async def test_a_later_generation_is_taken_up(make: Make, corpus: Path, tmp_path: Path) -> None:
+    """Whichever process made it."""
+    build(corpus, tmp_path / "data")
+    library = make()
+    before = await library.shelf()
+    (corpus / "letter.txt").write_text(fakes.LETTER_TEXT, encoding="utf-8")
+    build(corpus, tmp_path / "data")
+    await until(lambda: len(library.sources) == 2)
+    assert (await library.shelf()).archive.generation == 2
+    assert before.archive.answer("When did the ship sail?", today=fakes.TODAY).generation == 1
+
+
+async def test_a_generation_that_can_not_be_opened_is_not_taken_up(
+    make: Make, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one before goes on answering, and the damaged one is not tried for ever."""
+    data = tmp_path / "data"
+    build(corpus, data)
+    library = make()
+    held = await library.shelf()
+    opened = Mock(side_effect=IndexDamagedError("It is damaged."))
+    monkeypatch.setattr(Archive, "open", opened)
+    (data / "current").write_text("2\n", encoding="utf-8")
+    await until(lambda: opened.called)
+    await asyncio.sleep(0.1)
+    assert opened.call_count == 1
+    assert (await library.shelf()) is held
+
+
+async def test_a_damaged_index_is_built_anew(make: Make, corpus: Path, tmp_path: Path) -> None:
+    """It needs no repair by hand."""
+    data = tmp_path / "data"
+    build(corpus, data)
+    for file in (data / "generations" / "1").iterdir():
+        file.write_bytes(b"")
+    library = make()
+    await until(lambda: bool(library.sources))
+    assert (await library.shelf()).archive.generation > 1
+
+
+async def test_a_search_that_takes_too_long_is_given_up(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = make()
+    await until(lambda: bool(library.sources))
+    shelf = await library.shelf()
+    monkeypatch.setattr(module, "LONGEST_SEARCH", 0.0)
+    with pytest.raises(SlowSearchError):
+        await library.ask(shelf, "When did the ship sail?", k=3)
+
+
+# ---------------------------------------------------------------- a process of its own
+
+
+def test_a_build_in_a_process_tells_its_progress_and_its_report(
+    corpus: Path, tmp_path: Path
+) -> None:
+    seen: list[Progress] = []
+    report = BuildProcess().run(corpus, tmp_path / "data", False, seen.append)
+    assert (report.documents, report.changed) == (1, True)
+    assert seen[0].name == "log.txt"
+
+
+def test_an_error_of_the_process_is_raised_here(tmp_path: Path) -> None:
+    """With its type, its sentence and its hint."""
+    with pytest.raises(CorpusError) as caught:
+        BuildProcess().run(tmp_path / "none", tmp_path / "data", False, print)
+    assert isinstance(caught.value, ArchivistError)
+    assert caught.value.hint
+
+
+async def test_a_build_that_is_stopped_ends(corpus: Path, tmp_path: Path) -> None:
+    """Closing the bot doesn't wait for a long build, and leaves no process behind."""
+    for number in range(300):
+        (corpus / f"{number}.txt").write_text(
+            f"{fakes.LOG_TEXT} {number}\n" * 400, encoding="utf-8"
+        )
+    process = BuildProcess()
+    started = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def tell(_: Progress) -> None:
+        loop.call_soon_threadsafe(started.set)
+
+    running = asyncio.create_task(
+        asyncio.to_thread(process.run, corpus, tmp_path / "data", False, tell)
+    )
+    await asyncio.wait_for(started.wait(), 60)
+    process.stop()
+    with pytest.raises(BuildCrashedError):
+        await asyncio.wait_for(running, 60)

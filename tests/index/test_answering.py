@@ -1,0 +1,249 @@
+"""Questions and answers: right quotes, honest outcomes, the same answer every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.archive import Archive
+from index.building import build
+from index.errors import (
+    EmptyQueryError,
+    QueryTooLongError,
+    UnknownDocumentError,
+    UnreadableDateError,
+)
+from index.model import Answer, Outcome
+from tests.conftest import HARBOUR, write_corpus
+
+TODAY = dt.date(2026, 11, 21)
+
+
+def ask(archive: Archive, question: str, **options: object) -> Answer:
+    return archive.answer(question, today=TODAY, **options)  # type: ignore[arg-type]  # of answer
+
+
+def check_quotes(archive: Archive, answer: Answer) -> None:
+    """Fail unless everything that ``answer`` quotes stands where it says."""
+    for number, citation in enumerate(answer.passages, start=1):
+        assert citation.number == number
+        text, locator = citation.passage.text, citation.passage.locator
+        assert archive.snapshot.text(locator.document_id)[locator.start : locator.stop] == text
+        assert citation.source.id == locator.document_id
+        assert all(0 <= h.start < h.stop <= len(text) for h in citation.highlights)
+        for note in citation.notes:
+            stored = archive.snapshot.text(locator.document_id)
+            assert stored[note.start : note.stop] == note.text
+    for cited in (*answer.events, *answer.possible_events):
+        place = cited.event.locator
+        stored = archive.snapshot.text(place.document_id)
+        assert stored[place.start : place.stop] == cited.event.text
+    quoted = [
+        answer.passages[span.passage - 1].passage.text[span.start : span.stop]
+        for span in answer.answer_spans
+    ]
+    assert answer.answer == (" ".join(quoted) if quoted else None)
+    assert answer.answer is None or 0 < len(answer.answer) <= 400
+    assert (answer.answer is not None) == answer.answered == (answer.outcome is Outcome.ANSWERED)
+    assert answer.passages or answer.outcome is not Outcome.NEAR_MISS
+    assert not answer.passages or answer.outcome is not Outcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "place"),
+    [
+        ("When was the harbour dug?", "dug in 1847", "I. The harbour"),
+        ("who lived there with four children?", "Keeper Ines Calder lived there", "I. The harbour"),
+        ("how much did the harbour cost", "$80 million", "I. The harbour"),
+        ("Why did the work on the mole take six years?", "because the sea took", "I. The harbour"),
+        ("which source gives 41 ships for the first year?", "gives 41 ships", "note 1"),
+        ("what ran aground on the bar?", "The Corrie ran aground", "1854"),
+        ("where was teak from", "Myanmar teak", "A. First years"),
+    ],
+)
+def test_the_answering_sentence_and_its_place(
+    harbour: Archive, question: str, said: str, place: str
+) -> None:
+    """The sentence that answers is quoted, and its citation says where it stands."""
+    answer = ask(harbour, question)
+    check_quotes(harbour, answer)
+    assert answer.outcome is Outcome.ANSWERED
+    assert said in (answer.answer or "").replace("\n", " ")
+    assert place in answer.passages[answer.answer_spans[0].passage - 1].line
+
+
+def test_any_name_of_a_group_finds_the_others(harbour: Archive) -> None:
+    """A question that says Burma finds the passage that says Myanmar, and names both as one."""
+    answer = ask(harbour, "What did Burma give for the ferry's deck?")
+    assert "Myanmar teak" in (answer.answer or "")
+    assert answer.understood.people == ("Myanmar",)
+
+
+def test_note_texts_come_with_their_passage(harbour: Archive) -> None:
+    """A passage whose sentence bears a note's mark brings the note's text."""
+    answer = ask(harbour, "Who ordered the harbour to be dug?")
+    best = answer.passages[0]
+    assert best.passage.kind == "text"
+    assert [note.number for note in best.notes] == [1, 2]
+    assert best.notes[0].text.startswith("Anna Pell, Slate and Sea")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of Mongolia?",
+        "who won the football world cup",
+        "Did the harbour master of Trondheim visit Oslo with Captain Haraldsen?",
+        "how much did container 2669 cost",
+    ],
+)
+def test_what_the_documents_do_not_say_is_not_answered(harbour: Archive, question: str) -> None:
+    """A question about names and things that no document holds gets no answer."""
+    answer = ask(harbour, question)
+    check_quotes(harbour, answer)
+    assert not answer.answered
+
+
+def test_not_found_says_what_was_understood_and_what_there_is(harbour: Archive) -> None:
+    """A reply that found nothing names the words looked for and the documents, and cites nothing."""
+    answer = ask(harbour, "quantum chromodynamics lagrangian?")
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert (answer.passages, answer.events) == ((), ())
+    assert answer.understood.terms == ("quantum", "chromodynamics", "lagrangian")
+    assert "Skerrow: a town and its harbour" in answer.covers
+    assert "from 1847 to 1974" not in answer.covers  # a note's date is no event
+    assert "from 1847" in answer.covers
+
+
+def test_with_a_date_only_events_of_that_date_are_shown(harbour: Archive) -> None:
+    """A question with a date gets the events of that date, possible ones apart, and no others."""
+    answer = ask(harbour, "What happened on 11 June 1853?")
+    assert [c.event.date.edtf for c in answer.events] == ["1853-06-10/1853-06-12"]
+    assert [c.event.date.edtf for c in answer.possible_events] == ["1853-06"]
+    assert {c.overlap for c in answer.events} == {"certain"}
+    assert {c.overlap for c in answer.possible_events} == {"possible"}
+    assert "A storm held" in (answer.answer or "")
+
+
+def test_a_date_without_events_is_no_answer(harbour: Archive) -> None:
+    """Nothing is told of a year in which nothing is known to have happened."""
+    answer = ask(harbour, "What happened in 1790?")
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert answer.events == ()
+
+
+def test_without_a_date_events_are_related_by_words(harbour: Archive) -> None:
+    """A question without dates gets events that share its people and words, oldest first."""
+    answer = ask(harbour, "When did Lord Ardent come to see the light lit?")
+    days = [cited.event.date.earliest for cited in answer.events]
+    assert days == sorted(days)
+    assert any("Lord Ardent came" in cited.event.text for cited in answer.events)
+    assert {cited.overlap for cited in answer.events} == {None}
+
+
+def test_an_entry_of_several_paragraphs_is_one_passage_with_its_date(harbour: Archive) -> None:
+    """A chronology entry is quoted whole, and its citation knows its date."""
+    best = ask(harbour, "was anybody hurt when the Corrie was aground").passages[0]
+    assert best.passage.text.startswith("January 9: The Corrie ran aground")
+    assert best.passage.text.endswith("by the evening.")
+    assert best.date is not None
+    assert best.date.edtf == "1854-01-09"
+
+
+def test_k_limits_the_passages(harbour: Archive) -> None:
+    """At most ``k`` passages come back."""
+    assert len(ask(harbour, "the Corrie ferry harbour light", k=2).passages) == 2
+
+
+@pytest.mark.parametrize("name", ["log", "log.txt", "LOG.TXT", "Harbour log"])
+def test_a_document_can_be_named_by_id_file_or_title(harbour: Archive, name: str) -> None:
+    """``document`` limits passages and events to the one that is named."""
+    answer = ask(harbour, "What is said of Lord Ardent?", document=name)
+    assert {citation.source.id for citation in answer.passages} == {"log"}
+    assert {cited.source.id for cited in answer.events} <= {"log"}
+
+
+def test_an_unknown_document_is_named(harbour: Archive) -> None:
+    """A document that does not exist is refused by its name."""
+    with pytest.raises(UnknownDocumentError, match="“diary”"):
+        ask(harbour, "Who?", document="diary")
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u3000"])
+def test_an_empty_question_is_refused(harbour: Archive, question: str) -> None:
+    """Nothing but white space is no question."""
+    with pytest.raises(EmptyQueryError):
+        ask(harbour, question)
+
+
+def test_the_longest_question_is_read_and_a_longer_one_is_refused(harbour: Archive) -> None:
+    """2,000 characters are read, 2,001 are refused with both numbers; blanks at the ends are free."""
+    ask(harbour, " " + "light " * 333 + "li" + " ")
+    with pytest.raises(QueryTooLongError, match=r"2,001 characters.*2,000"):
+        ask(harbour, "x" * 2001)
+
+
+@pytest.mark.parametrize("question", ["the of and is", "🚢🚢🚢", "?!…", "\ud800", "\x00", "*_~`|"])
+def test_questions_without_words_of_their_own_are_never_answered(
+    harbour: Archive, question: str
+) -> None:
+    """Stop words, emoji, marks and broken characters are searched or not found, never an error."""
+    answer = ask(harbour, question)
+    check_quotes(harbour, answer)
+    assert not answer.answered
+
+
+def test_a_date_that_does_not_exist_is_named(harbour: Archive) -> None:
+    """An impossible date in a question is refused with the reason."""
+    with pytest.raises(UnreadableDateError, match="31 February 1853 does not exist"):
+        ask(harbour, "What happened on 31 February 1853?")
+
+
+def test_two_builds_answer_alike(
+    harbour: Archive, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The same question, corpus and day give the same answer, ids included."""
+    data = tmp_path_factory.mktemp("again")
+    build(write_corpus(tmp_path_factory.mktemp("copy"), HARBOUR), data)
+    again = Archive.open(data)
+    for question in ("When was the harbour dug?", "June 1853", "ferry", "the light of Lord Ardent"):
+        first, second = ask(harbour, question), ask(again, question)
+        assert replace(first, took_ms=0) == replace(second, took_ms=0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(question=st.text(min_size=1, max_size=80))
+def test_any_text_is_answered_or_refused_and_all_quotes_hold(
+    harbour: Archive, question: str
+) -> None:
+    """Whatever is typed, the reply is sound or a refusal raised on purpose."""
+    try:
+        answer = ask(harbour, question)
+    except (EmptyQueryError, UnreadableDateError):
+        return
+    check_quotes(harbour, answer)
+
+
+WORDS = sorted({word for text in HARBOUR.values() for word in text.split()})
+
+
+@settings(max_examples=200, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12))
+def test_questions_of_the_documents_words_hold(harbour: Archive, words: list[str]) -> None:
+    """Questions made of the documents' own words in any order give sound replies."""
+    answer = ask(harbour, " ".join(words))
+    check_quotes(harbour, answer)
+
+
+def test_highlights_mark_the_words_asked_for(harbour: Archive) -> None:
+    """Marked words are those of the question, under any ending, and the answer is marked too."""
+    best = ask(harbour, "Which ferries carried passengers?").passages[0]
+    marked = {
+        best.passage.text[h.start : h.stop].lower() for h in best.highlights if h.kind == "term"
+    }
+    assert marked == {"ferry", "carried", "passengers"}
+    assert sum(h.kind == "answer" for h in best.highlights) == 1

@@ -13,6 +13,7 @@ import json
 import logging
 import secrets
 import signal
+import zlib
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 FINISHING = 10.0  # seconds that a stop waits for answers that were promised
 _REMEMBERED = 2_000  # interactions; Discord may send one twice
 _SYNC_AGAIN = 60.0  # seconds
+_CONNECT_AGAIN = 5.0  # seconds, as discord.py waits before it identifies anew
 
 
 class DiscordError(ArchivistError):
@@ -85,8 +87,9 @@ async def _serve(settings: Settings, token: str) -> None:
         Route.BASE = settings.api_url
     if settings.gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is said aloud
     async with ArchivistBot(settings) as bot:
-        running = asyncio.create_task(bot.start(token))
+        running = asyncio.create_task(_run(bot, token))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -100,6 +103,24 @@ async def _serve(settings: Settings, token: str) -> None:
             await running
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             raise _explain(error) from error
+
+
+async def _run(bot: ArchivistBot, token: str) -> None:
+    """Sign in and stay connected until the bot is closed."""
+    try:
+        await bot.login(token)
+    except (KeyError, TypeError, ValueError) as error:  # something answered, in other words
+        raise DiscordError(
+            "What answers in Discord's place is not Discord.", hint="Check DISCORD_API_URL."
+        ) from error
+    while not bot.is_closed():
+        try:
+            await bot.connect()
+        except (KeyError, TypeError, ValueError, zlib.error) as error:
+            # discord.py lets what it can't read from the gateway end the program.
+            log.error("connection lost: %s", logs.trail(error))
+            await bot.ws.close(code=4000)
+            await asyncio.sleep(_CONNECT_AGAIN)
 
 
 def _explain(error: Exception) -> DiscordError:
@@ -261,8 +282,8 @@ class ArchivistBot(commands.Bot):
         """Make Discord know our commands, trying again while it can't be told."""
         while True:
             try:
-                if await self.sync_commands():
-                    log.info("commands synced")
+                written = await self.sync_commands()
+                log.info("commands %s", "written" if written else "known as they are")
                 return
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 log.error("commands not synced: %s", logs.trail(error))

@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import logging
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 SEARCHERS = 2  # threads; searching is Python, so more would only make each slower
 LONGEST_SEARCH = 60.0  # seconds
 WATCH = 2.0  # seconds between looks at the generation that is current
+_NICE = 10  # how far a build stands back behind those who ask
 OPENING = 1.5  # seconds that a question waits while the index is being opened, of Discord's three
 
 _T = TypeVar("_T")
@@ -324,6 +326,7 @@ def _receive(connection: Connection, tell: Callable[[Progress], None]) -> BuildR
 def _build_in_process(connection: Connection, corpus: Path, data: Path, full: bool) -> None:
     """Send Progress, then a BuildReport, an ArchivistError, or the trail of any other error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
+    os.nice(_NICE)
     result: BuildReport | ArchivistError | str
     try:
         result = building.build(corpus, data, full=full, progress=connection.send)

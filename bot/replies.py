@@ -20,14 +20,16 @@ log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
-FIRST_TRY = 1.4  # seconds; lets discord.py repeat once after an answer of 500 and up
+FIRST_TRY = 2.2  # seconds; lets discord.py repeat once after an answer of 500 and up
 WAITS = (0.5, 1.0, 2.0, 4.0)  # seconds between tries to edit a message
 _LONGEST_WAIT = 30.0  # seconds, of what a rate limit may ask for
 _ACKNOWLEDGED = 40060
 #: Unknown interaction, webhook, message; token no longer valid: nobody is there to be told.
 GONE = frozenset({10062, 10015, 10008, 50027})
 
-_CUT = (aiohttp.ClientError, OSError)  # OSError holds TimeoutError too
+#: Nobody knows whether Discord did what was asked: the connection was cut, the time was over, or
+#: its answer can't be read. OSError holds TimeoutError.
+UNSURE = (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError)
 
 
 async def defer(interaction: Interaction, *, private: bool = False) -> None:
@@ -58,7 +60,7 @@ async def show(interaction: Interaction, view: ui.LayoutView) -> None:
             if error.status != 429 and error.status < 500:
                 raise
             wait = max(wait, _retry_after(error))
-        except _CUT as error:
+        except UNSURE as error:
             log.info("interaction %s: edit failed with %s", interaction.id, type(error).__name__)
         await asyncio.sleep(wait)
     await interaction.edit_original_response(view=view)
@@ -72,8 +74,8 @@ def responded(interaction: Interaction) -> bool:
 async def _respond(interaction: Interaction, send: Callable[[], Awaitable[None]]) -> None:
     """Send a first response; once more if nobody can know whether it arrived.
 
-    discord.py's own note that it was sent is missing when the second try finds that the first did
-    arrive, hence ours. Raises NotFound (10062) when the three seconds are over.
+    discord.py doesn't note a response whose sending failed though it arrived, hence our own note.
+    Raises NotFound (10062) when the three seconds are over.
     """
     try:
         async with asyncio.timeout(FIRST_TRY):
@@ -83,14 +85,14 @@ async def _respond(interaction: Interaction, send: Callable[[], Awaitable[None]]
         if error.status != 429:
             raise
         await asyncio.sleep(min(_retry_after(error), FIRST_TRY))
-    except _CUT as error:
+    except UNSURE as error:
         log.info("interaction %s: response failed with %s", interaction.id, type(error).__name__)
     try:
         await send()
     except discord.HTTPException as error:
         if error.code != _ACKNOWLEDGED:
             raise
-        interaction.extras["responded"] = True
+        interaction.extras["responded"] = True  # the first had arrived
 
 
 def _retry_after(error: discord.HTTPException) -> float:

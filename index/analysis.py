@@ -8,6 +8,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import Stemmer
 
@@ -36,7 +37,7 @@ _MONTHS = {
     "nov": "november", "dec": "december",
 }  # fmt: skip
 GROUP = "="  # begins the term of an alias group: no word has this sign
-_APOSTROPHES = str.maketrans("’‘ʼ＇", "''''")
+_SIGNS = str.maketrans("’‘ʼ＇", "''''", "\u00ad\u200c\u200d\u2060")
 
 
 def _combining_marks() -> str:
@@ -55,13 +56,17 @@ def _combining_marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-_CHARS = f"(?:[^\\W_]|[{_combining_marks()}])"
+# Superscript digits are marks of notes, no part of a word.
+_CHARS = f"(?:[^\\W_⁰¹²³⁴-⁹]|[{_combining_marks()}])"
+_INSIDE = (
+    "\u00ad\u200c\u200d\u2060"  # soft hyphens and joiners stand in words and are no part of them
+)
 _TOKEN = re.compile(
     rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+(?!\w)"  # 7,000 and 1.7 are one number
-    rf"|(?:[^\W\d_]\.){{2,}}"  # U.S. and U.N.
-    rf"|{_CHARS}+(?:['’ʼ＇]{_CHARS}+)*"
+    rf"|[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?"  # U.S. and U.N, whether or not the last stop is there
+    rf"|{_CHARS}+(?:(?:['’ʼ＇]|[{_INSIDE}]+){_CHARS}+)*"
 )
-_BROKEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-[ \t]*\n[ \t]*([^\W\d_]+)")
+_LINE_BREAK = re.compile(r"[-‐][ \t]*\n[ \t\f]*")
 _MIXED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _stemmers = threading.local()
@@ -71,7 +76,9 @@ class Analyzer:
     """Turns text into terms: folded (case, width, accents), without stop words, stemmed.
 
     ``aliases`` are groups of names for one thing; wherever one of a group stands, the group's own
-    term is added to the words' terms, so that any name finds any other.
+    term is added to the words' terms, so that any name finds any other. Of names that overlap, one
+    that begins inside another is left out (Maung Maung Aye is not Maung Aye); one that another
+    begins with is not (the Myanmar junta is Myanmar's too).
     """
 
     def __init__(self, aliases: Sequence[Sequence[str]] = ()) -> None:
@@ -89,47 +96,70 @@ class Analyzer:
 
     def terms(self, text: str, *, keep_stop_words: bool = False) -> list[Term]:
         """The terms of ``text`` in order; of one word several may stand at the same place."""
-        tokens = list(self._tokens(text))
+        tokens = self._tokens(text)
         folded = [fold(token) for token, _, _ in tokens]
+        after = _following(tokens)
         shouted = text.isupper()
         found: list[Term] = []
-        named = 0  # words before this are part of a name: a shorter name inside it is another's
+        named = 0  # where the last name ended
         for position, ((token, start, stop), word) in enumerate(zip(tokens, folded, strict=True)):
-            groups = self._group_terms(folded, position) if position >= named else ()
-            for term, length in tuple(groups):
-                if length == 1 and word in STOP_WORDS and not token.isupper():
+            abbreviation = len(word) > 1 and (token.isupper() or "." in token)
+            groups = self._groups_at(folded, after, position) if start >= named else ()
+            for term, last in tuple(groups):
+                if last == position and word in STOP_WORDS and not abbreviation:
                     continue  # "us" is not the US
-                found.append(Term(term, start, tokens[position + length - 1][2]))
-                named = max(named, position + length)
-            acronym = not shouted and len(word) > 1 and token.isupper()  # US and WHO are names
-            if keep_stop_words or acronym or word not in STOP_WORDS:
+                found.append(Term(term, start, tokens[last][2]))
+                named = max(named, tokens[last][2])
+            kept = abbreviation and (not shouted or "." in token)  # US and WHO are names
+            if keep_stop_words or kept or word not in STOP_WORDS:
                 found.extend(Term(form, start, stop) for form in _forms(word))
         return found
 
-    def _group_terms(self, folded: Sequence[str], position: int) -> Iterator[tuple[str, int]]:
+    def _groups_at(
+        self, folded: Sequence[str], after: Sequence[int], position: int
+    ) -> Iterator[tuple[str, int]]:
+        """Groups with a name at token ``position``, longest first, and the last token of each."""
         seen: set[str] = set()
         for words, term in self._groups.get(folded[position], ()):
-            if term not in seen and tuple(folded[position : position + len(words)]) == words:
-                seen.add(term)
-                yield term, len(words)
+            last = position
+            for word in words[1:]:
+                last = after[last]
+                if last == len(folded) or folded[last] != word:
+                    break
+            else:
+                if term not in seen:
+                    seen.add(term)
+                    yield term, last
 
     @staticmethod
-    def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
-        """Words and numbers with their spans; one that a line end broke is one word."""
-        broken = {match.start(): match for match in _BROKEN.finditer(text)}
-        done = 0
-        for match in _TOKEN.finditer(text):
-            if match.start() < done:
-                continue
-            if whole := broken.get(match.start()):
-                yield whole[1] + whole[2], whole.start(), whole.end()
-            yield match[0], match.start(), match.end()
+    def _tokens(text: str) -> list[tuple[str, int, int]]:
+        """Words and numbers with their spans; before two words that may be one, broken at a line's
+        end, stands that one.
+        """
+        words = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+        tokens: list[tuple[str, int, int]] = []
+        for (word, start, stop), (rest, begin, end) in pairwise([*words, ("", 0, 0)]):
+            if word.isalpha() and rest.isalpha() and _LINE_BREAK.fullmatch(text, stop, begin):
+                tokens.append((word + rest, start, end))
+            tokens.append((word, start, stop))
+        return tokens
+
+
+def _following(tokens: Sequence[tuple[str, int, int]]) -> list[int]:
+    """For each of ``tokens`` the next that does not overlap it; their number where there is none."""
+    after = []
+    position = 0
+    for _, _, stop in tokens:
+        while position < len(tokens) and tokens[position][1] < stop:
+            position += 1
+        after.append(position)
+    return after
 
 
 @lru_cache(maxsize=65_536)
 def fold(token: str) -> str:
     """``token`` in one case and width, without accents, possessive ending and inner full stops."""
-    word = unicodedata.normalize("NFKD", token.translate(_APOSTROPHES)).casefold()
+    word = unicodedata.normalize("NFKD", token.translate(_SIGNS)).casefold()
     if not word.isascii():
         word = "".join(char for char in word if not "\u0300" <= char <= "\u036f")
     word = word.removesuffix("'s").strip("'")

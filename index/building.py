@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import sqlite3
+import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -17,7 +18,7 @@ from sqlite_utils import Database
 from index import locks, store
 from index.analysis import Analyzer
 from index.corpus import Corpus, CorpusFile, scan
-from index.errors import ArchivistError, CorpusError, DataFolderError, DocumentFormatError
+from index.errors import CorpusError, DataFolderError, DocumentFormatError, IndexDamagedError
 from index.events import extract_events, find_entries
 from index.model import BuildReport, Document, ReadingWarning, Skipped, SourceSummary
 from index.parsing import parse
@@ -137,6 +138,8 @@ def _build(
     generation = before.generation if before else 0
     if dry_run or not changed:
         _work_through(tasks, found, known, outcome, None, progress)
+        if not dry_run:
+            store.tidy(data)
     else:
         with store.new_generation(data) as (generation, database):
             _work_through(tasks, found, known, outcome, (database, data), progress)
@@ -155,8 +158,12 @@ def index_document(document: Document, analyzer: Analyzer) -> Indexed:
     passages = cut_passages(document, entries)
     events = extract_events(document, entries, passages, analyzer)
 
+    @cache  # headings stand over many passages, and a sentence may tell several events
+    def terms_of(part: str) -> tuple[str, ...]:
+        return tuple(term.text for term in analyzer.terms(part))
+
     def terms(section: tuple[str, ...], text: str) -> tuple[str, ...]:
-        return tuple(term.text for part in (*section, text) for term in analyzer.terms(part))
+        return tuple(term for part in (*section, text) for term in terms_of(part))
 
     return Indexed(
         document,
@@ -266,7 +273,7 @@ def _work_through(
                 old = store.generation_folder(target[1], before.generation)
                 store.carry_over(target[0], old, task.file.document_id, task.stamp)
             continue
-        stamp, result = task.stamp, task.failure or _index(task.file, corpus, analyzer)
+        stamp, result = _index(task, corpus, analyzer)
         if isinstance(result, Skipped):
             outcome.skipped.append(result)
             continue
@@ -274,16 +281,22 @@ def _work_through(
         outcome.counts[task.file.document_id] = (len(result.passages), len(result.events))
         outcome.warnings += [(task.file.name, warning) for warning in result.document.warnings]
         if target:
-            store.write_document(target[0], result, task.stamp)
+            store.write_document(target[0], result, stamp)
     if not outcome.counts:
         raise _nothing_readable(outcome.skipped)
 
 
-def _index(task: _Task, corpus: Corpus, analyzer: Analyzer) -> Indexed | Skipped:
-    """The document that the file of ``task`` is, or why it can't be read."""
+def _index(task: _Task, corpus: Corpus, analyzer: Analyzer) -> tuple[Stamp, Indexed | Skipped]:
+    """The document that the file of ``task`` is now, or why it can't be read."""
     file = task.file
+    if task.failure:
+        return task.stamp, task.failure
     try:
         data = file.path.read_bytes()
+    except OSError as error:
+        return task.stamp, _unopened(file, error)
+    stamp = replace(task.stamp, fingerprint=_fingerprint(file, corpus, data))
+    try:
         document = parse(
             read(data, file.name),
             document_id=file.document_id,
@@ -292,21 +305,20 @@ def _index(task: _Task, corpus: Corpus, analyzer: Analyzer) -> Indexed | Skipped
             sha256=hashlib.sha256(data).hexdigest(),
             meta=corpus.meta(file.name),
         )
-        return index_document(document, analyzer)
+        document.text.encode()  # what can't be saved must fail here, for this document alone
+        return stamp, index_document(document, analyzer)
     except DocumentFormatError as error:
         reason, hint = str(error), error.hint
-    except OSError as error:
-        reason, hint = f"It can't be opened ({error.strerror}).", "Make it readable, or remove it."
     except Exception as error:  # one file's trouble must not cost the others
         log.exception("a document could not be indexed")
         reason = f"Reading it failed ({type(error).__name__})."
         hint = "Please report it as a fault of Archivist."
-    return Skipped(file.name, reason, hint, fingerprint=task.stamp.fingerprint)
+    return stamp, Skipped(file.name, reason, hint, fingerprint=stamp.fingerprint)
 
 
 def _manifest(corpus: Corpus) -> dict[str, str]:
     return {
-        "corpus": str(corpus.folder.resolve()),
+        "corpus": os.fsencode(corpus.folder.resolve()).decode("utf-8", "backslashreplace"),
         "settings": corpus.settings_hash(),
         "aliases": json.dumps(corpus.aliases, ensure_ascii=False),
         "indexing_version": str(INDEXING_VERSION),

@@ -28,7 +28,7 @@ class Grammar(Forms):
         words = self.words
         word = words[i].text
         if word in BETWEEN and words[i + 1].gap != "¶":
-            found = self._range(i + 1, between=True)
+            found = self._range(i + 1 + (words[i + 1].text == "the"), between=True)
             return [replace(found, i=i, named=True)] if found else []
         if word == "from" and words[i + 1].gap != "¶":
             return self._from(i)
@@ -52,9 +52,10 @@ class Grammar(Forms):
     def _from(self, i: int) -> list[Found]:
         """``from X to Y``, ``from X on``; a lone ``from X`` is X, which is read at its own place."""
         words = self.words
-        if found := self._range(i + 1):
+        start = i + 1 + (words[i + 1].text == "the")
+        if found := self._range(start):
             return [replace(found, i=i, named=True)]
-        found = self._alone(i + 1)
+        found = self._alone(start)
         if found is None:
             return []
         if found.relation:
@@ -78,8 +79,10 @@ class Grammar(Forms):
             relation, j = ("before" if words[i].text == "prior" else "until"), j + 1
         the = words[j].text == "the"
         found = next(iter(self._one(j + the)), None)
-        if words[j].gap == "¶" or found is None or found.first is None or found.last is None:
+        if words[j].gap == "¶" or found is None or found.first is None:
             return []
+        if found.last is None:  # "since 2016 to now"
+            return [replace(found, i=i)] if relation == "since" else []
         if words[i].text == "up" and found.first.bare and not self.asked:
             return []  # "up to 2000" counts
         if found.relation and relation in ("since", "until"):

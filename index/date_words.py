@@ -54,7 +54,7 @@ TRIGGERS = (
 
 #: A bare year stands after these, and never after those.
 YEAR_AFTER = _words(
-    """in since by until till from to during before after of early late mid around about circa ca c
+    """in since by until till from to during before after of early late mid
     through throughout between year years into for beginning starting ending dated"""
 )
 NEVER_YEAR_AFTER = _words(
@@ -67,7 +67,7 @@ NEVER_YEAR_AFTER = _words(
 #: Before "of", "by", "to" or "from" these make a number of what follows: "a total of 2000".
 COUNTING = _words(
     """one some total number average most each sum maximum minimum population rose grew rise fell
-    increased dropped declined cut raised reduced increase"""
+    increased dropped declined cut raised reduced increase up"""
 )
 ARTICLES = _words("the a an this its their his her s")  # s of ’s
 #: A month without day and year stands after these; one that is also a name after the first only.

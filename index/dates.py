@@ -62,6 +62,7 @@ _LAST = re.compile(r"(?:[^\W\d_]+|[0-9]+|\S)\Z")
 _RIGHT = re.compile(r"\s*([^\W\d_]+|[0-9]+|\S)?")
 _MORE_DIGITS = re.compile(r"[-–/][0-9]|\s(?:to|or|and)\s(?:[0-9]{4,}|[0-9]+,[0-9])")
 _AFTER_COMMA = re.compile(r"\s*(?:[)\],.;:]|\Z|\n\s*\n|and\b|or\b|&)")
+_AFTER_HEADING = re.compile(r"[ \t]*(?:\n|\Z)")
 _AFTER_START = re.compile(r"[ \t]*(?:[,:–—\n]|\Z)")
 _CHAIN = re.compile(r"\s*(?:,?\s*(?:and|or|&)|,)\s*")
 _LATER = re.compile(r"(following|next|previous|preceding|same)\s+(day|month|year)\b", re.IGNORECASE)
@@ -259,8 +260,9 @@ class _Seen:
 
     def _range_fits(self, a: Atom, b: Atom) -> bool:
         if a.bare and b.bare:
-            left = self._left()[2]
-            return left == "over" or left not in NEVER_YEAR_AFTER
+            _, earlier, left = self._left()
+            word = earlier if left == "." else left.lower()
+            return word == "over" or word not in NEVER_YEAR_AFTER
         lone = a.precision is Precision.MONTH and a.year is None and b.year is None
         return not lone or self._month_fits()
 
@@ -288,8 +290,16 @@ class _Seen:
         word = left.lower()
         if _MORE_DIGITS.match(text, stop) and not self._years_follow():
             return False
+        if self.found.first and self.found.first.mark:
+            # "about 2000" is a number in prose as often as a year; "around 1900" is a year
+            number = (
+                text[stop - 2 : stop] == "00" and text[self.start : stop].split()[0] != "around"
+            )
+            return self.asked or not (number or after in COUNTED or after.isdecimal())
         if after in COUNTED or after.isdecimal() or (left.isdecimal() and not self.chained):
             return False
+        if "\n" in gap and _AFTER_HEADING.match(text, stop):
+            return True
         if not left or gap.count("\n") > 1 or left in ".!?:;—–•…|*":
             if earlier in NEVER_YEAR_AFTER:
                 return False
@@ -302,7 +312,9 @@ class _Seen:
         if word in YEAR_AFTER:
             return earlier not in COUNTING
         if word in NEVER_YEAR_AFTER:
-            return False
+            return word == "than" and earlier in ("later", "earlier")
+        if word == "as":
+            return earlier in ("early", "late", "recently")
         if word in ARTICLES:
             return after.isalpha() and after not in ("and", "or", "to")
         if self.asked:

@@ -254,23 +254,20 @@ def _part(text: str) -> Part:
     if match is None or text.startswith("-0000"):
         raise ValueError(f"{text!r} is not an EDTF date that is used here")
     sign, century, rest, month, day, mark = match.groups()
-    if "X" in rest and month:
-        raise ValueError(f"{text!r} has a month but no year")
-
-    if rest == "XX":
-        precision, year = Precision.CENTURY, int(century) * 100
-    elif rest.endswith("X"):
-        precision, year = Precision.DECADE, int(century + rest[0]) * 10
-    else:
-        precision, year = Precision.YEAR, int(century + rest)
+    precision = {"X": Precision.DECADE, "XX": Precision.CENTURY}.get(rest.lstrip("0123456789"))
+    year = int((century + rest).replace("X", "0"))
     if sign:
-        year = -year - _YEARS_IN[precision] + 1
-    if month:
-        precision = Precision.DAY if day else Precision.MONTH
-        if int(month) in _SEASON_MONTHS and not day:
-            precision = Precision.SEASON
+        year = 1 - year - _YEARS_IN[precision or Precision.YEAR]
+    if month and precision:
+        raise ValueError(f"{text!r} has a month but no year")
+    if precision is None:
+        precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
+    if not day and month and int(month) in _SEASON_MONTHS:
+        precision = Precision.SEASON
+    elif month == "00" or day == "00" or int(month or 0) > 12:
+        raise ValueError(f"{text} does not exist")
     part = Part(precision, year, int(month or 0), int(day or 0), mark)
-    if part.first > part.last or (month == "00") or (day == "00"):
+    if part.first > part.last:
         raise ValueError(f"{text} does not exist")
     return part
 

@@ -145,6 +145,8 @@ class _Events:
 
 def _actors(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     """The aliased names found in ``text``, as they are shown, in order of appearance."""
+    if not analyzer.names:
+        return ()
     terms = (term.text for term in analyzer.terms(text) if term.text.startswith(GROUP))
     return tuple(dict.fromkeys(analyzer.names[term] for term in terms))
 

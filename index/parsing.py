@@ -57,10 +57,9 @@ def _structure(reading: Reading) -> tuple[tuple[Section, ...], tuple[Paragraph, 
     """Sections that together cover the text up to its notes, and the paragraphs in them."""
     headings = [block for block in reading.blocks if block.kind == "heading"]
     untold = _title_heading(headings, reading)
-    notes_start = min((note.start for note in reading.notes), default=len(reading.text))
-    end = len(reading.text)
-    if headings and headings[-1].start < notes_start:
-        end = max((block.stop for block in reading.blocks), default=end)
+    end = min((note.start for note in reading.notes), default=len(reading.text))
+    if any(block.stop > end for block in reading.blocks):  # the notes don't stand at the text's end
+        end = len(reading.text)
     starts = [0, *(heading.start for heading in headings)]
     stops = [*(heading.start for heading in headings), end]
     paths: list[tuple[str, ...]] = [()]
@@ -71,7 +70,7 @@ def _structure(reading: Reading) -> tuple[tuple[Section, ...], tuple[Paragraph, 
         paths.append(tuple(title for level, title in open_ if level > untold))
     levels = [0, *(heading.level for heading in headings)]
     sections = tuple(
-        Section(path, level, start, max(start, stop))
+        Section(path, level, start, stop)
         for path, level, start, stop in zip(paths, levels, starts, stops, strict=True)
     )
     return sections, _paragraphs(reading, starts)
@@ -79,11 +78,12 @@ def _structure(reading: Reading) -> tuple[tuple[Section, ...], tuple[Paragraph, 
 
 def _title_heading(headings: list[Block], reading: Reading) -> int:
     """The level whose only heading is the document's title, which paths leave out; else 0."""
-    if not headings or reading.title is None:
+    if not headings or headings[0] != reading.blocks[0]:
         return 0
     first = headings[0]
-    alone = sum(heading.level <= first.level for heading in headings) == 1
-    return first.level if alone and len(headings) > 1 and first.start == 0 else 0
+    alone = all(heading.level > first.level for heading in headings[1:])
+    titled = one_line(reading.text[first.start : first.stop]) == one_line(reading.title or "")
+    return first.level if alone and titled else 0
 
 
 def _paragraphs(reading: Reading, section_starts: list[int]) -> tuple[Paragraph, ...]:

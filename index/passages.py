@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, Protocol
 
-from index.model import Document, Locator, Paragraph, Passage, one_line
+from index.model import Document, Locator, Note, Paragraph, Passage, one_line
 from index.sentences import count_words, sentences
 
 FEWEST_WORDS = 90
 MOST_WORDS = 160
 _REST_WORDS = 45  # a shorter rest at a section's end joins the passage before it
 Kind = Literal["text", "entry", "note"]
+_Span = tuple[Kind, int, int, Paragraph]
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -36,17 +38,20 @@ def cut_passages(document: Document, entries: Sequence[Kept] = ()) -> tuple[Pass
     passage makes a longer one. All words of the paragraphs and notes are in exactly one passage.
     """
     ids = IdMaker(document.id)
-    spans: list[tuple[Kind, int, int, Paragraph]] = []
+    spans: list[_Span] = []
     for _, group in groupby(document.paragraphs, key=lambda paragraph: paragraph.section):
         spans += _section_spans(document, list(group), entries)
-    passages = [
-        _passage(document, ids, kind, start, stop, paragraph)
-        for kind, start, stop, paragraph in spans
-    ]
+    notes = _notes_of(spans, document.notes)
+    passages: list[Passage] = []
+    for (kind, start, stop, paragraph), numbers in zip(spans, notes, strict=True):
+        text = document.text[start:stop]
+        path = document.sections[paragraph.section].path
+        locator = Locator(document.id, path, start, stop, paragraph=paragraph.number)
+        passages.append(Passage(ids.make(kind, text), kind, locator, text, numbers))
     for note in document.notes:
         text = document.text[note.start : note.stop]
-        section = _section_of_note(document, note.marks)
-        locator = Locator(document.id, section, note.start, note.stop, note=note.number)
+        path = _section_of_note(document, note)
+        locator = Locator(document.id, path, note.start, note.stop, note=note.number)
         passages.append(Passage(ids.make("note", text), "note", locator, text, ()))
     return tuple(passages)
 
@@ -73,45 +78,43 @@ class IdMaker:
 
 def _section_spans(
     document: Document, paragraphs: Sequence[Paragraph], entries: Sequence[Kept]
-) -> Iterator[tuple[Kind, int, int, Paragraph]]:
+) -> Iterator[_Span]:
+    """The passages of one section: its entries, and what stands between them packed."""
     waiting: list[Paragraph] = []
-    done = paragraphs[0].start if paragraphs else 0
+    position = bisect_right(entries, paragraphs[0].start, key=lambda entry: entry.stop)
+    done = paragraphs[0].start
     for paragraph in paragraphs:
         if paragraph.start < done:
             continue  # within the entry that was just made
-        entry = next((e for e in entries if e.start <= paragraph.start < e.stop), None)
-        if entry is None:
+        while position < len(entries) and entries[position].stop <= paragraph.start:
+            position += 1
+        if position == len(entries) or paragraph.start < entries[position].start:
             waiting.append(paragraph)
             continue
-        for start, stop, first in _pack(document.text, waiting):
-            yield "text", start, stop, first
+        entry = entries[position]
+        yield from _pack(document.text, waiting)
         waiting = []
         yield "entry", entry.start, entry.stop, paragraph
         done = entry.stop
-    for start, stop, first in _pack(document.text, waiting):
-        yield "text", start, stop, first
+    yield from _pack(document.text, waiting)
 
 
-def _pack(text: str, paragraphs: Sequence[Paragraph]) -> list[tuple[int, int, Paragraph]]:
+def _pack(text: str, paragraphs: Sequence[Paragraph]) -> list[_Span]:
     """Spans of about `FEWEST_WORDS` to `MOST_WORDS` over neighbouring ``paragraphs``."""
-    pieces = [piece for paragraph in paragraphs for piece in _pieces(text, paragraph)]
-    packed: list[tuple[int, int, Paragraph]] = []
-    start, stop, words, first = 0, 0, 0, None
-    for piece in pieces:
-        if first is not None and (words >= FEWEST_WORDS or words + piece.words > MOST_WORDS):
-            packed.append((start, stop, first))
-            first = None
-        if first is None:
-            start, words, first = piece.start, 0, piece.paragraph
-        stop, words = piece.stop, words + piece.words
-    if first is not None:
-        before = packed[-1] if packed else None
-        together = count_words(text[before[0] : stop]) if before else 0
-        if before and words < _REST_WORDS and together <= MOST_WORDS + _REST_WORDS:
-            packed[-1] = (before[0], stop, before[2])
-        else:
-            packed.append((start, stop, first))
-    return packed
+    packed: list[list[_Piece]] = []
+    words = 0
+    for piece in (piece for paragraph in paragraphs for piece in _pieces(text, paragraph)):
+        if not packed or words >= FEWEST_WORDS or words + piece.words > MOST_WORDS:
+            packed.append([])
+            words = 0
+        packed[-1].append(piece)
+        words += piece.words
+    if len(packed) > 1 and words < _REST_WORDS:
+        together = words + sum(piece.words for piece in packed[-2])
+        if together <= MOST_WORDS + _REST_WORDS:
+            rest = packed.pop()
+            packed[-1] += rest
+    return [("text", p[0].start, p[-1].stop, p[0].paragraph) for p in packed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def _pieces(text: str, paragraph: Paragraph) -> list[_Piece]:
     begin, end, counted = paragraph.start, paragraph.start, 0
     for start, stop in sentences(text, paragraph.start, paragraph.stop):
         length = count_words(text[start:stop])
-        if counted and counted + length / 2 > aim:
+        if counted and (counted + length / 2 > aim or counted + length > MOST_WORDS):
             pieces.append(_Piece(begin, end, counted, paragraph))
             begin, counted = start, 0
         end, counted = stop, counted + length
@@ -141,25 +144,27 @@ def _pieces(text: str, paragraph: Paragraph) -> list[_Piece]:
     return pieces
 
 
-def _passage(
-    document: Document,
-    ids: IdMaker,
-    kind: Kind,
-    start: int,
-    stop: int,
-    paragraph: Paragraph,
-) -> Passage:
-    text = document.text[start:stop]
-    path = document.sections[paragraph.section].path
-    locator = Locator(document.id, path, start, stop, paragraph=paragraph.number)
-    notes = tuple(
-        note.number for note in document.notes if any(start < mark <= stop for mark in note.marks)
-    )
-    return Passage(ids.make(kind, text), kind, locator, text, notes)
+def _notes_of(spans: Sequence[_Span], notes: Sequence[Note]) -> list[tuple[int, ...]]:
+    """For each of ``spans`` (in order) the numbers of the notes whose marks stand in it.
+
+    A mark belongs to the words that end at it; one that stands before any words of its paragraph
+    belongs to those that follow.
+    """
+    found: list[set[int]] = [set() for _ in spans]
+    for note in notes:
+        for mark in note.marks:
+            position = bisect_left(spans, mark, key=lambda span: span[2])
+            if position < len(spans) and spans[position][1] <= mark:
+                found[position].add(note.number)
+    return [tuple(sorted(numbers)) for numbers in found]
 
 
-def _section_of_note(document: Document, marks: Sequence[int]) -> tuple[str, ...]:
-    for section in document.sections:
-        if any(section.start < mark <= section.stop for mark in marks):
-            return section.path
-    return ()
+def _section_of_note(document: Document, note: Note) -> tuple[str, ...]:
+    """The headings over the note's first mark."""
+    if not note.marks:
+        return ()
+    position = bisect_right(document.sections, note.marks[0], key=lambda section: section.start) - 1
+    # At the very end of a section stands a mark of that section, not of the one that begins there.
+    if position and document.sections[position].start == note.marks[0]:
+        position -= 1
+    return document.sections[max(0, position)].path

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(
-    r"[.!?…]+[”’\"')\]]*(?:\d{1,3}(?=[ \n]|$)\)?)?(?=\s|$)"  # a note's mark may be glued on
-    r"|[。！？።။।]+[”’」』）]*"
+    # a full stop and the like, closing quotes and brackets, and a note's mark that is glued on
+    r"(?<![.!?…])[.!?…]+[”’\"')\]]*(?:\d{1,3}[)\]]?)?(?=\s|$)"
+    # of Chinese, Japanese, Hindi, Arabic, Urdu, Tibetan, Burmese, Khmer, Ethiopic
+    r"|[。！？｡．।॥؟۔།။។።]+[”’」』）\"')\]]*"
 )
+_NUMBER = re.compile(r"(?<![\w,])\d{1,3}$")  # before a point it makes a decimal, not a note's mark
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev hon st sr jr gen lt col maj capt sgt adm cmdr brig snr vice gov sen rep "
     "pres amb dept univ inc ltd co corp bros no nos vol vols ch sec art fig pp p para paras ed eds "
@@ -17,8 +20,10 @@ _ABBREVIATIONS = frozenset(
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _INITIALS = re.compile(r"(?:^|[\s.(“\"])[A-Z]\.$")
+_ITEM_NUMBER = re.compile(r"\s{0,9}\d{1,3}\Z")  # all that a sentence has so far
 _ONGOING = frozenset("etc al jr sr inc ltd co corp ibid cit".split())  # may also end a sentence
-_WORD = re.compile(r"\w+")
+# Accents and vowel signs (Latin, Hebrew, Arabic, Indian) belong to the word that they stand in.
+_WORD = re.compile(r"(?:\w|[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff])+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST = 1_500  # characters: a longer stretch without an end is cut at white space
 
@@ -52,7 +57,13 @@ def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
         return False
     if match[0][0] != "." or match[0].startswith(".."):
         return True
+    if match[0][1:2].isdigit() and _NUMBER.search(
+        text, max(begin, match.start() - 4), match.start()
+    ):
+        return False
     before = text[max(begin, match.start() - 24) : match.start() + 1]
+    if match[0] == "." and _ITEM_NUMBER.match(text, begin, match.start()):
+        return False
     word = _LAST_WORD.search(before)
     if word and word[1].lower() in _ABBREVIATIONS:
         return word[1].lower() in _ONGOING and following[:1].isupper()
@@ -60,19 +71,20 @@ def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
 
 
 def _within_limit(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    while True:
-        while start < stop and text[start].isspace():
-            start += 1
-        while stop > start and text[stop - 1].isspace():
-            stop -= 1
-        if start >= stop:
-            return
-        if stop - start <= _LONGEST:
-            yield start, stop
-            return
-        cut = max(
-            text.rfind(" ", start, start + _LONGEST), text.rfind("\n", start, start + _LONGEST)
-        )
-        cut = cut if cut > start else start + _LONGEST
-        yield start, cut
-        start = cut
+    """``text[start:stop]`` without the white space at its ends, cut where it is too long."""
+    stop = start + len(text[start:stop].rstrip())
+    while (start := _skip_blanks(text, start, stop)) < stop:
+        end = stop if stop - start <= _LONGEST else _last_blank(text, start, start + _LONGEST)
+        yield start, start + len(text[start:end].rstrip())
+        start = end
+
+
+def _skip_blanks(text: str, start: int, stop: int) -> int:
+    while start < stop and text[start].isspace():
+        start += 1
+    return start
+
+
+def _last_blank(text: str, start: int, stop: int) -> int:
+    """The last place in a stretch at which there is white space; its end if there is none."""
+    return next((n for n in range(stop, start, -1) if text[n].isspace()), stop)

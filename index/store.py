@@ -176,13 +176,11 @@ def new_generation(data: Path) -> Iterator[tuple[int, Database]]:
 
     The caller holds the build lock. Raises DataFolderError if the folder can't be written.
     """
-    generations = data / "generations"
     number = max([current_generation_or_zero(data), *_numbers(data)]) + 1
-    aside = generations / f"{number}.tmp"
+    aside = data / "generations" / f"{number}.tmp"
     try:
         with _trouble_told():
-            for left_over in generations.glob("*.tmp"):  # of a build that was killed
-                shutil.rmtree(left_over, ignore_errors=True)
+            tidy(data)
             aside.mkdir(parents=True)
         with closing(sqlite3.connect(_of(aside / _DATABASE), uri=True)) as connection:
             database = Database(connection)
@@ -203,6 +201,22 @@ def current_generation_or_zero(data: Path) -> int:
         return current_generation(data) or 0
     except IndexDamagedError:
         return 0
+
+
+def tidy(data: Path) -> None:
+    """Remove what is of no more use: generations beyond the last two, and what killed builds left.
+
+    The caller holds the build lock. A generation above the current one never became current.
+    """
+    (data / "current.tmp").unlink(missing_ok=True)
+    for left_over in (data / "generations").glob("*.tmp"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    current = current_generation_or_zero(data)
+    if current == 0:
+        return  # nobody knows which one is of use
+    kept = sorted(number for number in _numbers(data) if number <= current)[-KEPT_GENERATIONS:]
+    for number in set(_numbers(data)) - set(kept):
+        shutil.rmtree(generation_folder(data, number), ignore_errors=True)
 
 
 def _of(path: Path) -> str:
@@ -260,7 +274,6 @@ def _finish(database: Database) -> None:
 
 def _publish(data: Path, number: int, aside: Path) -> None:
     """Make the generation that lies ``aside`` the current one, and keep the one before it."""
-    before = current_generation_or_zero(data)
     final = generation_folder(data, number)
     pointer = data / "current.tmp"
     try:
@@ -276,9 +289,7 @@ def _publish(data: Path, number: int, aside: Path) -> None:
         pointer.unlink(missing_ok=True)
         raise
     _sync(data)
-    others = sorted(_numbers(data), key=lambda other: (other in (number, before), other))
-    for old in others[:-KEPT_GENERATIONS]:
-        shutil.rmtree(generation_folder(data, old), ignore_errors=True)
+    tidy(data)
 
 
 def _numbers(data: Path) -> list[int]:
@@ -497,7 +508,7 @@ def passages(database: Database) -> Iterator[tuple[Passage, tuple[str, ...]]]:
     )
     for row in rows:
         yield (
-            Passage(row["id"], row["kind"], _locator(row), "", tuple(json.loads(row["notes"]))),
+            Passage(row["id"], row["kind"], _locator(row), "", _tuple(row["notes"])),
             tuple(row["terms"].split(" ")) if row["terms"] else (),
         )
 
@@ -518,8 +529,8 @@ def events(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
             locator=_locator(row),
             passage=row["passage_id"],
             kind=row["kind"],
-            actors=tuple(json.loads(row["actors"])),
-            places=tuple(json.loads(row["places"])),
+            actors=_tuple(row["actors"]),
+            places=_tuple(row["places"]),
         )
         yield event, tuple(row["terms"].split(" ")) if row["terms"] else ()
 
@@ -565,7 +576,7 @@ def _date(edtf: str, precision: str) -> HistoricDate:
 
 
 @lru_cache(maxsize=4096)
-def _section(saved: str) -> tuple[str, ...]:
+def _tuple(saved: str) -> tuple[Any, ...]:
     return tuple(json.loads(saved))
 
 
@@ -589,7 +600,7 @@ def _source(row: Mapping[str, Any]) -> SourceInfo:
 def _locator(row: Mapping[str, Any]) -> Locator:
     return Locator(
         document_id=row["document_id"],
-        section=_section(row["section"]),
+        section=_tuple(row["section"]),
         start=row["start"],
         stop=row["stop"],
         page=row.get("page"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import unicodedata
 
 from charset_normalizer import from_bytes
 
@@ -18,35 +19,54 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with UTF-16's
 _SAMPLE = 65_536  # bytes that are looked at to tell an encoding that is not marked
 _CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 27}
 _SHARE_OF_CONTROLS = 0.01  # text has next to none; above this a file is binary
+_STRANGE = frozenset(("Cc", "Cn", "Co", "Cs"))  # control, unassigned, private, half a character
+_SHARE_OF_STRANGE = 0.02
+_SIGNATURES = (  # of what is often misnamed as text
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "an RTF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+)
 
 
 def decode(data: bytes) -> tuple[str, str]:
     """The characters of ``data`` without a byte order mark, and the encoding they were in.
 
-    A mark decides; else UTF-8 if it is valid; else UTF-16 or UTF-32 if zero bytes stand where they
-    put them; else what charset-normalizer makes of it. Raises DocumentFormatError for an empty
-    file, a binary one, and one whose encoding can't be told.
+    A mark decides; else UTF-16 or UTF-32 if zero bytes stand where they put them; else UTF-8 if it
+    is valid; else what charset-normalizer makes of it. Raises DocumentFormatError for an empty file,
+    a binary or damaged one, and one whose encoding can't be told.
     """
-    if not data.strip(b" \t\r\n\f\0"):
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise DocumentFormatError(f"It is {what}, not text.")
+    mark, encoding = next((entry for entry in _MARKS if data.startswith(entry[0])), (b"", ""))
+    if not data[len(mark) :].strip(b" \t\r\n\f\0"):
         raise DocumentFormatError("It is empty.")
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strictly(data[len(mark) :], encoding), encoding
-    encoding = _unmarked(data)
-    text = _strictly(data, encoding)
+    encoding = encoding or _unmarked(data)
+    text = _strictly(data, len(mark), encoding)
     if "\0" in text:
         raise DocumentFormatError("It is a binary file, not text.")
+    if not text.strip():
+        raise DocumentFormatError("It is empty.")
     return text, encoding
 
 
-def _strictly(data: bytes, encoding: str) -> str:
+def _strictly(data: bytes, start: int, encoding: str) -> str:
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise DocumentFormatError(
-            f"It looks like {encoding.upper()} but is damaged at byte {error.start}.",
-            hint="Save it as UTF-8; the other files are indexed.",
-        ) from error
+        return data[start:].decode(encoding)
+    except UnicodeError as error:
+        at = start + error.start if isinstance(error, UnicodeDecodeError) else 0
+        raise _damaged(encoding, at) from error
+
+
+def _damaged(encoding: str, at: int) -> DocumentFormatError:
+    return DocumentFormatError(
+        f"It looks like {encoding.upper()} but is damaged at byte {at + 1}.",
+        hint="Save it as UTF-8; the other files are indexed.",
+    )
 
 
 def _unmarked(data: bytes) -> str:
@@ -54,14 +74,22 @@ def _unmarked(data: bytes) -> str:
         return wide
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        damage = error.start
     else:
         return "utf-8"
-    controls = sum(byte in _CONTROLS for byte in data[:_SAMPLE])
-    if controls > _SHARE_OF_CONTROLS * min(len(data), _SAMPLE):
+    if not _few_controls(data[:_SAMPLE]):
         raise DocumentFormatError("It is a binary file, not text.")
+    mended = data.decode("utf-8", "replace")
+    bad = mended.count("\ufffd")
+    good = sum(char > "\x7f" for char in mended) - bad
+    if good > 2 * bad:  # other encodings hardly ever make a valid sequence of UTF-8
+        raise _damaged("utf-8", damage)
     return _code_page(data)
+
+
+def _few_controls(data: bytes) -> bool:
+    return sum(byte in _CONTROLS for byte in data) <= _SHARE_OF_CONTROLS * len(data)
 
 
 def _code_page(data: bytes) -> str:
@@ -78,14 +106,22 @@ def _code_page(data: bytes) -> str:
 
 
 def _wide(sample: bytes) -> str | None:
-    """UTF-16 or UTF-32 without a mark: zero bytes fill the same places of each character."""
-    if b"\0" not in sample:
-        return None
+    """UTF-16 or UTF-32 without a mark: zero bytes fill certain places of its characters."""
+    others = sample.replace(b"\0", b"")
+    if others == sample or (len(others) > 0.9 * len(sample) and _few_controls(others)):
+        return None  # a byte is a character, in spite of a few zeros
     zeros = [sample[place::4].count(0) / max(1, len(sample[place::4])) for place in range(4)]
-    first, second, third, fourth = (share > 0.5 for share in zeros)
-    return {
-        (False, True, True, True): "utf-32-le",
-        (True, True, True, False): "utf-32-be",
-        (False, True, False, True): "utf-16-le",
-        (True, False, True, False): "utf-16-be",
-    }.get((first, second, third, fourth))
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    if min(zeros[2:]) > 0.9:
+        encoding = "utf-32-le"
+    elif min(zeros[:2]) > 0.9:
+        encoding = "utf-32-be"
+    elif odd > even:
+        encoding = "utf-16-le"
+    else:
+        encoding = "utf-16-be"
+    text = sample[: len(sample) // 4 * 4].decode(encoding, "replace")
+    strange = sum(
+        unicodedata.category(char) in _STRANGE and char not in "\t\n\f\r" for char in text
+    )
+    return encoding if strange <= _SHARE_OF_STRANGE * len(text) else None

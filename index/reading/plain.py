@@ -25,6 +25,7 @@ _LABELLED = re.compile(
     r"(?:(?P<keyword>Appendix|Annexe?|Chapter|Part|Section|Book|Schedule)[ \t]+(?P<which>[A-Z]|[IVXLC]+|\d+)"
     r"|(?P<decimal>\d{1,2}(?:\.\d{1,2}){0,4})\.?|(?P<letters>[IVXLC]{1,7}|[A-Z])\.)(?=[ \t:.—–-]|$)"
 )
+_PARTS = ("Book", "Part", "Chapter", "Section")  # each may hold those after it
 _LONG_LINE = 130  # characters: no text is hard-wrapped wider
 _LONG_HEADING = 120
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -107,6 +108,8 @@ def _begins_paragraph(
         return _ends_sentence(before.text)
     if _ITEM.match(line.text) or _DATE_LABEL.match(line.text):
         return _ITEM.match(group[0].text) is not None or _ends_sentence(before.text)
+    if _ITEM.match(group[0].text) and line.indent > group[0].indent:
+        return False
     # A first-line indent opens a paragraph; a hanging indent goes on over several lines.
     if line.indent and not before.indent:
         alone = following is None or following.blank
@@ -119,25 +122,24 @@ def _ends_sentence(text: str) -> bool:
 
 
 def _classify(groups: Sequence[Sequence[_Line]]) -> tuple[list[Block], str | None]:
+    """The blocks that ``groups`` of lines are, and the title. A title without a mark is no block."""
     blocks: list[Block] = []
     title: str | None = None
     nesting = _Nesting()
     for number, group in enumerate(groups):
-        start = group[0].start + _leading(group[0].text)
+        first = group[0].text
+        start = group[0].start + len(first) - len(first.lstrip())
         stop = group[-1].start + len(group[-1].text.rstrip())
         listed = any(_in_list(group, other) for other in groups[max(0, number - 1) : number + 2])
-        heading = None if listed else _heading(group, nesting)
-        if heading is not None:
-            stop = group[0].start + len(group[0].text.rstrip())
-            if number == 0 and heading == 0:
-                title = group[0].text.strip()
-            else:
-                blocks.append(Block("heading", start, stop, max(1, heading)))
-        elif number == 0 and len(group) == 1 and _titular(group[0].text):
-            title = group[0].text.strip()
+        level = None if listed else _heading(group, nesting)
+        if level is not None:
+            blocks.append(Block("heading", start, group[0].start + len(first.rstrip()), level))
+            if number == 0 and not (_label(first) or _YEAR_LINE.fullmatch(first)):
+                title = first.strip()
+        elif number == 0 and len(groups) > 1 and len(group) == 1 and _titular(first):
+            title = first.strip()
         else:
-            kind = "item" if _ITEM.match(group[0].text) else "text"
-            blocks.append(Block(kind, start, stop))  # type: ignore[arg-type]
+            blocks.append(Block("item" if _ITEM.match(first) else "text", start, stop))
     return blocks, title
 
 
@@ -150,17 +152,15 @@ def _in_list(group: Sequence[_Line], other: Sequence[_Line]) -> bool:
     )
 
 
-def _leading(text: str) -> int:
-    return len(text) - len(text.lstrip())
-
-
 def _titular(text: str) -> bool:
+    if _ITEM.match(text) or _DATE_LABEL.match(text):
+        return False
     text = text.strip()
     return len(text) <= _LONG_HEADING and not text.endswith((".", ",", ";", ":", "?", "!"))
 
 
 def _heading(group: Sequence[_Line], nesting: _Nesting) -> int | None:
-    """The depth of the heading that ``group`` is (0: a title of the whole), None if it is none."""
+    """The depth of the heading that ``group`` is, 1 outermost; None if it is none."""
     text = group[0].text.strip()
     if len(group) == 2 and (rule := _UNDERLINE.fullmatch(group[1].text)):
         return nesting.under("rule" + rule[1][0])
@@ -207,8 +207,10 @@ class _Nesting:
     def labelled(self, label: re.Match[str]) -> int | None:
         """The depth of a heading so labelled, or None where no such label is due."""
         if label["keyword"]:
-            self._open = [entry for entry in self._open if entry[0] == label["keyword"]][:1]
-            return self._place(label["keyword"], 0)
+            keyword = label["keyword"]
+            outer = _PARTS[: _PARTS.index(keyword)] if keyword in _PARTS else ()
+            self._open = [entry for entry in self._open if entry[0] in (*outer, keyword)]
+            return self._place(keyword, 0)
         if label["decimal"]:
             parts = label["decimal"].split(".")
             return self._due(f"decimal{len(parts)}", [int(parts[-1])])

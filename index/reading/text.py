@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from index.model import Note, ReadingWarning
@@ -78,3 +79,19 @@ def source_offset(source_map: SourceMap, offset: int) -> int:
         return offset
     stored, source = source_map[position]
     return source + offset - stored
+
+
+def through(source_map: SourceMap, earlier: SourceMap, length: int) -> SourceMap:
+    """The map of two steps in one: ``earlier`` leads on from where ``source_map`` leads to.
+
+    ``length`` is that of the stored text.
+    """
+    starts = [start for start, _ in earlier]
+    runs: list[tuple[int, int]] = []
+    for (stored, source), (stop, _) in pairwise([*source_map, (length, 0)]):
+        runs.append((stored, source_offset(earlier, source)))
+        position = bisect_right(starts, source)
+        while position < len(starts) and starts[position] < source + stop - stored:
+            runs.append((stored + starts[position] - source, earlier[position][1]))
+            position += 1
+    return tuple(runs)

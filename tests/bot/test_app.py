@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, Mock, create_autospec
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import discord
 import pytest
 from discord import app_commands
+from discord.gateway import DiscordWebSocket
 
 from bot import app, logs
 from bot.app import ArchivistBot, ArchivistTree
@@ -175,6 +178,72 @@ async def test_a_teams_developers_own_the_bot(bot: ArchivistBot) -> None:
     ]
     owned_by(bot, Mock(owner_id=5, members=members))
     assert bot._owners() == {5, 6, 7}
+
+
+# ---------------------------------------------------------------- settings that reach the client
+
+
+async def sign_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Corpus, Questions]:
+    """Run a bot's ``setup_hook``, with requests to Discord cut off; what it made of the settings."""
+    made = ArchivistBot(settings, create_autospec(Library, instance=True))
+    owned_by(made, None)
+    monkeypatch.setattr(made, "sync_commands", AsyncMock(return_value=False))
+    monkeypatch.setattr(
+        made.http, "get_bot_gateway", AsyncMock(return_value=(1, "ws://named/", {}))
+    )
+    await made.setup_hook()
+    corpus, questions = made.get_cog("Corpus"), made.get_cog("Questions")
+    assert isinstance(corpus, Corpus)
+    assert isinstance(questions, Questions)
+    await made.close()
+    return corpus, questions
+
+
+async def test_rights_and_cooldowns_come_from_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(
+        data=tmp_path, home_guilds=frozenset({10}), cooldown_member=5.0, cooldown_guild=30
+    )
+    corpus, questions = await sign_in(settings, monkeypatch)
+    assert corpus.rights == Rights(frozenset({5}), frozenset({10}))
+    assert questions.cooldowns == Cooldowns(5.0, 30)
+
+
+async def test_owners_of_the_settings_stand_for_the_applications(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data=tmp_path, owner_ids=frozenset({9}))
+    corpus, _ = await sign_in(settings, monkeypatch)
+    assert corpus.rights.owners == {9}
+
+
+@pytest.mark.parametrize(
+    ("api", "gateway", "asked"),
+    [
+        pytest.param("http://proxy/api", None, True, id="the API names the gateway"),
+        pytest.param("http://proxy/api", "ws://own/", False, id="a setting names it"),
+        pytest.param(None, None, False, id="Discord's own"),
+    ],
+)
+async def test_the_gateway_is_asked_for_when_only_the_api_is_set(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    api: str | None,
+    gateway: str | None,
+    asked: bool,
+) -> None:
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    await sign_in(Settings(data=tmp_path, api_url=api, gateway_url=gateway), monkeypatch)
+    assert (str(DiscordWebSocket.DEFAULT_GATEWAY) == "ws://named/") is asked
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_today_is_the_day_of_the_time_zone(tmp_path: Path, zone: str) -> None:
+    """These two are never on the same day."""
+    made = ArchivistBot(Settings(corpus=tmp_path, data=tmp_path, timezone=ZoneInfo(zone)))
+    assert made.library.today() == dt.datetime.now(ZoneInfo(zone)).date()
+    await made.close()
 
 
 # ---------------------------------------------------------------- letting in

@@ -54,13 +54,13 @@ async def test_a_first_response_that_hangs_is_sent_again(monkeypatch: pytest.Mon
     assert len(tries) == 2
 
 
-async def test_a_first_response_that_had_arrived_counts() -> None:
-    """Discord says to the second try that it has the first: what follows is an edit."""
+@pytest.mark.parametrize(
+    "failure", [aiohttp.ServerDisconnectedError(), KeyError("interaction"), TimeoutError()]
+)
+async def test_a_first_response_that_had_arrived_counts(failure: Exception) -> None:
+    """Discord refuses the second because it has the first: what follows is an edit."""
     fake = fakes.interaction()
-    fake.response.defer.side_effect = [
-        aiohttp.ServerDisconnectedError(),
-        fakes.http_error(400, 40060),
-    ]
+    fake.response.defer.side_effect = [failure, fakes.http_error(400, 40060)]
     await replies.defer(fake)
     assert replies.responded(fake)
 
@@ -87,6 +87,7 @@ async def test_a_rate_limited_first_response_is_sent_again() -> None:
     [
         aiohttp.ServerDisconnectedError(),
         ConnectionResetError(),
+        KeyError("id"),
         fakes.http_error(502),
         fakes.http_error(429, retry_after=0.01),
     ],

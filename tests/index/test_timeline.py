@@ -115,7 +115,9 @@ def test_the_month_of_putins_reception_is_whole(shipped: Archive) -> None:
     """The shipped chronology tells September 2022: two days, both certain."""
     found = look_up(shipped, when="September 2022")
     assert {"2022-09-06", "2022-09-07"} <= set(starts(found))
-    assert all(start and start.startswith("2022-09") for start in starts(found) if start != "2022-09")
+    assert all(
+        start and start.startswith("2022-09") for start in starts(found) if start != "2022-09"
+    )
 
 
 def test_a_person_is_found_under_any_alias(shipped: Archive) -> None:

@@ -1,0 +1,683 @@
+"""What a build reads, carries over, leaves out and reports, and when one is due."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from index import building, locks, store
+from index.building import Progress, build, is_stale
+from index.errors import BusyError, CorpusError, DataFolderError
+from index.model import BuildReport
+from index.snapshot import Snapshot
+from tests.index.harbour import ALIASES, DIARY, FILES, GUIDE, LOG, generations, rows, write
+
+PROCESSES = multiprocessing.get_context("spawn")
+IDS = {"guide.md": "guide", "kestrel/diary.txt": "kestrel-diary", "kestrel/log.txt": "kestrel-log"}
+
+
+class Folders(NamedTuple):
+    corpus: Path
+    data: Path
+
+    def build(self, **options: bool) -> BuildReport:
+        return build(self.corpus, self.data, **options)
+
+    def write(self, name: str, content: str | bytes) -> None:
+        write(self.corpus, {name: content})
+
+    @property
+    def stale(self) -> bool:
+        return is_stale(self.corpus, self.data)
+
+    @property
+    def current(self) -> int | None:
+        return store.current_generation(self.data)
+
+
+@pytest.fixture
+def harbour(tmp_path: Path) -> Folders:
+    """The corpus, not built yet."""
+    return Folders(write(tmp_path / "corpus", FILES), tmp_path / "data")
+
+
+@pytest.fixture
+def built(harbour: Folders) -> Folders:
+    """The corpus, built once."""
+    harbour.build()
+    return harbour
+
+
+@pytest.fixture
+def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the documents that are read from now on, in order."""
+    names: list[str] = []
+    real = building.read
+
+    def read(data: bytes, name: str) -> object:
+        names.append(name)
+        return real(data, name)
+
+    monkeypatch.setattr(building, "read", read)
+    return names
+
+
+def refuse_to_open(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """As modes do for everyone but root."""
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+
+def skipped(report: BuildReport) -> dict[str, str]:
+    return {entry.name: entry.reason for entry in report.skipped if not entry.ignored}
+
+
+# ---------------------------------------------------------------- what a build does
+
+
+def test_the_first_build(harbour: Folders) -> None:
+    """The first build indexes every document as generation 1 and says what it holds."""
+    assert harbour.stale
+    report = harbour.build()
+    assert (report.generation, report.changed) == (1, True)
+    assert report.added == ("guide", "kestrel-diary", "kestrel-log")
+    assert (report.updated, report.removed, report.unchanged) == ((), (), 0)
+    assert (report.documents, report.skipped, report.warnings) == (3, (), ())
+    loaded = Snapshot(harbour.data, 1)
+    assert [source.id for source in loaded.sources.values()] == list(IDS.values())
+    assert report.passages == len(loaded.passages)
+    assert report.events == len(loaded.events)
+    assert report.seconds > 0
+    assert not harbour.stale
+
+
+def test_a_build_that_changes_nothing_makes_no_generation(
+    built: Folders, read_names: list[str]
+) -> None:
+    """A second build reads no document and leaves the data folder as it was."""
+    report = built.build()
+    assert (report.generation, report.changed, report.unchanged) == (1, False, 3)
+    assert (report.added, report.updated, report.removed, report.documents) == ((), (), (), 3)
+    assert read_names == []
+    assert generations(built.data) == ["1"]
+
+
+def test_a_changed_document_alone_is_read_again(built: Folders, read_names: list[str]) -> None:
+    """After one document changed, only that one is read, and the new words are indexed."""
+    built.write("kestrel/log.txt", LOG.replace("Two sails are lost", "All sails are lost"))
+    assert built.stale
+    report = built.build()
+    assert (report.updated, report.added, report.removed) == (("kestrel-log",), (), ())
+    assert (report.generation, report.unchanged) == (2, 2)
+    assert read_names == ["kestrel/log.txt"]
+    assert "All sails" in Snapshot(built.data, 2).text("kestrel-log")
+    assert not built.stale
+
+
+def test_an_added_document_alone_is_read(built: Folders, read_names: list[str]) -> None:
+    """A new document is added, wherever it comes in the order of names."""
+    built.write("a-first.txt", "A buoy lies before the pier.")
+    assert built.stale
+    report = built.build()
+    assert (report.added, report.unchanged) == (("a-first",), 3)
+    assert read_names == ["a-first.txt"]
+    assert list(Snapshot(built.data, 2).sources) == ["a-first", *IDS.values()]
+
+
+def test_a_removed_document_is_gone(built: Folders, read_names: list[str]) -> None:
+    """Nothing of a removed document is left: no passage, no note, no event, no text."""
+    (built.corpus / "guide.md").unlink()
+    assert built.stale
+    report = built.build()
+    assert (report.removed, report.documents, report.unchanged) == (("guide",), 2, 2)
+    assert read_names == []
+    for table, found in rows(built.data).items():
+        assert not any("guide" in (row.get("id"), row.get("document_id")) for row in found), table
+
+
+def test_a_renamed_document_is_another(built: Folders, read_names: list[str]) -> None:
+    """A document under a new name is removed and added."""
+    (built.corpus / "guide.md").rename(built.corpus / "pier.md")
+    assert built.stale
+    report = built.build()
+    assert (report.removed, report.added) == (("guide",), ("pier",))
+    assert read_names == ["pier.md"]
+
+
+def test_a_new_name_with_the_same_id(built: Folders) -> None:
+    """A file renamed so that its id stays is updated, and goes by its new name."""
+    (built.corpus / "kestrel/log.txt").rename(built.corpus / "kestrel/Log.TXT")
+    assert built.stale
+    assert built.build().updated == ("kestrel-log",)
+    assert Snapshot(built.data, 2).sources["kestrel-log"].name == "kestrel/Log.TXT"
+
+
+def test_a_touched_document_with_the_same_bytes_is_as_it_was(built: Folders) -> None:
+    """A new time of change alone makes no build due, and no generation."""
+    os.utime(built.corpus / "guide.md", ns=(1, 1))
+    assert not built.stale
+    assert built.build().changed is False
+
+
+def test_changed_bytes_of_the_same_size_and_time(built: Folders) -> None:
+    """A build sees a change of bytes even where size and time stay."""
+    path = built.corpus / "guide.md"
+    before = path.stat()
+    path.write_text(GUIDE.replace("410", "140"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert built.build().updated == ("guide",)
+
+
+@pytest.mark.parametrize(
+    ("settings", "updated"),
+    [
+        pytest.param(
+            {"aliases.toml": ALIASES}, ["guide", "kestrel-diary", "kestrel-log"], id="aliases"
+        ),
+        pytest.param(
+            {"corpus.toml": '[documents."guide.md"]\ntitle = "Ostmark"\n'},
+            ["guide"],
+            id="one title",
+        ),
+        pytest.param({"corpus.toml": 'ignore = ["*.pdf"]'}, [], id="only a settings file more"),
+    ],
+)
+def test_changed_settings(built: Folders, settings: dict[str, str], updated: list[str]) -> None:
+    """A settings file that changes reindexes the documents that it concerns, and no other."""
+    write(built.corpus, settings)
+    assert built.stale
+    report = built.build()
+    assert list(report.updated) == updated
+    assert not built.stale
+    assert built.build().changed is False
+
+
+def test_words_about_a_file_that_is_not_there_change_nothing(built: Folders) -> None:
+    """A table of corpus.toml for no document makes no build due."""
+    built.write("corpus.toml", "")
+    built.build()
+    built.write("corpus.toml", '[documents."gone.txt"]\ntitle = "Gone"\n')
+    assert not built.stale
+    assert built.build().changed is False
+
+
+def test_ignoring_a_document_removes_it(built: Folders) -> None:
+    """A document that corpus.toml ignores from now on is removed, and listed as ignored."""
+    built.write("corpus.toml", 'ignore = ["kestrel"]')
+    assert built.stale
+    report = built.build()
+    assert report.removed == ("kestrel-diary", "kestrel-log")
+    assert {entry.name: entry.ignored for entry in report.skipped} == {
+        "corpus.toml": True,
+        "kestrel": True,
+    }
+
+
+def test_full_reads_every_document_again(built: Folders, read_names: list[str]) -> None:
+    """`full` makes a new generation of every document, with the same rows as before."""
+    report = built.build(full=True)
+    assert (report.generation, report.changed, report.unchanged) == (2, True, 0)
+    assert (report.updated, report.added) == (tuple(IDS.values()), ())
+    assert read_names == list(IDS)
+    assert rows(built.data, 1) == rows(built.data, 2)
+
+
+def test_dry_run_says_what_would_change_and_writes_nothing(built: Folders) -> None:
+    """A dry run reports the changes; no file of the data folder is made, changed or removed."""
+
+    def state() -> dict[str, int]:
+        return {str(path): path.stat().st_mtime_ns for path in built.data.rglob("*")}
+
+    before = state()
+    built.write("guide.md", GUIDE + "\nMore.\n")
+    built.write("new.txt", "A buoy.")
+    (built.corpus / "kestrel/diary.txt").unlink()
+    built.write("bad.bin", b"\0")
+    report = built.build(dry_run=True)
+    assert (report.generation, report.changed) == (1, True)
+    assert (report.added, report.updated, report.removed) == (
+        ("new",),
+        ("guide",),
+        ("kestrel-diary",),
+    )
+    assert list(skipped(report)) == ["bad.bin"]
+    assert state() == before
+    assert built.stale
+
+
+def test_the_first_dry_run_makes_no_data_folder(harbour: Folders) -> None:
+    """A dry run before the first build makes nothing at all."""
+    report = harbour.build(dry_run=True)
+    assert (report.generation, report.changed, len(report.added)) == (0, True, 3)
+    assert not harbour.data.exists()
+
+
+def test_a_dry_run_that_finds_nothing(built: Folders) -> None:
+    """A dry run of an unchanged corpus says so."""
+    assert built.build(dry_run=True).changed is False
+
+
+def test_ids_of_other_documents_stay(built: Folders) -> None:
+    """Editing one document leaves all passage and event ids of the others as they were."""
+
+    def ids(number: int, document: str) -> list[str]:
+        loaded = Snapshot(built.data, number)
+        held = [*loaded.passages, *loaded.events]
+        return [item.id for item in held if item.locator.document_id == document]
+
+    built.write("kestrel/log.txt", "The log was burnt.")
+    built.build()
+    for document in ("guide", "kestrel-diary"):
+        assert ids(1, document) == ids(2, document) != []
+    assert ids(1, "kestrel-log") != ids(2, "kestrel-log")
+
+
+def test_carrying_over_gives_what_reading_anew_gives(built: Folders, tmp_path: Path) -> None:
+    """A generation built step by step holds the same as one built at once."""
+    built.write("another.txt", "A buoy lies before the pier.")
+    built.build()
+    built.write("guide.md", GUIDE + "\nThe last word.\n")
+    built.build()
+    build(built.corpus, tmp_path / "anew")
+
+    def by_document(data: Path) -> dict[str, list[str]]:
+        return {table: sorted(map(repr, found)) for table, found in rows(data).items()}
+
+    assert by_document(built.data) == by_document(tmp_path / "anew")
+    step_by_step, anew = Snapshot(built.data, 3), Snapshot(tmp_path / "anew", 1)
+    assert step_by_step.passages == anew.passages
+    assert step_by_step.events == anew.events
+
+
+def test_progress_is_told_before_each_document(harbour: Folders) -> None:
+    """Progress names each document in order and counts those done."""
+    told: list[Progress] = []
+    build(harbour.corpus, harbour.data, progress=told.append)
+    assert told == [Progress(number, 3, name) for number, name in enumerate(IDS)]
+
+
+def test_the_last_two_generations_are_kept(built: Folders) -> None:
+    """Of all generations the current one and the one before are kept."""
+    for number in range(4):
+        built.write("kestrel/diary.txt", f"Day {number} at sea.")
+        built.build()
+    assert generations(built.data) == ["4", "5"]
+    assert built.current == 5
+
+
+def test_warnings_are_told_again_for_documents_that_stay(harbour: Folders) -> None:
+    """A warning of a document is in every report, though the document is not read again."""
+    harbour.write("guide.md", GUIDE + "\n<div>A board on the wall.</div>\n")
+    first = harbour.build().warnings
+    harbour.write("new.txt", "A buoy.")
+    assert harbour.build().warnings == first
+    assert [name for name, _ in first] == ["guide.md"]
+
+
+# ---------------------------------------------------------------- what can't be read
+
+UNREADABLE = {
+    "empty.txt": b"",
+    "blank.txt": b" \n\t\n",
+    "binary.txt": b"\x00\x01\x02\x03" * 100,
+    "picture.png": b"\x89PNG\r\n",
+    "none": b"No suffix.",
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_unreadable_file_costs_only_itself(
+    harbour: Folders, read_names: list[str], name: str
+) -> None:
+    """It is reported with a reason and a hint, kept reported unread, and tried when it changes."""
+    harbour.write(name, UNREADABLE[name])
+    report = harbour.build()
+    assert report.documents == 3
+    assert list(skipped(report)) == [name]
+    entry = next(entry for entry in report.skipped if entry.name == name)
+    assert entry.reason.endswith(".")
+    assert entry.hint.endswith(".")
+    read_names.clear()
+    assert not harbour.stale
+    again = harbour.build()
+    assert (again.changed, again.skipped) == (False, report.skipped)
+    assert read_names == []
+    harbour.write("kestrel/diary.txt", DIARY + "More.")
+    assert harbour.build().skipped == report.skipped
+    assert read_names == ["kestrel/diary.txt"]
+    harbour.write(name, UNREADABLE[name] + b"!")
+    assert harbour.stale
+    read_names.clear()
+    harbour.build()
+    assert read_names == [name]
+
+
+def test_a_mended_file_is_indexed(harbour: Folders) -> None:
+    """A file that could not be read and now can be is added."""
+    harbour.write("late.txt", b"")
+    harbour.build()
+    harbour.write("late.txt", "Better late.")
+    assert harbour.stale
+    report = harbour.build()
+    assert (report.added, skipped(report)) == (("late",), {})
+
+
+def test_a_document_that_breaks_is_removed_and_reported(built: Folders) -> None:
+    """A document whose file can no longer be read leaves the index."""
+    built.write("guide.md", b"\0\0\0")
+    assert built.stale
+    report = built.build()
+    assert (report.removed, list(skipped(report))) == (("guide",), ["guide.md"])
+    assert not built.stale
+
+
+def test_a_file_without_permission(
+    harbour: Folders, monkeypatch: pytest.MonkeyPatch, read_names: list[str]
+) -> None:
+    """It is reported, and tried again in every build: a mode leaves size and time as they are."""
+    with monkeypatch.context() as patch:
+        refuse_to_open(patch, "guide.md")
+        assert skipped(harbour.build()) == {"guide.md": "It can't be opened (Permission denied)."}
+        assert not harbour.stale
+        assert harbour.build().changed is False
+    assert harbour.stale
+    read_names.clear()
+    assert harbour.build().added == ("guide",)
+    assert read_names == ["guide.md"]
+
+
+def test_a_file_that_vanishes_between_two_looks(
+    harbour: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that can be opened first and not then is reported, and tried again."""
+    real = Path.read_bytes
+    looks: list[Path] = []
+
+    def read_bytes(path: Path) -> bytes:
+        looks.append(path)
+        if path.name == "guide.md" and looks.count(path) > 1:
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(path))
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", read_bytes)
+        assert list(skipped(harbour.build())) == ["guide.md"]
+    assert harbour.stale
+    assert harbour.build().added == ("guide",)
+
+
+def test_a_file_that_changes_between_two_looks(
+    harbour: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is indexed is noted as what was read, so that the file's return to before is seen."""
+    real = Path.read_bytes
+    looks: list[Path] = []
+
+    def read_bytes(path: Path) -> bytes:
+        looks.append(path)
+        in_between = path.name == "guide.md" and looks.count(path) == 2
+        return b"Something else for a moment." if in_between else real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", read_bytes)
+        harbour.build()
+    assert Snapshot(harbour.data, 1).text("guide") == "Something else for a moment."
+    assert harbour.build().updated == ("guide",)
+    assert Snapshot(harbour.data, 2).text("guide").startswith("The harbour of Ostmark")
+
+
+@pytest.mark.parametrize("step", ["read", "parse", "find_entries", "cut_passages"])
+def test_a_fault_in_one_document_costs_that_document_alone(
+    harbour: Folders, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """An error that nobody foresaw, in any step, leaves out one document and says which."""
+    real: Callable[..., object] = getattr(building, step)
+
+    def faulty(*args: object, **kwargs: object) -> object:
+        if any("Kestrel" in str(arg)[:5000] and "Tomas Reed" in str(arg) for arg in args):
+            raise RuntimeError("a fault")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(building, step, faulty)
+    report = harbour.build()
+    assert skipped(report) == {"kestrel/log.txt": "Reading it failed (RuntimeError)."}
+    assert report.documents == 2
+
+
+def test_text_that_no_file_can_hold(harbour: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lone surrogate in the text of one document leaves out that document alone."""
+    monkeypatch.setattr(
+        "index.reading.decode",
+        lambda data: (data.decode().replace("piano", "pi\udcffano"), "utf-8"),
+    )
+    report = harbour.build()
+    assert list(skipped(report)) == ["kestrel/log.txt"]
+    assert report.documents == 2
+
+
+def test_a_corpus_of_unreadable_files(tmp_path: Path) -> None:
+    """When no file can be read, the error names one and says why; nothing becomes current."""
+    corpus = write(tmp_path / "corpus", {"a.png": b"\x89PNG", "b.txt": b""})
+    with pytest.raises(CorpusError, match=r"None of the 2 files .*a\.png: Its format") as raised:
+        build(corpus, tmp_path / "data")
+    assert raised.value.hint
+    assert store.current_generation(tmp_path / "data") is None
+    assert generations(tmp_path / "data") == []
+
+
+def test_an_empty_corpus(tmp_path: Path) -> None:
+    """A corpus of settings files alone holds no documents, in one sentence."""
+    with pytest.raises(CorpusError, match="holds no documents"):
+        build(write(tmp_path / "corpus", {"corpus.toml": ""}), tmp_path / "data")
+
+
+def test_an_emptied_corpus_leaves_the_generation_before(built: Folders) -> None:
+    """A build that finds no document fails, and the generation before stays current."""
+    shutil.rmtree(built.corpus)
+    built.corpus.mkdir()
+    with pytest.raises(CorpusError):
+        built.build()
+    assert (built.current, generations(built.data)) == (1, ["1"])
+
+
+# ---------------------------------------------------------------- data folders that can't be used
+
+
+def hold_the_build_lock(data: Path, connection: Connection) -> None:
+    with locks.hold(data, "build"):
+        connection.send("held")
+        connection.recv()
+
+
+def test_a_second_builder_is_told_of_the_first(built: Folders) -> None:
+    """While another process builds, ours is refused with its id, and a dry run is not."""
+    ours, theirs = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=hold_the_build_lock, args=(built.data, theirs), daemon=True)
+    process.start()
+    assert ours.recv() == "held"
+    try:
+        with pytest.raises(BusyError, match=rf"id {process.pid}\)"):
+            built.build()
+        assert built.build(dry_run=True).changed is False
+    finally:
+        ours.send("let go")
+        process.join()
+    assert built.build().changed is False
+
+
+@pytest.mark.parametrize("place", ["data", "data/generations"])
+def test_a_file_in_the_place_of_a_folder(harbour: Folders, place: str) -> None:
+    """A data folder that can't be written is one sentence."""
+    path = harbour.data.parent / place
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    with pytest.raises(DataFolderError, match="can't be written"):
+        harbour.build()
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "call", ["index.store._sync", "os.fsync", "pathlib.Path.rename", "os.replace"]
+)
+def test_a_full_disk_leaves_the_generation_before(
+    built: Folders, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """A step of the swap that fails for lack of space changes nothing and leaves nothing behind."""
+
+    def full(*_: object, **__: object) -> None:
+        raise FULL
+
+    built.write("new.txt", "A buoy.")
+    with monkeypatch.context() as patch:
+        patch.setattr(call, full)
+        with pytest.raises(DataFolderError, match="No space left"):
+            built.build()
+    assert (built.current, generations(built.data)) == (1, ["1"])
+    assert not list(built.data.rglob("*.tmp"))
+    assert built.build().generation == 2
+
+
+@pytest.mark.parametrize("pages", [0, 3, 12, 30])
+def test_a_full_disk_while_writing(
+    built: Folders, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    """A database that can't grow is one sentence, at whatever page; the one before stays."""
+    real = store._create_tables
+
+    def create(database: store.Database) -> None:
+        database.execute(f"pragma max_page_count = {max(1, pages)}")
+        real(database)
+        database.execute(f"pragma max_page_count = {max(1, pages)}")
+
+    built.write("new.txt", "A buoy. " * 5000)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_create_tables", create)
+        with pytest.raises(DataFolderError, match="full"):
+            built.build()
+    assert (built.current, generations(built.data)) == (1, ["1"])
+    assert built.build().generation == 2
+
+
+def test_another_corpus(built: Folders, tmp_path: Path) -> None:
+    """Another corpus's data folder is refused by `is_stale`, and taken over by `build`."""
+    other = write(tmp_path / "other", {"guide.md": GUIDE, "town.txt": "A town by the sea."})
+    with pytest.raises(DataFolderError, match="another corpus") as raised:
+        is_stale(other, built.data)
+    assert "archivist index build" in raised.value.hint
+    report = build(other, built.data)
+    assert (report.generation, report.removed) == (2, ("kestrel-diary", "kestrel-log"))
+    assert not is_stale(other, built.data)
+    with pytest.raises(DataFolderError):
+        is_stale(built.corpus, built.data)
+
+
+def test_a_data_folder_with_an_apostrophe(tmp_path: Path) -> None:
+    """Signs that mean something to SQL or in addresses may stand in the path of a data folder."""
+    data = tmp_path / "the keeper's #1 %41 data?"
+    corpus = write(tmp_path / "corpus", FILES)
+    build(corpus, data)
+    write(corpus, {"new.txt": "A buoy."})
+    assert build(corpus, data).unchanged == 3
+    assert len(Snapshot(data, 2).sources) == 4
+
+
+# ---------------------------------------------------------------- damaged generations
+
+
+def database_of(built: Folders) -> Path:
+    return store.generation_folder(built.data, 1) / "index.db"
+
+
+def test_a_damaged_generation_is_built_anew(built: Folders) -> None:
+    """Whatever of the current generation is damaged, a build is due and mends it."""
+    damages: dict[str, Callable[[], object]] = {
+        "no number": lambda: (built.data / "current").write_text("soup"),
+        "a number without end": lambda: (built.data / "current").write_text("9" * 5000),
+        "another number": lambda: (built.data / "current").write_text("77"),
+        "no ASCII": lambda: (built.data / "current").write_bytes(b"\xff"),
+        "no folder": lambda: shutil.rmtree(built.data / "generations"),
+        "no database": lambda: database_of(built).unlink(),
+        "an empty database": lambda: database_of(built).write_bytes(b""),
+        "soup": lambda: database_of(built).write_bytes(b"soup" * 5000),
+        "cut short": lambda: os.truncate(database_of(built), 8192),
+    }
+    for what, damage in damages.items():
+        damage()
+        assert built.stale, what
+        report = built.build()
+        assert (report.changed, report.documents) == (True, 3), what
+        assert not built.stale, what
+        shutil.rmtree(built.data)
+        built.build()
+
+
+def test_pages_that_break_while_they_are_carried_over(built: Folders) -> None:
+    """Damage seen only when a document is copied makes the build read every document."""
+    with closing(sqlite3.connect(database_of(built))) as connection:
+        page, size = (
+            connection.execute("select rootpage from sqlite_master where name = 'passages'"),
+            connection.execute("pragma page_size"),
+        )
+        start = (page.fetchone()[0] - 1) * size.fetchone()[0]
+    content = bytearray(database_of(built).read_bytes())
+    content[start : start + 64] = b"\xaa" * 64
+    database_of(built).write_bytes(content)
+    built.write("new.txt", "A buoy.")
+    report = built.build()
+    assert (report.documents, report.changed) == (4, True)
+    assert len(Snapshot(built.data, report.generation).sources) == 4
+
+
+def test_copying_that_fails_makes_the_build_read_every_document(
+    built: Folders, monkeypatch: pytest.MonkeyPatch, read_names: list[str]
+) -> None:
+    """A damaged page under one document costs no other and leaves no half generation."""
+    real = store.Database.execute
+
+    def execute(self: store.Database, sql: str, *args: object) -> object:
+        if "from old.notes" in sql:
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return real(self, sql, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(store.Database, "execute", execute)
+    built.write("new.txt", "A buoy.")
+    report = built.build()
+    assert read_names == ["guide.md", "kestrel/diary.txt", "kestrel/log.txt", "new.txt"]
+    assert (report.generation, report.documents, generations(built.data)) == (2, 4, ["1", "2"])
+
+
+def test_another_way_of_indexing_reads_every_document(
+    built: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A generation of an older indexing or schema version is built anew."""
+    monkeypatch.setattr(building, "INDEXING_VERSION", 1000)
+    assert built.stale
+    assert built.build().updated == tuple(IDS.values())
+    monkeypatch.setattr(store, "SCHEMA_VERSION", 1000)
+    assert built.stale
+    assert built.build().added == tuple(IDS.values())
+
+
+def test_a_dry_run_beside_a_damaged_generation(built: Folders) -> None:
+    """A dry run over a damaged generation says that all would be added."""
+    database_of(built).write_bytes(b"soup")
+    report = built.build(dry_run=True)
+    assert (report.changed, len(report.added)) == (True, 3)

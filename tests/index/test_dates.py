@@ -1,0 +1,391 @@
+"""Dates as people write them: found in prose, labels and questions, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import date_words
+from index.dates import (
+    evident_order,
+    find_dates,
+    from_edtf,
+    impossible_dates,
+    parse_label,
+    parse_when,
+)
+from index.errors import UnreadableDateError
+from index.model import HistoricDate, Precision
+
+TODAY = date(2026, 11, 21)
+CASES = Path(__file__).parent.parent / "cases" / "dates.txt"
+
+#: Bits of text that dates are made of, and what stands around them.
+PIECES = (
+    "May june MARCH Feb Sept . 5 31 29 7, 2021 2022 1999 44 BC AD - – — and & , .. to from since "
+    "until before after between 2021-05-06 2021-13-01 12/03/2021 31/02/2021 1990s 1900s ’s 19 th "
+    "century first half quarter Q 3 H 1 mid early late end of around c the in or ( ) spring winter "
+    "2021-22 following year day today last this week month possibly ? % onwards present 2,000 "
+    "soldiers coup not \n \n\n “ ² ٣ İ Su-30 $"
+).split(" ")
+messy = st.lists(st.sampled_from(PIECES), max_size=14).flatmap(
+    lambda words: st.sampled_from([" ".join(words), "".join(words), "  ".join(words)])
+)
+
+
+def cases() -> Iterator[Any]:
+    """The lines of ``cases/dates.txt`` as (mode, text, expected)."""
+    mode = ""
+    for number, line in enumerate(CASES.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("["):
+            mode = line.strip("[]")
+        elif mode and line.strip():
+            title, text, expected = line.split(" | ")
+            wanted = [] if expected == "none" else expected.split()
+            name = f"{mode}: {title} (line {number})"
+            yield pytest.param(mode, text.replace("\\n", "\n"), wanted, id=name)
+
+
+def found(mode: str, text: str) -> list[str]:
+    match mode:
+        case "prose":
+            dates = find_dates(text)
+        case "prose, year 2021":
+            dates = find_dates(text, default_year=2021)
+        case "prose, dmy":
+            dates = find_dates(text, order="dmy")
+        case "question":
+            dates = find_dates(text, today=TODAY)
+        case _:
+            return [parse_when(text, today=TODAY).edtf]
+    return [mention.date.edtf for mention in dates]
+
+
+@pytest.mark.parametrize(("mode", "text", "expected"), list(cases()))
+def test_cases(mode: str, text: str, expected: list[str]) -> None:
+    """Every date of ``cases/dates.txt`` is read as that file says."""
+    assert found(mode, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected", "precision"),
+    [
+        ("February 2021", "2021-02", "month"),
+        ("2001", "2001", "year"),
+        ("the 1950s", "195X", "decade"),
+        ("mid-2022", "2022~", "year"),
+        ("late 2019", "2019~", "year"),
+        ("between 2014 and 2019", "2014/2019", "year"),
+        ("5-7 September 2022", "2022-09-05/2022-09-07", "day"),
+        ("28-29 July 2022", "2022-07-28/2022-07-29", "day"),
+        ("Q3 2022", "2022-07/2022-09", "quarter"),
+    ],
+)
+def test_what_other_readers_get_wrong(phrase: str, expected: str, precision: str) -> None:
+    """Phrases that three date libraries misread are read without inventing or losing a part."""
+    known = parse_when(phrase, today=TODAY)
+    assert (known.edtf, known.precision) == (expected, precision)
+    assert [mention.date for mention in find_dates(f"It was in {phrase}.")] == [known]
+
+
+# ---------------------------------------------------------------- mentions
+
+
+def test_a_mention_holds_its_words() -> None:
+    """The span covers the qualifier and the date, and nothing else."""
+    text = "It fell in early August 2021, they say."
+    (mention,) = find_dates(text)
+    assert mention.as_written == text[mention.start : mention.stop] == "early August 2021"
+
+
+@pytest.mark.parametrize(
+    ("text", "inferred"),
+    [
+        pytest.param("on 27 May", [True], id="year from the caller"),
+        pytest.param("on 27 May 2020", [False], id="own year"),
+        pytest.param("27 May – 3 June 2020", [False], id="a range's one year"),
+        pytest.param("26 and 30 June 2013", [True, False], id="a list's one month"),
+        pytest.param("in February and July 2022", [True, False], id="a list's one year"),
+        pytest.param("in 1965 and the following year", [False, True], id="the following year"),
+    ],
+)
+def test_inferred(text: str, inferred: list[bool]) -> None:
+    """A date is inferred when its year or month does not stand in its own words."""
+    assert [mention.inferred for mention in find_dates(text, default_year=2021)] == inferred
+
+
+def test_a_leap_day_needs_a_leap_year() -> None:
+    """A day that the default year lacks is left out: the year was only a guess."""
+    assert find_dates("on 29 February", default_year=2021) == ()
+    assert impossible_dates("on 29 February") == ()
+
+
+def test_impossible_dates_say_why() -> None:
+    """Each impossible date has its span and a sentence that names the part that is wrong."""
+    text = "On 31 February 2021, on 31 April and on 2021-13-01, but not on 30 April."
+    wrong = impossible_dates(text)
+    assert [text[item.start : item.stop] for item in wrong] == [item.as_written for item in wrong]
+    assert [item.reason for item in wrong] == [
+        "31 February 2021 does not exist: February 2021 has 28 days.",
+        "31 April does not exist: April has 30 days.",
+        "2021-13-01 does not exist: there is no month 13.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("13/02/2021, 01/02/2021", "dmy", id="a day above 12 first"),
+        pytest.param("02/13/2021, 01/02/2021", "mdy", id="a day above 12 second"),
+        pytest.param("01/02/2021", None, id="nothing shows it"),
+        pytest.param("13/02/2021, 02/13/2021", None, id="both"),
+        pytest.param("", None, id="no dates"),
+    ],
+)
+def test_evident_order(text: str, expected: str | None) -> None:
+    """The order is told only by dates that allow just one."""
+    assert evident_order(text) == expected
+
+
+# ---------------------------------------------------------------- labels
+
+
+@pytest.mark.parametrize(
+    ("line", "edtf", "body"),
+    [
+        ("March 26: While the", "2021-03-26", "While the"),
+        ("May 20-22: Myanmar", "2021-05-20/2021-05-22", "Myanmar"),
+        ("Jan. 13, 2022: The", "2022-01-13", "The"),
+        ("June 30 – July 2: He", "2021-06-30/2021-07-02", "He"),
+        ("Dec. 30 – Jan. 2: He", "2021-12-30/2022-01-02", "He"),
+        ("27 March – 3 April 2021: He", "2021-03-27/2021-04-03", "He"),
+        ("2022-09-07: He", "2022-09-07", "He"),
+        ("2022-09-07 He", "2022-09-07", "He"),
+        ("7 September 2022 He", "2022-09-07", "He"),
+        ("Late April: He", "2021-04~", "He"),
+        ("1948: It", "1948", "It"),
+        ("1990s: It", "199X", "It"),
+        ("The 1950s: It", "195X", "It"),
+        ("June 2013 – Min Aung Hlaing", "2013-06", "Min Aung Hlaing"),
+        ("June 2013 – May sells", "2013-06", "May sells"),
+        ("(November 2014) – Min", "2014-11", "Min"),
+        ("1. June 2013 – Min", "2013-06", "Min"),
+        ("2. (November 2014) – Min", "2014-11", "Min"),
+        ("7 September 2022 — He", "2022-09-07", "He"),
+        ("7 September 2022 - He", "2022-09-07", "He"),
+        ("2021 - 2022 - They", "2021/2022", "They"),
+        ("- March 26: He", "2021-03-26", "He"),
+        ("• March 26: He", "2021-03-26", "He"),
+        ("**March 26:** He", "2021-03-26", "He"),
+        ("**March 26**: He", "2021-03-26", "He"),
+        ("Friday, 26 March: He", "2021-03-26", "He"),
+        ("June 24 and 27: They", "2021-06-24/2021-06-27", "They"),
+        ("44 BC: Caesar", "-0043", "Caesar"),
+        ("March 26:", "2021-03-26", ""),
+    ],
+)
+def test_labels(line: str, edtf: str, body: str) -> None:
+    """The date that begins an entry is read, and the entry's own words begin after it."""
+    label = parse_label(line, year=2021)
+    assert label is not None
+    mention = label.mention
+    assert (mention.date.edtf, line[label.body_start :]) == (edtf, body)
+    assert line[mention.start : mention.stop] == mention.as_written
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "", "March 26 text", "The visit: 5 May 2021", "10:30: he came", "Section 2001: scope",
+        "2021", "5 May 2021", "5 May 2021\n- item", "May sources: nothing", "31 April: never",
+        "Army 2018 – a forum", "May 2021- glued", "2021:10 ratio", "1: one",
+    ],
+)  # fmt: skip
+def test_lines_without_a_label(line: str) -> None:
+    """A line that does not begin with a date and a sign after it has no label."""
+    assert parse_label(line, year=2021) is None
+
+
+def test_a_label_needs_some_year() -> None:
+    """Without a heading's year a label has its own or is none; its own one wins."""
+    assert parse_label("May 20-22: x", year=None) is None
+    label = parse_label("Jan. 13, 2022: x", year=2021)
+    assert label is not None
+    assert (label.mention.date.edtf, label.mention.inferred) == ("2022-01-13", False)
+
+
+# ---------------------------------------------------------------- WHEN
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("31 February 2021", "31 February 2021 does not exist: February 2021 has 28 days."),
+        ("32 May 2021", "32 May 2021 does not exist: May 2021 has 31 days."),
+        ("since 2021-02-30", "since 2021-02-30 does not exist: February 2021 has 28 days."),
+        ("2021-13-01", "2021-13-01 does not exist: there is no month 13."),
+        ("May 20-22", "“May 20-22” names no year."),
+        ("the coup", "“the coup” is not a date."),
+        ("since the coup", "“since the coup” is not a date."),
+        ("", "No date was given."),
+        ("2021 to 2019", "“2021 to 2019” ends before it begins."),
+        ("01/02/2021", "“01/02/2021” can be 1 February or 2 January 2021."),
+        ("on this day", "“on this day” is a day of every year, which can't be asked for yet."),
+        ("26 and 30 June 2013", "“26 and 30 June 2013” holds more than one date."),
+        ("May\n 2021 or so", "“May 2021 or so” is not a date."),
+        ("x" * 300, "“" + "x" * 59 + "…” is too long for a date."),
+    ],
+)
+def test_unreadable(text: str, sentence: str) -> None:
+    """One sentence names the words and says what is wrong with them."""
+    with pytest.raises(UnreadableDateError) as caught:
+        parse_when(text, today=TODAY)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("last 3 days", "2026-11-19", "2026-11-21"),
+        ("the last two weeks", "2026-11-08", "2026-11-21"),
+        ("past 3 months", "2026-08-22", "2026-11-21"),
+        ("last 2 years", "2024-11-22", "2026-11-21"),
+    ],
+)
+def test_last_units_end_today(text: str, first: str, last: str) -> None:
+    """So many days, weeks, months or years up to today, and today is one of them."""
+    known = parse_when(text, today=TODAY)
+    assert (known.start, known.end) == (first, last)
+
+
+@pytest.mark.parametrize("today", [date.min, date.max, date(2024, 2, 29)])
+@pytest.mark.parametrize("text", ["yesterday", "tomorrow", "last week", "next week", "last month",
+                                  "next year", "last 999 years", "last 3 months"])  # fmt: skip
+def test_at_the_ends_of_time(today: date, text: str) -> None:
+    """Relative words beyond the calendar are refused like any other words."""
+    try:
+        assert isinstance(parse_when(text, today=today), HistoricDate)
+    except UnreadableDateError:
+        assert today in (date.min, date.max)
+
+
+# ---------------------------------------------------------------- properties
+
+
+def check(known: HistoricDate) -> None:
+    assert from_edtf(known.edtf, known.precision) == known
+    assert known.earliest <= known.start_latest
+    assert known.end_earliest <= known.latest
+    assert known.earliest <= known.latest
+
+
+@given(messy | st.text(max_size=60))
+def test_whatever_the_text(text: str) -> None:
+    """Mentions are slices in order that don't overlap, and each date reads back from its EDTF."""
+    in_prose = find_dates(text, default_year=2021, order="mdy")
+    for mentions in (in_prose, find_dates(text, today=date(2024, 2, 29))):
+        end = 0
+        for mention in mentions:
+            assert mention.start >= end
+            assert text[mention.start : mention.stop] == mention.as_written != ""
+            end = mention.stop
+            check(mention.date)
+    for wrong in impossible_dates(text):
+        assert text[wrong.start : wrong.stop] == wrong.as_written
+
+
+@given(messy | st.text(max_size=60))
+def test_whatever_the_label(text: str) -> None:
+    """A label's words are a slice, and the body begins after them."""
+    label = parse_label(text, year=2021)
+    if label is not None:
+        assert text[label.mention.start : label.mention.stop] == label.mention.as_written
+        assert label.mention.stop < label.body_start <= len(text)
+        check(label.mention.date)
+
+
+@given(messy | st.text(max_size=60))
+def test_whatever_the_when(text: str) -> None:
+    """A WHEN is a date that reads back, or one line that says why not."""
+    try:
+        known = parse_when(text, today=date(2024, 2, 29))
+    except UnreadableDateError as error:
+        sentence = str(error)
+    else:
+        check(known)
+        return
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+
+
+months = st.sampled_from(list(enumerate(date_words.MONTH_NAMES, start=1)))
+
+
+@given(st.integers(1000, 2100), months, st.integers(1, 28), st.sampled_from(
+    ["{d} {m} {y}", "{m} {d}, {y}", "the {d}th of {m} {y}", "{y}-{n:02}-{d:02}", "{m} {d} {y}"]
+))  # fmt: skip
+def test_every_day_in_every_form(year: int, month: tuple[int, str], day: int, form: str) -> None:
+    """A day is read the same in every form in which it is written."""
+    text = form.format(y=year, m=month[1], n=month[0], d=day)
+    (mention,) = find_dates(f"It was signed on {text}, in Kazan.")
+    assert mention.date.edtf == f"{year}-{month[0]:02}-{day:02}"
+    assert mention.date.precision is Precision.DAY
+
+
+@given(messy)
+def test_nothing_is_invented(text: str) -> None:
+    """Years and days stand in the words, unless the date is inferred or the words count from it."""
+    for mention in find_dates(text):
+        words = mention.as_written.lower()
+        if mention.inferred or re.search(r"before|after|prior|b\.?c", words):
+            continue
+        digits = set(re.findall(r"[0-9]+", words))
+        for part in mention.date.edtf.replace("..", "").split("/"):
+            if not part:
+                continue
+            year, _, rest = part.strip("~?%").lstrip("-").partition("-")
+            stems = {year.rstrip("X"), year, str(int(year.replace("X", "0"))), year[2:]}
+            century = year.endswith("XX") and (
+                digits & {str(int(year[:2]) + 1)} or "century" in words
+            )
+            turned = str(int(year.replace("X", "0")) + 1) in digits  # 27 December – 3 January 2022
+            hit = any(d.startswith(tuple(s for s in stems if s)) or d in stems for d in digits)
+            assert hit or century or turned, (text, mention)
+            if mention.date.precision is Precision.DAY and len(rest) == 5:
+                assert {rest[3:], rest[3:].lstrip("0")} & digits, (text, mention)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["1", "2021-", "May ", "May, ", "5, ", "2001, ", "early ", "mid-to-", "from 2021 to ", "since ",
+     "until 1951 ", "2021..", " ", "\n", "- ", "(", "the following year "],
+)  # fmt: skip
+def test_reading_is_linear(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text twice as long needs about twice the tokens, whatever it repeats."""
+    read = 0
+    original = date_words.Words._next
+
+    def counted(words: date_words.Words) -> date_words.Token:
+        nonlocal read
+        read += 1
+        return original(words)
+
+    monkeypatch.setattr(date_words.Words, "_next", counted)
+    work = []
+    for times in (300, 600):
+        read = 0
+        text = pattern * times
+        find_dates(text, default_year=2021)
+        find_dates(text, today=TODAY)
+        impossible_dates(text)
+        parse_label(text, year=2021)
+        work.append(read)
+    assert work[1] <= 2.2 * work[0] + 200
+    assert work[1] <= 200 * len(pattern) * 600

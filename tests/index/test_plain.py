@@ -1,0 +1,148 @@
+"""Plain text: what its lines are, told from how they stand."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.reading import source_offset
+from index.reading.plain import read_plain, unify_line_ends
+from tests.conftest import SHARED
+from tests.index.cases import Case, cases, document_of_file, outline, plain
+
+#: Texts that look like the layouts that are told apart, and like none.
+LINES = """
+I. One|II. Two|A. Sub|V. Olsen|1. x|2. y|- item|1.1 Part|1999|2001:|March 3: It was.|LOUD WORDS|====|---
+Appendix B|Part I|A plain line of words.|and so on|  indented words here.|\t(a) tab|\f||
+"""
+LAYOUTS = st.lists(
+    st.sampled_from(re.split(r"[|\n]", LINES)) | st.text(max_size=12), max_size=25
+).map("\n".join)
+
+
+@pytest.mark.parametrize("case", cases("plain.txt"))
+def test_cases(case: Case) -> None:
+    """A messy text is read as its case says: tests/cases/reading/plain.txt."""
+    assert outline(plain(case.text)) == case.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        pytest.param("a\r\nb\rc\nd", "a\nb\nc\nd", id="mixed"),
+        pytest.param("a\r\n\r\nb", "a\n\nb", id="Windows"),
+        pytest.param("a\r\rb", "a\n\nb", id="old Mac"),
+        pytest.param("a\n\rb", "a\n\nb", id="the wrong way round"),
+        pytest.param("a\u2028b\x0bc\fd\x85e", "a\u2028b\x0bc\fd\x85e", id="no line ends"),
+    ],
+)
+def test_line_ends_become_line_feeds(text: str, stored: str) -> None:
+    """Every line end is stored as one line feed, and nothing else changes."""
+    assert unify_line_ends(text)[0] == stored
+
+
+@given(st.text(st.sampled_from("ab \r\n\f"), max_size=60))
+def test_line_ends_lead_back_to_the_file(text: str) -> None:
+    """Each stored character leads to the same one in the file, a line feed to a line end's last sign."""
+    stored, source_map = unify_line_ends(text)
+    for offset, char in enumerate(stored):
+        there = source_offset(source_map, offset)
+        assert text[there] == char or (char == "\n" and text[there] == "\r")
+        assert text[there : there + 2] != "\r\n"
+
+
+def test_a_long_line_is_a_paragraph_each() -> None:
+    """In a file of one paragraph a line, each line is a paragraph."""
+    lines = [f"{number}th " + "words that go on and on " * 8 for number in range(4, 9)]
+    assert outline(plain("\n".join(lines))) == "\n".join(f"text| {line.strip()}" for line in lines)
+
+
+def test_short_lines_among_long_ones_stay_apart() -> None:
+    """After a line too long to be wrapped by hand the next line is a new paragraph."""
+    long = "words that go on and on " * 8
+    short = "Short line.\n" * 5
+    kinds = outline(plain(f"{short}{long}\nA line after it.\nand its end.")).splitlines()
+    assert kinds[-1] == "text| A line after it./and its end."
+
+
+def test_a_heading_is_at_most_a_line() -> None:
+    """What looks like a heading but has a second line right beneath is a paragraph."""
+    assert outline(plain("Opening words here.\n\nI. Boats\nand their crews.")) == (
+        "text| Opening words here.\ntext| I. Boats/and their crews."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I. Boats, large and",
+        "I. boats",
+        "I.Boats",
+        "I. " + "Boats " * 30,
+        "I. Boats.",
+        "D. Olsen",
+        "I.",
+    ],
+)
+def test_no_headings(line: str) -> None:
+    """A label makes a heading only of a short line with a capital, a due label and no full stop."""
+    document = plain(f"Opening words here.\n\n{line}\n\nMore words.")
+    assert len(document.sections) == 1
+
+
+@given(LAYOUTS)
+def test_blocks_are_in_order_and_hold_no_blank_ends(text: str) -> None:
+    """Whatever the text, its blocks lie in it one after another, without white space at their ends."""
+    reading = read_plain(text, "utf-8")
+    done = 0
+    for block in reading.blocks:
+        assert done <= block.start < block.stop <= len(reading.text)
+        assert not reading.text[done : block.start].strip() or reading.title
+        words = reading.text[block.start : block.stop]
+        assert words == words.strip()
+        done = block.stop
+
+
+@given(LAYOUTS)
+def test_no_word_is_lost(text: str) -> None:
+    """All words of a plain text are in its blocks or its title, each once and in order."""
+    reading = read_plain(text, "utf-8")
+    blocks = [reading.text[block.start : block.stop] for block in reading.blocks]
+    in_block = bool(reading.blocks) and blocks[0].split("\n")[0].strip() == reading.title
+    titled = [reading.title or "", *blocks] if not in_block else blocks
+    found = [word for part in titled for word in part.split()]
+    rules = re.compile(r"={3,}|-{3,}|~{3,}")  # an underline goes with its heading
+    assert [w for w in found if not rules.fullmatch(w)] == [
+        word for word in reading.text.split() if not rules.fullmatch(word)
+    ]
+
+
+@given(LAYOUTS)
+def test_reading_twice_gives_the_same(text: str) -> None:
+    """Equal texts give equal readings."""
+    assert read_plain(text, "utf-8") == read_plain(text, "utf-8")
+
+
+@pytest.mark.shared
+def test_the_headings_of_the_briefing() -> None:
+    """The 16 headings of a real briefing come out in order, with their levels and paths."""
+    wanted = json.loads((SHARED / "gold" / "structure.dev.json").read_text(encoding="utf-8"))
+    document = document_of_file(SHARED / "seeds" / wanted["document"])
+    found = [
+        {
+            "order": order,
+            "level": section.level,
+            "text": section.path[-1],
+            "path": " > ".join(section.path),
+            "line": document.text.count("\n", 0, section.start) + 1,
+        }
+        for order, section in enumerate(document.sections[1:], start=1)
+    ]
+    assert found == [
+        {key: heading[key] for key in ("order", "level", "text", "path", "line")}
+        for heading in wanted["headings"]
+    ]

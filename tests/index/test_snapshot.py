@@ -1,0 +1,152 @@
+"""A loaded generation: what it quotes is proven, and threads may share it."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from index import snapshot, store
+from index.building import build
+from index.errors import IndexDamagedError, UnknownDocumentError
+from index.model import Locator
+from index.snapshot import Snapshot
+from tests.index.harbour import FILES, GUIDE, LOG, write
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    build(write(tmp_path / "corpus", FILES), tmp_path / "data")
+    return tmp_path / "data"
+
+
+def change(data: Path, sql: str, *values: object) -> None:
+    """Damage the first generation."""
+    path = store.generation_folder(data, 1) / "index.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(sql, values)
+        connection.commit()
+
+
+def test_passages_events_and_notes_get_their_texts(data: Path) -> None:
+    """What is loaded without words gets them from the document at its span."""
+    loaded = Snapshot(data, 1)
+    passage = next(n for n, p in enumerate(loaded.passages) if p.kind == "text")
+    assert loaded.passages[passage].text == ""
+    assert loaded.passage(passage).text == loaded.quote(loaded.passages[passage].locator) != ""
+    event = next(n for n, e in enumerate(loaded.events) if e.as_written == "May 20-22")
+    assert loaded.event(event).text == "May 20-22: Storm off the Grey Cape. Two sails are lost."
+    notes = loaded.notes("guide", [2, 1, 99])
+    assert [note.text for note in notes] == [
+        "Her log is kept in the town hall.",
+        "Town accounts, volume 3, 1872.",
+    ]
+    assert loaded.notes("guide", []) == ()
+
+
+def test_an_altered_text_is_never_quoted(data: Path) -> None:
+    """A stored text that is not what was indexed is an IndexDamagedError, not a quote."""
+    change(data, "update documents set text = replace(text, '410', '140') where id = 'guide'")
+    loaded = Snapshot(data, 1)
+    with pytest.raises(IndexDamagedError, match="not what was indexed"):
+        loaded.passage(0)
+    with pytest.raises(IndexDamagedError, match="not what was indexed"):
+        loaded.notes("guide", [1])
+    assert loaded.quote(Locator("kestrel-log", (), 0, 18)) == LOG[:18]
+
+
+def test_a_span_beyond_its_document_is_never_quoted(data: Path) -> None:
+    """A span that reaches beyond the text, before it or backwards is an IndexDamagedError."""
+    loaded = Snapshot(data, 1)
+    length = len(loaded.text("guide"))
+    for start, stop in ((0, length + 1), (-1, 5), (5, 4)):
+        with pytest.raises(IndexDamagedError, match="beyond"):
+            loaded.quote(Locator("guide", (), start, stop))
+    change(data, "update notes set stop = 100000")
+    with pytest.raises(IndexDamagedError, match="beyond"):
+        Snapshot(data, 1).notes("guide", [1])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param("delete from manifest where key = 'aliases'", id="no aliases"),
+        pytest.param("update manifest set value = '{' where key = 'aliases'", id="no JSON"),
+        pytest.param("update passages set section = 'x'", id="a section that is no list"),
+        pytest.param("update events set edtf = 'x'", id="a date that is none"),
+        pytest.param("update events set precision = 'x'", id="a precision that is none"),
+        pytest.param("update documents set meta = '{\"x\": 1}'", id="unknown facts"),
+        pytest.param("drop table passages", id="a table is missing"),
+    ],
+)
+def test_what_cannot_be_loaded_is_an_error_on_purpose(data: Path, sql: str) -> None:
+    """Rows that make no sense are an IndexDamagedError, never a traceback."""
+    change(data, sql)
+    with pytest.raises(IndexDamagedError):
+        Snapshot(data, 1)
+
+
+def test_a_missing_document_cannot_be_quoted(data: Path) -> None:
+    """A document that the generation does not hold is an IndexDamagedError."""
+    with pytest.raises(IndexDamagedError, match="missing"):
+        Snapshot(data, 1).text("nothing")
+
+
+def test_two_threads_share_a_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that read more documents than stay in memory all get the right text, every time."""
+    corpus = write(
+        tmp_path / "corpus", {f"ship{n}.txt": f"Ship {n} sails.\n" * 50 for n in range(12)}
+    )
+    build(corpus, tmp_path / "data")
+    monkeypatch.setattr(snapshot, "_TEXTS_KEPT", 3)
+    loaded = Snapshot(tmp_path / "data", 1)
+
+    def read(seed: int) -> bool:
+        return all(
+            loaded.text(f"ship{n}").startswith(f"Ship {n} sails.")
+            for step in range(400)
+            for n in [(step * (seed + 5)) % 12]
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(read, range(8)))
+    assert len(loaded._texts) == 3
+
+
+def test_a_snapshot_outlives_its_files(data: Path, tmp_path: Path) -> None:
+    """A snapshot in use goes on quoting when later builds have removed its generation."""
+    loaded = Snapshot(data, 1)
+    for number in range(3):
+        (tmp_path / "corpus" / "kestrel/diary.txt").write_text(f"Day {number} at sea.")
+        build(tmp_path / "corpus", data)
+    assert not store.generation_folder(data, 1).exists()
+    assert loaded.text("guide").startswith("The harbour of Ostmark")
+    assert loaded.notes("guide", [1])[0].text == "Town accounts, volume 3, 1872."
+
+
+@pytest.mark.parametrize(
+    ("said", "document"),
+    [
+        pytest.param("guide", "guide", id="id"),
+        pytest.param(" GUIDE ", "guide", id="in capitals, with blanks"),
+        pytest.param("kestrel/log.txt", "kestrel-log", id="path"),
+        pytest.param("log.txt", "kestrel-log", id="file name"),
+        pytest.param("The harbour of Ostmark", "guide", id="title"),
+    ],
+)
+def test_a_document_by_name(data: Path, said: str, document: str) -> None:
+    assert Snapshot(data, 1).document_id(said) == document
+
+
+def test_a_name_that_fits_none_or_several(tmp_path: Path) -> None:
+    """An unknown name is shown cut short; one of several documents lists their ids."""
+    build(write(tmp_path / "corpus", {"a/log.txt": GUIDE, "b/log.txt": LOG}), tmp_path / "data")
+    loaded = Snapshot(tmp_path / "data", 1)
+    with pytest.raises(UnknownDocumentError, match=r"names 2 documents") as raised:
+        loaded.document_id("log.txt")
+    assert "a-log, b-log" in raised.value.hint
+    with pytest.raises(UnknownDocumentError, match=r"“x{79}…”"):
+        loaded.document_id("x" * 500)

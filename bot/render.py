@@ -197,7 +197,8 @@ def _passage(citation: Citation, answer: Answer, plan: _Plan) -> str:
     spans = excerpt(text, plan.quote if keep else plan.support, keep, near)
     words = quote(text, spans, citation.highlights if plan.marks else ())
     place = one_line_markup(citation.place, PLACE)
-    where = " · ".join(part for part in (place, _notes(citation)) if part)
+    dated = say_date(citation.date) if citation.date else ""
+    where = " · ".join(part for part in (place, dated, _notes(citation)) if part)
     title = one_line_markup(citation.source.title, TITLE)
     head = f"**[{citation.number}]** **{title}**" + (f" — {where}" if where else "")
     return f"{head}\n> {words}"

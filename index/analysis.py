@@ -66,10 +66,12 @@ _TOKEN = re.compile(
     rf"|[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?"  # U.S. and U.N, whether or not the last stop is there
     rf"|{_CHARS}+(?:(?:['’ʼ＇]|[{_INSIDE}]+){_CHARS}+)*"
 )
+_FEW = 3  # words: so many in capitals are a name ("US ARMY"); more are a text in capitals
 _LINE_BREAK = re.compile(r"[-‐][ \t]*\n[ \t\f]*")
 _MIXED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _stemmers = threading.local()
+_Token = tuple[str, int, int]  # a word as it is written, and its span
 
 
 class Analyzer:
@@ -98,13 +100,12 @@ class Analyzer:
         """The terms of ``text`` in order; of one word several may stand at the same place."""
         tokens = self._tokens(text)
         folded = [fold(token) for token, _, _ in tokens]
-        after = _following(tokens)
-        shouted = text.isupper()
+        shouted = len(tokens) > _FEW and text.isupper()
         found: list[Term] = []
         named = 0  # where the last name ended
         for position, ((token, start, stop), word) in enumerate(zip(tokens, folded, strict=True)):
             abbreviation = len(word) > 1 and (token.isupper() or "." in token)
-            groups = self._groups_at(folded, after, position) if start >= named else ()
+            groups = self._groups_at(tokens, folded, position) if start >= named else ()
             for term, last in tuple(groups):
                 if last == position and word in STOP_WORDS and not abbreviation:
                     continue  # "us" is not the US
@@ -116,15 +117,15 @@ class Analyzer:
         return found
 
     def _groups_at(
-        self, folded: Sequence[str], after: Sequence[int], position: int
+        self, tokens: Sequence[_Token], folded: Sequence[str], position: int
     ) -> Iterator[tuple[str, int]]:
         """Groups with a name at token ``position``, longest first, and the last token of each."""
         seen: set[str] = set()
         for words, term in self._groups.get(folded[position], ()):
-            last = position
+            last: int | None = position
             for word in words[1:]:
-                last = after[last]
-                if last == len(folded) or folded[last] != word:
+                last = _following(tokens, folded, last, word)
+                if last is None:
                     break
             else:
                 if term not in seen:
@@ -132,12 +133,12 @@ class Analyzer:
                     yield term, last
 
     @staticmethod
-    def _tokens(text: str) -> list[tuple[str, int, int]]:
+    def _tokens(text: str) -> list[_Token]:
         """Words and numbers with their spans; before two words that may be one, broken at a line's
         end, stands that one.
         """
         words = [(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
-        tokens: list[tuple[str, int, int]] = []
+        tokens: list[_Token] = []
         for (word, start, stop), (rest, begin, end) in pairwise([*words, ("", 0, 0)]):
             if word.isalpha() and rest.isalpha() and _LINE_BREAK.fullmatch(text, stop, begin):
                 tokens.append((word + rest, start, end))
@@ -145,15 +146,23 @@ class Analyzer:
         return tokens
 
 
-def _following(tokens: Sequence[tuple[str, int, int]]) -> list[int]:
-    """For each of ``tokens`` the next that does not overlap it; their number where there is none."""
-    after = []
-    position = 0
-    for _, _, stop in tokens:
-        while position < len(tokens) and tokens[position][1] < stop:
-            position += 1
-        after.append(position)
-    return after
+def _following(
+    tokens: Sequence[_Token], folded: Sequence[str], position: int, word: str
+) -> int | None:
+    """The token that is ``word`` and stands right behind that at ``position``, if there is one.
+
+    Where a line end broke a word, that is the word as one or its first part.
+    """
+    stop = tokens[position][2]
+    after = position + 1
+    while after < len(tokens) and tokens[after][1] < stop:
+        after += 1
+    begin = tokens[after][1] if after < len(tokens) else 0
+    while after < len(tokens) and tokens[after][1] == begin:
+        if folded[after] == word:
+            return after
+        after += 1
+    return None
 
 
 @lru_cache(maxsize=65_536)

@@ -380,7 +380,7 @@ def _outcome(
     named = any(concept.missing_name for concept in asked.concepts)
     bar = _NAMED_COVERAGE if named else _ANSWERED_COVERAGE
     if words == 1 and len(asked.concepts) > 1:
-        bar = max(bar, _LONE_WORD_COVERAGE)
+        bar = 1.0 if named else _LONE_WORD_COVERAGE
     if coverage >= bar and _numbers_held(snapshot, asked, top):
         return Outcome.ANSWERED
     return Outcome.NEAR_MISS if coverage >= _NEAR_COVERAGE else Outcome.NOT_FOUND

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index import answering, store
 from index import timeline as timelines
-from index.errors import IndexMissingError
+from index.errors import IndexDamagedError, IndexMissingError
 from index.model import Answer, Skipped, SourceSummary, Timeline
 from index.snapshot import Snapshot
 
@@ -27,10 +27,15 @@ class Archive:
     @classmethod
     def open(cls, data: Path) -> Archive:
         """The current generation of the data folder. Raises IndexMissingError, IndexDamagedError."""
-        number = store.current_generation(data)
-        if number is None:
-            raise IndexMissingError("Nothing has been indexed yet.")
-        return cls(Snapshot(data, number))
+        while True:
+            number = store.current_generation(data)
+            if number is None:
+                raise IndexMissingError("Nothing has been indexed yet.")
+            try:
+                return cls(Snapshot(data, number))
+            except IndexDamagedError:
+                if store.current_generation(data) == number:
+                    raise  # else two builds came between: this generation was removed, not damaged
 
     @property
     def generation(self) -> int:

@@ -40,8 +40,7 @@ class Atom:
             year, month = divmod(self.year * 12 + self.month - 1 + step, 12)
             return Atom(unit, year, month + 1)
         if unit is self.precision is Precision.DAY and self.year is not None:
-            year, month, day = civil(self.part().first + step)
-            return Atom(unit, year, month, day)
+            return Atom(unit, *civil(self.part().first + step))
         return None
 
     @property

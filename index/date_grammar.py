@@ -174,8 +174,7 @@ class Grammar(Forms):
         if month is None or (leading and trailing):
             return None
         year, j = self.tail_year(trailing[1] if trailing else second[1])
-        doubtful = year is None and not self.capital(i if leading else second[1])
-        if doubtful:
+        if year is None and not self.capital(i if leading else second[1]):
             return None
         a = Atom(Precision.DAY, year, month[0], first[0])
         return a, replace(a, day=second[0]), link, j

@@ -161,10 +161,17 @@ def _scan(
                 continue
             item = seen.item(default_year)
             pos = seen.stop
-            if item is not None:
-                last_stop = seen.stop
-                known = found.last or found.first, last_stop
-                yield item
+            if item is None:
+                continue
+            last_stop = seen.stop
+            if isinstance(item, DateMention):
+                known = _dated(found, default_year), last_stop
+            yield item
+
+
+def _dated(found: Found, default_year: int | None) -> Atom | None:
+    atom = found.last or found.first
+    return replace(atom, year=default_year) if atom and atom.year is None else atom
 
 
 def _later(text: str, start: int, known: Atom | None, known_stop: int) -> Found | None:
@@ -174,7 +181,7 @@ def _later(text: str, start: int, known: Atom | None, known_stop: int) -> Found 
     if match is None or known is None or not between.rstrip().lower().endswith("the"):
         return None
     if "\n\n" in between or known.mark:
-        return None
+        return None  # another paragraph, or no exact date
     step, unit = _LATER_STEPS.get(match[1].lower(), 1), match[2].lower()
     atom = known.stepped(Precision(unit), step)
     return Found(atom, atom, 0, 2, named=True, inferred=True) if atom else None
@@ -292,9 +299,8 @@ class _Seen:
             return False
         if self.found.first and self.found.first.mark:
             # "about 2000" is a number in prose as often as a year; "around 1900" is a year
-            number = (
-                text[stop - 2 : stop] == "00" and text[self.start : stop].split()[0] != "around"
-            )
+            around = text[self.start : self.start + 6].lower() == "around"
+            number = text[stop - 2 : stop] == "00" and not around
             return self.asked or not (number or after in COUNTED or after.isdecimal())
         if after in COUNTED or after.isdecimal() or (left.isdecimal() and not self.chained):
             return False
@@ -317,6 +323,7 @@ class _Seen:
             return earlier in ("early", "late", "recently")
         if word in ARTICLES:
             return after.isalpha() and after not in ("and", "or", "to")
+        # "planned 2023 elections"; a name and a year ("Army 2018") is a name
         if self.asked:
             return left.islower() or after in EVENTS
         return left.islower() and after in EVENTS

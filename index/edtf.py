@@ -267,7 +267,7 @@ def _part(text: str) -> Part:
     elif month == "00" or day == "00" or int(month or 0) > 12:
         raise ValueError(f"{text} does not exist")
     part = Part(precision, year, int(month or 0), int(day or 0), mark)
-    if part.first > part.last:
+    if part.first > part.last:  # reading the bounds refuses what does not exist
         raise ValueError(f"{text} does not exist")
     return part
 

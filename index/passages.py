@@ -15,7 +15,7 @@ from index.sentences import count_words, sentences
 
 FEWEST_WORDS = 90
 MOST_WORDS = 160
-_REST_WORDS = 45  # a shorter rest at a section's end joins the passage before it
+_REST_WORDS = 45  # fewer are no passage of their own: they may make another that much longer
 Kind = Literal["text", "entry", "note"]
 _Span = tuple[Kind, int, int, Paragraph]
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -104,7 +104,8 @@ def _pack(text: str, paragraphs: Sequence[Paragraph]) -> list[_Span]:
     packed: list[list[_Piece]] = []
     words = 0
     for piece in (piece for paragraph in paragraphs for piece in _pieces(text, paragraph)):
-        if not packed or words >= FEWEST_WORDS or words + piece.words > MOST_WORDS:
+        most = MOST_WORDS + _REST_WORDS if words < _REST_WORDS else MOST_WORDS
+        if not packed or words >= FEWEST_WORDS or words + piece.words > most:
             packed.append([])
             words = 0
         packed[-1].append(piece)

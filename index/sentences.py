@@ -20,6 +20,7 @@ _ABBREVIATIONS = frozenset(
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _INITIALS = re.compile(r"(?:^|[\s.(“\"])[A-Z]\.$")
+_CLOSING = frozenset("”’\"')]")  # behind an abbreviation's full stop they end a sentence after all
 _ITEM_NUMBER = re.compile(r"\s{0,9}\d{1,3}\Z")  # all that a sentence has so far
 _ONGOING = frozenset("etc al jr sr inc ltd co corp ibid cit".split())  # may also end a sentence
 # Accents and vowel signs (Latin, Hebrew, Arabic, Indian) belong to the word that they stand in.
@@ -61,6 +62,8 @@ def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
         text, max(begin, match.start() - 4), match.start()
     ):
         return False
+    if match[0][1:2] in _CLOSING:
+        return True
     before = text[max(begin, match.start() - 24) : match.start() + 1]
     if match[0] == "." and _ITEM_NUMBER.match(text, begin, match.start()):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 from charset_normalizer import from_bytes
@@ -19,6 +20,12 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with UTF-16's
 _SAMPLE = 65_536  # bytes that are looked at to tell an encoding that is not marked
 _CONTROLS = frozenset(range(32)) - {9, 10, 11, 12, 13, 27}
 _SHARE_OF_CONTROLS = 0.01  # text has next to none; above this a file is binary
+#: Where bytes above 127 stand alone or by twos, as in Western text, an encoding of East Asia is no guess.
+_EAST_ASIAN_ROW = re.compile(rb"[\x80-\xff]{3}")
+_EAST_ASIAN = (
+    "big5 big5hkscs cp932 cp949 cp950 euc_jis_2004 euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk johab "
+    "shift_jis shift_jis_2004 shift_jisx0213 utf_16 utf_16_be utf_16_le utf_32 utf_32_be utf_32_le".split()
+)
 _STRANGE = frozenset(("Cc", "Cn", "Co", "Cs"))  # control, unassigned, private, half a character
 _SHARE_OF_STRANGE = 0.02
 _SIGNATURES = (  # of what is often misnamed as text
@@ -94,7 +101,8 @@ def _few_controls(data: bytes) -> bool:
 
 def _code_page(data: bytes) -> str:
     """What charset-normalizer holds likeliest; among equals the commonest, Windows-1252."""
-    matches = from_bytes(data)
+    in_rows = _EAST_ASIAN_ROW.search(data) is not None
+    matches = from_bytes(data, cp_exclusion=None if in_rows else _EAST_ASIAN)
     best = matches.best()
     if best is None:
         raise DocumentFormatError("Its encoding can't be told.", hint="Save it as UTF-8.")

@@ -7,7 +7,9 @@ import multiprocessing
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import NamedTuple
 import pytest
 
 from index import building, locks, store
+from index.archive import Archive
 from index.building import Progress, build, is_stale
 from index.errors import BusyError, CorpusError, DataFolderError
 from index.model import BuildReport
@@ -681,3 +684,31 @@ def test_a_dry_run_beside_a_damaged_generation(built: Folders) -> None:
     database_of(built).write_bytes(b"soup")
     report = built.build(dry_run=True)
     assert (report.changed, len(report.added)) == (True, 3)
+
+
+# ---------------------------------------------------------------- readers meanwhile
+
+
+def test_readers_are_answered_while_builds_go_on(built: Folders) -> None:
+    """Whoever opens or reads a generation while others are built gets whole, true quotes."""
+    done = threading.Event()
+
+    def read_on() -> int:
+        opened = 0
+        while not done.is_set():
+            loaded = Archive.open(built.data).snapshot
+            quotes = [loaded.passage(n).text for n in range(len(loaded.passages))]
+            assert all(quotes)
+            opened += 1
+        return opened
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read_on) for _ in range(2)]
+        try:
+            for number in range(20):
+                built.write("kestrel/diary.txt", f"Day {number} at sea. " * 50)
+                built.build()
+        finally:
+            done.set()
+        assert all(reader.result() > 0 for reader in readers)
+    assert built.current == 21

@@ -32,7 +32,7 @@ PIECES = (
     "May june MARCH Feb Sept . 5 31 29 7, 2021 2022 1999 44 BC AD - – — and & , .. to from since "
     "until before after between 2021-05-06 2021-13-01 12/03/2021 31/02/2021 1990s 1900s ’s 19 th "
     "century first half quarter Q 3 H 1 mid early late end of around c the in or ( ) spring winter "
-    "2021-22 following year day today last this week month possibly ? % onwards present 2,000 "
+    "2021-22 the following year the next day today last this week month possibly ? % onwards present 2,000 "
     "soldiers coup not \n \n\n “ ² ٣ İ Su-30 $"
 ).split(" ")
 messy = st.lists(st.sampled_from(PIECES), max_size=14).flatmap(

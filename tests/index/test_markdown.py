@@ -97,8 +97,8 @@ def test_properties() -> None:
     "opening", ["> ", "- ", "1. ", "* > "], ids=["quotes", "list", "numbers", "both"]
 )
 def test_deep_nesting(opening: str) -> None:
-    """Text in forty lists or quotes is read; what is nested beyond reason is reported, not dropped."""
-    assert "deep words" in markdown(opening * 40 + "deep words").text
+    """Text in thirty lists or quotes is read; what is nested beyond reason is reported, not dropped."""
+    assert "deep words" in markdown(opening * 30 + "deep words").text
     document = markdown(opening * 500 + "deep words")
     assert "deep words" in document.text or "deeper" in document.warnings[0].text
 

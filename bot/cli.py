@@ -40,7 +40,7 @@ class _Refused(click.ClickException):
     exit_code = FAILED
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"archivist: {self.message}", file=file, err=True)
+        click.echo(terminal.inert(f"archivist: {self.message}"), file=file, err=True)
 
 
 def _command(function: Callable[_P, None]) -> Callable[..., None]:
@@ -285,7 +285,7 @@ def _build(settings: Settings, *, full: bool = False, dry_run: bool = False) -> 
 
 
 def _warn(sentence: str) -> None:
-    click.echo(f"archivist: warning: {sentence.strip()}", err=True)
+    click.echo(terminal.inert(f"archivist: warning: {sentence.strip()}"), err=True)
 
 
 def _today(settings: Settings) -> dt.date:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Self
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
+from rich.style import Style
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as RichText
 
 from bot.wording import event_words, say_date
 from index.building import Progress
@@ -28,10 +30,33 @@ from index.model import (
     one_line,
 )
 
+#: Signs that a terminal would obey, and marks that turn the direction of what follows.
+_ACTIVE = {
+    code: "\ufffd"
+    for code in (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\t\n"
+}
 _WIDEST = 100
 _EVENT_CHARACTERS = 220
 _QUIET = "bright_black"
 _STYLES = {"term": "bold", "answer": "underline"}
+
+
+def inert(text: str) -> str:
+    """``text``, as long as before, with nothing in it that a terminal would obey."""
+    return text.translate(_ACTIVE)
+
+
+class Text(RichText):
+    """Text of documents and people, which must not act on the terminal."""
+
+    def __init__(self, text: str = "", style: str = "") -> None:
+        super().__init__(inert(text), style)
+
+    def append(self, text: RichText | str, style: str | Style | None = None) -> Self:
+        """Add ``text``, made inert."""
+        super().append(inert(text) if isinstance(text, str) else text, style)
+        return self
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -56,8 +81,8 @@ def show_answer(out: Console, answer: Answer) -> None:
         case Outcome.NOT_FOUND:
             out.print(Text("Nothing in these documents answers that.", style="bold yellow"))
             if answer.understood.terms:
-                out.print(f"Looked for: {', '.join(answer.understood.terms)}")
-            out.print(answer.covers)
+                out.print(Text(f"Looked for: {', '.join(answer.understood.terms)}"))
+            out.print(Text(answer.covers))
             return
     for citation in answer.passages:
         out.print()
@@ -77,7 +102,7 @@ def show_timeline(out: Console, timeline: Timeline) -> None:
     count = len(timeline.events) + len(timeline.possible_events)
     out.print(Text(f"{count} event{'s' * (count != 1)}: {timeline.asked}", style="bold"))
     if not count:
-        out.print(timeline.covers)
+        out.print(Text(timeline.covers))
     _show_events(out, None, timeline.events, whole=True)
     _show_events(out, "Possibly then", timeline.possible_events, whole=True)
 
@@ -118,7 +143,7 @@ def show_report(out: Console, report: BuildReport, *, dry_run: bool) -> None:
         ("added", report.added), ("read again", report.updated), ("removed", report.removed)
     ):  # fmt: skip
         if ids:
-            out.print(f"  {label}: {', '.join(ids)}")
+            out.print(Text(f"  {label}: {', '.join(ids)}"))
     for name, warning in report.warnings:
         where = f", line {warning.line}" if warning.line else ""
         out.print(Text(f"  ! {name}{where}: {warning.text}", style="yellow"))
@@ -177,15 +202,15 @@ def _show_citation(out: Console, citation: Citation) -> None:
         _print_under(out, Text(f"note {note.number}: {one_line(note.text)}", style=_QUIET), 4)
 
 
-def _print_under(out: Console, text: Text, indent: int) -> None:
+def _print_under(out: Console, text: RichText, indent: int) -> None:
     """Print ``text`` indented: wrapped in a terminal, on one line where it is piped."""
     if out.is_terminal:
         out.print(Padding(text, (0, 0, 0, indent)))
     else:
-        out.print(" " * indent + text.plain)
+        out.print(Text(" " * indent + text.plain))
 
 
-def _marked(citation: Citation) -> Text:
+def _marked(citation: Citation) -> RichText:
     """The quote as paragraphs, each on one line, its words marked."""
     text = Text(citation.passage.text)
     for mark in citation.highlights:
@@ -213,7 +238,7 @@ def _show_events(
         if out.is_terminal:
             table.add_row(say_date(cited.event.date), line)
         else:
-            out.print(f"{say_date(cited.event.date)}: {line.plain}")
+            out.print(Text(f"{say_date(cited.event.date)}: {line.plain}"))
     if out.is_terminal:
         out.print(table)
 

@@ -122,15 +122,10 @@ class Analyzer:
         """Groups with a name at token ``position``, longest first, and the last token of each."""
         seen: set[str] = set()
         for words, term in self._groups.get(folded[position], ()):
-            last: int | None = position
-            for word in words[1:]:
-                last = _following(tokens, folded, last, word)
-                if last is None:
-                    break
-            else:
-                if term not in seen:
-                    seen.add(term)
-                    yield term, last
+            last = _last_of(tokens, folded, position, words[1:])
+            if last is not None and term not in seen:
+                seen.add(term)
+                yield term, last
 
     @staticmethod
     def _tokens(text: str) -> list[_Token]:
@@ -144,6 +139,18 @@ class Analyzer:
                 tokens.append((word + rest, start, end))
             tokens.append((word, start, stop))
         return tokens
+
+
+def _last_of(
+    tokens: Sequence[_Token], folded: Sequence[str], position: int, words: Sequence[str]
+) -> int | None:
+    """The token at which ``words`` end that stand right behind the one at ``position``, if they do."""
+    for word in words:
+        found = _following(tokens, folded, position, word)
+        if found is None:
+            return None
+        position = found
+    return position
 
 
 def _following(

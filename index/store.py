@@ -36,56 +36,13 @@ from index.model import (
     SourceInfo,
     SourceSummary,
 )
+from index.schema import KEYS, OF_DOCUMENTS, TABLES
+from index.schema import SCHEMA_VERSION as SCHEMA_VERSION
 from index.sentences import count_words
 
-SCHEMA_VERSION = 2  # a generation of another version is built anew
 KEPT_GENERATIONS = 2
 _DATABASE = "index.db"
 _LONGEST_NUMBER = 15  # digits: more are no number of a generation
-
-_SCHEMA: Mapping[str, Mapping[str, type]] = {
-    "manifest": {"key": str, "value": str},
-    "documents": {
-        "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "meta": str,
-        "text": str, "encoding": str, "sha256": str, "text_sha256": str, "source_map": str,
-        "warnings": str, "words": int, "fingerprint": str, "size": int, "modified_ns": int,
-    },
-    "sections": {
-        "document_id": str, "ordinal": int, "path": str, "level": int, "start": int, "stop": int,
-    },
-    "paragraphs": {
-        "document_id": str, "ordinal": int, "section": int, "number": int, "kind": str,
-        "start": int, "stop": int,
-    },
-    "notes": {"document_id": str, "number": int, "start": int, "stop": int, "marks": str},
-    "passages": {
-        "id": str, "document_id": str, "ordinal": int, "kind": str, "section": str, "start": int,
-        "stop": int, "page": int, "page_end": int, "page_label": str, "paragraph": int,
-        "note": int, "notes": str, "terms": str,
-    },
-    "events": {
-        "id": str, "document_id": str, "ordinal": int, "passage_id": str, "kind": str, "edtf": str,
-        "precision": str, "earliest": int, "latest": int, "inferred": int, "as_written": str,
-        "section": str, "start": int, "stop": int, "paragraph": int, "note": int, "actors": str,
-        "places": str, "terms": str,
-    },
-    "skipped": {
-        "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
-        "modified_ns": int,
-    },
-}  # fmt: skip
-_KEYS: Mapping[str, str | tuple[str, ...]] = {
-    "manifest": "key",
-    "documents": "id",
-    "sections": ("document_id", "ordinal"),
-    "paragraphs": ("document_id", "ordinal"),
-    "notes": ("document_id", "number"),
-    "passages": "id",
-    "events": "id",
-    "skipped": "name",
-}
-#: Tables whose rows belong to one document and are carried over while that document stays as it is.
-_OF_DOCUMENTS = ("sections", "paragraphs", "notes", "passages", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +216,8 @@ def _trouble_told() -> Iterator[None]:
 def _create_tables(database: Database) -> None:
     database.execute("pragma journal_mode = off")  # a file that fails is thrown away
     database.execute("pragma synchronous = off")  # synced as a whole before the swap
-    for table, columns in _SCHEMA.items():
-        database.table(table).create(dict(columns), pk=_KEYS[table])
+    for table, columns in TABLES.items():
+        database.table(table).create(dict(columns), pk=KEYS[table])
 
 
 def _finish(database: Database) -> None:
@@ -355,8 +312,8 @@ def carry_over(database: Database, old: Path, document_id: str, stamp: Stamp) ->
     """
     _attach(database, old / _DATABASE)
     try:
-        for table, key in (("documents", "id"), *((of, "document_id") for of in _OF_DOCUMENTS)):
-            columns = ", ".join(f'"{name}"' for name in _SCHEMA[table])
+        for table, key in (("documents", "id"), *((of, "document_id") for of in OF_DOCUMENTS)):
+            columns = ", ".join(f'"{name}"' for name in TABLES[table])
             database.execute(
                 f"insert into {table} ({columns}) select {columns} from old.{table} where {key} = ?",
                 [document_id],
@@ -481,7 +438,7 @@ def sources(database: Database) -> Iterator[SourceSummary]:
         table: dict(
             database.execute(f"select document_id, count(*) from {table} group by document_id")
         )
-        for table in _OF_DOCUMENTS
+        for table in OF_DOCUMENTS
     }
     columns = "id, name, collection, title, meta, encoding, sha256, text_sha256, warnings, words"
     rows = database.table("documents").rows_where(select=columns, order_by="ordinal")

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -35,6 +36,7 @@ _INLINE_TAGS = frozenset(
     "var wbr".split()
 )
 _DEEPEST = 100  # lists and quotes in each other; markdown-it reads nothing that is deeper
+_DEEPEST_INLINE = 20  # marks in each other; what is deeper stays as it is written
 
 
 def read_markdown(text: str, encoding: str) -> Reading:
@@ -63,8 +65,14 @@ def _parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False, move_to_end=False).use(front_matter_plugin)
     parser.inline.ruler.at("footnote_ref", _note_mark)
+    parser.core.ruler.before("inline", "shallow", _limit_inline_nesting)
     parser.disable(["text_join", "fragments_join"])  # they'd lose the places of the joined
     return parser
+
+
+def _limit_inline_nesting(state: StateCore) -> None:
+    """A run of brackets is tried at each of its signs, as deep as is allowed: that must not be deep."""
+    state.md.options["maxNesting"] = _DEEPEST_INLINE
 
 
 class _PlacedState(StateInline):
@@ -140,6 +148,7 @@ class _Reader:
         self.title: str | None = None
         self.properties: dict[str, str] = {}
         self.warnings: list[ReadingWarning] = []
+        self._warned: set[str] = set()
         self._lines = source.replace("\0", "\ufffd").split("\n")  # as markdown-it reads them
         self._line_starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
         self._source_end = 0  # of what was written last
@@ -173,8 +182,8 @@ class _Reader:
                 case "blockquote_open":
                     self._containers.append("quote")
                 case "list_item_close" | "blockquote_close":
+                    self._finish(self._begin(), "item")  # a number without words, perhaps a year
                     self._containers.pop()
-                    self._markers.clear()
                 case "tr_open":
                     cells = []
                 case "tr_close":
@@ -282,7 +291,7 @@ class _Reader:
                 block.insert("\n", content.source(start))
             block.write(content, start, stop)
         if self._finish(block, "text"):
-            self._warn("A block of HTML was kept without its tags.", _line(html))
+            self._warn("HTML is kept without its tags, here for the first time.", _line(html))
 
     def _note(self, number: int, tokens: Sequence[Token]) -> None:
         start = len(self._notes)
@@ -389,7 +398,10 @@ class _Reader:
         return self._labels[label]
 
     def _warn(self, text: str, line: int | None) -> None:
-        self.warnings.append(ReadingWarning(text, line))
+        """Say so once, with the first line where it is so."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.warnings.append(ReadingWarning(text, line))
 
     def _placed(self, block: Token, *, skip: bool = False) -> _Content:
         """The content of ``block`` with its place in the source; ``skip`` leaves out a first line.

@@ -100,7 +100,11 @@ January 9: The Corrie ran aground on the bar.
 Nobody was hurt, and she was afloat again by the evening.
 March 2, 1855: Repairs were paid for.
 """,
-    "aliases.toml": '[[alias]]\nnames = ["Myanmar", "Burma"]\n[[alias]]\nnames = ["Ines Calder", "the lighthouse keeper"]\n',
+    "aliases.toml": """[[alias]]
+names = ["Myanmar", "Burma"]
+[[alias]]
+names = ["Ines Calder", "the lighthouse keeper"]
+""",
 }
 
 

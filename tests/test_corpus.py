@@ -21,8 +21,6 @@ BRIEFING = CORPUS / "russia-myanmar-briefing.md"
 CHRONOLOGY = CORPUS / "russia-myanmar-chronology.txt"
 NEWS_TIMELINE = SEEDS / "004_2deec140dd806d98.txt"
 
-needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="no ../shared/seeds beside this folder")
-
 # A sentence of 12 words in a row is somebody's sentence.
 RUN = 12
 # Nobody can say these in other words: each counts as one word of a run.
@@ -207,7 +205,6 @@ def test_finder_sees_through_markers_of_notes() -> None:
 
 
 @pytest.mark.shared
-@needs_seeds
 @pytest.mark.parametrize("document", [BRIEFING, CHRONOLOGY], ids=lambda path: path.name)
 def test_no_sentence_is_copied(document: Path) -> None:
     """No twelve words in a row of our document stand in one of the works it draws on."""
@@ -272,7 +269,6 @@ def test_chronology_entries_ascend() -> None:
 
 
 @pytest.mark.shared
-@needs_seeds
 def test_chronology_has_every_date_of_the_news_timeline() -> None:
     """On each day on which the news timeline has an entry, ours has one."""
     known = {

@@ -25,7 +25,9 @@ def commands(group: click.Group, before: str = "archivist") -> list[tuple[str, c
     return found
 
 
-@pytest.mark.parametrize(("name", "command"), commands(archivist), ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("name", "command"), commands(archivist), ids=lambda value: str(value)[:30]
+)
 def test_the_readme_names_every_command_and_option(name: str, command: click.Command) -> None:
     """Each command of the terminal has its row in the README, with its options."""
     [row] = [line for line in README.splitlines() if line.startswith(f"| `{name}")][:1]
@@ -73,7 +75,11 @@ def test_contributing_names_every_module() -> None:
 def test_the_package_runs_as_a_module() -> None:
     """``python -m bot`` is ``archivist``."""
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "bot", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout.startswith("Usage: archivist")
 

@@ -16,9 +16,10 @@ from index.reading.text import Block, Reading, SourceMap, TextBuilder
 _LINE_END = re.compile(r"\r\n?|\n")
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S")
 _YEAR_LINE = re.compile(r"[ \t\f]*\d{4}[ \t]*:?[ \t]*")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:[a-z]{1,6})?\.?"
 _DATE_LABEL = re.compile(
-    r"[ \t]*(?:[A-Z][a-z]{2,8}\.?[ \t]\d{1,2}\b|\d{1,2}[ \t][A-Z][a-z]{2,8}\b|\d{4}-\d\d(?:-\d\d)?\b)"
-    r"[^:\n]{0,30}:[ \t]\S"
+    rf"[ \t]*(?:(?:{_MONTH}[ \t]\d{{1,2}}|\d{{1,2}}[ \t]{_MONTH}|\d{{4}}-\d\d(?:-\d\d)?)\b[^:\n]{{0,30}}"
+    rf"|{_MONTH}(?:[ \t]\d{{4}})?):[ \t]\S"
 )
 _UNDERLINE = re.compile(r"[ \t]*(={3,}|-{3,}|~{3,})[ \t]*")
 _LABELLED = re.compile(

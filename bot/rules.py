@@ -11,10 +11,10 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from index.answering import clean
 from index.dates import impossible_dates, parse_when
 from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
 from index.model import SourceSummary
+from index.questions import clean
 
 LONGEST_FILTER = 200  # of who and about
 CHOICES, CHOICE = 25, 100  # Discord: at most 25 suggestions of at most 100 characters

@@ -177,7 +177,8 @@ def fold(token: str) -> str:
     """``token`` in one case and width, without accents, possessive ending and inner full stops."""
     word = unicodedata.normalize("NFKD", token.translate(_SIGNS)).casefold()
     if not word.isascii():
-        word = "".join(char for char in word if not "\u0300" <= char <= "\u036f")
+        kept = (char for char in word if not ("\u0300" <= char <= "\u036f" or char.isspace()))
+        word = "".join(kept)  # some ligatures are whole phrases, with blanks
     word = word.removesuffix("'s").strip("'")
     if not word[:1].isdigit():
         word = word.replace(".", "")

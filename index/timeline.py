@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from index.answering import MOST_CHARACTERS, cited_event, events_of_dates, in_order, span_of_events
+from index.citing import cited_event, span_of_events
 from index.dates import parse_when
+from index.edtf import sort_key
 from index.errors import QueryTooLongError
 from index.model import HistoricDate, Overlap, Timeline
+from index.questions import MOST_CHARACTERS
 from index.snapshot import Snapshot
 
 
@@ -43,6 +46,27 @@ def timeline(
         covers=f"The timeline holds {span_of_events(snapshot)}.",
         generation=snapshot.generation,
     )
+
+
+def events_of_dates(
+    snapshot: Snapshot, dates: Sequence[HistoricDate], only: str | None
+) -> dict[int, Overlap]:
+    """Which events fall on any of ``dates``, and how surely, by position."""
+    found: dict[int, Overlap] = {}
+    for number, event in enumerate(snapshot.events):
+        if only is not None and event.locator.document_id != only:
+            continue
+        overlaps = {event.date.overlap(date.earliest, date.latest) for date in dates}
+        if "certain" in overlaps:
+            found[number] = "certain"
+        elif "possible" in overlaps:
+            found[number] = "possible"
+    return found
+
+
+def in_order(snapshot: Snapshot, positions: Sequence[int]) -> list[int]:
+    """``positions`` of events by earliest day, then coarser precision, then corpus order."""
+    return sorted(positions, key=lambda n: (*sort_key(snapshot.events[n].date), n))
 
 
 def _given(value: str | None) -> str | None:

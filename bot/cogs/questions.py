@@ -14,7 +14,7 @@ from bot import render, replies, rules
 from bot.library import Library
 from bot.replies import Interaction
 from bot.rules import Cooldowns
-from index.answering import MOST_CHARACTERS
+from index.questions import MOST_CHARACTERS
 
 log = logging.getLogger(__name__)
 

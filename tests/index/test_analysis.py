@@ -195,3 +195,8 @@ def test_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda _: [analyzer.terms(text) for text in texts], range(8)))
     assert all(found == alone for found in together)
+
+
+def test_a_term_holds_no_white_space() -> None:
+    """A ligature that stands for a phrase is one term: terms are saved with blanks between."""
+    assert [term.text for term in Analyzer().terms("\ufdfa")] == ["صلىاللهعليهوسلم"]

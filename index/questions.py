@@ -1,0 +1,143 @@
+"""A question as typed -> what it asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.analysis import GROUP, stem
+from index.dates import find_dates, impossible_dates
+from index.errors import EmptyQueryError, QueryTooLongError, UnreadableDateError
+from index.model import DateMention, HistoricDate, Term
+from index.snapshot import Snapshot
+
+MOST_CHARACTERS = 2_000  # of a question, trimmed
+
+#: Words that ask for events as such; beside a date they tell nothing more.
+_ASKS_FOR_EVENTS = frozenset(
+    stem(word)
+    for word in (
+        "happen event occur occurrence incident take took place timeline chronology list show give "
+        "find going went date news development thing everything anything main key major notable "
+        "important significant"
+    ).split()
+)
+_KINDS = tuple(
+    (kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE))
+    for kind, words in (
+        ("when", "when|what (?:day|date|year|month|time)|which (?:day|year|month)|date of"),
+        ("who", "who|whom|whose|which (?:person|man|woman|minister|general|official)"),
+        ("how many", "how (?:many|much|long|old|big|large|often)|number of|total|cost|price"),
+        ("why", "why|reason|how come"),
+    )
+)
+_WANTS_SOURCE = re.compile(
+    r"\b(?:notes?|footnotes?|sources?|cited?|cites|citing|reference|according|books?|article|says)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One word of a question with every term it stands for; any of them covers it."""
+
+    word: str
+    terms: tuple[str, ...]
+    weight: float
+    missing_name: bool  # written like a name, and no document has it
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is understood."""
+
+    text: str
+    concepts: tuple[Concept, ...]  # without the words of dates
+    terms: tuple[str, ...]  # all that are searched, words of dates too
+    dates: tuple[HistoricDate, ...]
+    people: tuple[str, ...]
+    kind: str | None
+    only_stop_words: bool
+
+    @property
+    def wants_source(self) -> bool:
+        """Whether it asks what a claim rests on, so that a note may answer."""
+        return _WANTS_SOURCE.search(self.text) is not None
+
+    @property
+    def weight(self) -> float:
+        """What all its concepts tell together."""
+        return sum(concept.weight for concept in self.concepts)
+
+
+def clean(question: str) -> str:
+    """The question trimmed; what can't be written as UTF-8 is replaced.
+
+    Raises EmptyQueryError, QueryTooLongError.
+    """
+    text = question.encode("utf-8", "replace").decode("utf-8").strip()
+    if not text:
+        raise EmptyQueryError("The question is empty.")
+    if len(text) > MOST_CHARACTERS:
+        raise QueryTooLongError(
+            f"The question has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read."
+        )
+    return text
+
+
+def understand(text: str, snapshot: Snapshot, today: dt.date) -> Question:
+    """What ``text`` asks for. Raises UnreadableDateError for a date that does not exist."""
+    for wrong in impossible_dates(text):
+        raise UnreadableDateError(wrong.reason)
+    mentions = find_dates(text, today=today)
+    analyzer = snapshot.analyzer
+    found = analyzer.terms(text)
+    only_stop_words = not found
+    if only_stop_words:
+        found = analyzer.terms(text, keep_stop_words=True)
+    concepts = _concepts(text, found, mentions, snapshot)
+    if mentions:
+        concepts = [c for c in concepts if _ASKS_FOR_EVENTS.isdisjoint(c.terms)]
+    kind = next((name for name, pattern in _KINDS if pattern.search(text)), None)
+    groups = dict.fromkeys(term.text for term in found if term.text.startswith(GROUP))
+    return Question(
+        text,
+        tuple(concepts),
+        tuple(term.text for term in found),
+        tuple(mention.date for mention in mentions),
+        tuple(analyzer.names[group] for group in groups),
+        kind,
+        only_stop_words,
+    )
+
+
+def _concepts(
+    text: str, found: Sequence[Term], mentions: Sequence[DateMention], snapshot: Snapshot
+) -> list[Concept]:
+    """The words of a question, each with its terms; a word of a date is none, nor is a repeat."""
+    searcher = snapshot.searcher
+    words: list[tuple[int, int, list[str]]] = []
+    for term in found:
+        inside = next((w for w in words if w[0] <= term.start and term.stop <= w[1]), None)
+        if any(m.start <= term.start and term.stop <= m.stop for m in mentions):
+            continue
+        if inside is None:
+            words.append((term.start, term.stop, [term.text]))
+        elif not inside[2][0].startswith(GROUP) or inside[2][0] == term.text:
+            inside[2].append(term.text)
+        else:
+            words.append((term.start, term.stop, [term.text, inside[2][0]]))
+    concepts: dict[tuple[str, ...], Concept] = {}
+    for start, stop, terms in words:
+        if terms[0].startswith(GROUP) and any(
+            w[0] >= start and w[1] <= stop for w in words if w[2] is not terms
+        ):
+            continue  # the words of the name carry it
+        known = [term for term in terms if term in searcher]
+        weight = max((searcher.idf(term) for term in known), default=searcher.idf(terms[0]))
+        missing_name = not known and start > 0 and text[start].isupper()
+        concept = Concept(text[start:stop], tuple(terms), weight, missing_name)
+        concepts.setdefault(tuple(terms), concept)
+    return list(concepts.values())

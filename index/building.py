@@ -310,7 +310,8 @@ def _index(task: _Task, corpus: Corpus, analyzer: Analyzer) -> tuple[Stamp, Inde
     except DocumentFormatError as error:
         reason, hint = str(error), error.hint
     except Exception as error:  # one file's trouble must not cost the others
-        log.exception("a document could not be indexed")
+        log.error("a document could not be indexed (%s)", type(error).__name__)
+        log.debug("the reason", exc_info=error)
         reason = f"Reading it failed ({type(error).__name__})."
         hint = "Please report it as a fault of Archivist."
     return stamp, Skipped(file.name, reason, hint, fingerprint=stamp.fingerprint)

@@ -16,6 +16,7 @@ MOST_ANSWER_CHARACTERS = 400
 _FROM_PASSAGES = 3  # the sentence is looked for in so many of the best passages
 _KIND_BONUS = 0.25  # for a sentence that holds the kind of thing asked for
 _NOTE_SHARE = 0.8  # of a note's sentence, unless the question is after a source
+_DATED_BONUS = 0.3  # for a sentence that tells what happened at the time asked for
 _SECOND_SENTENCE = 0.12  # what a second sentence must add
 
 _NUMBER = re.compile(
@@ -76,6 +77,7 @@ def _candidates(
     for number, (start, stop) in enumerate(spans):
         covered = _told(asked, held[number])
         score = covered + _fits(asked, text[start:stop]) * _KIND_BONUS
+        score += _dated(asked, text[start:stop]) * _DATED_BONUS
         first, last = _shorten(text, start, stop, asked, terms)
         candidates.append(Candidate(place, first, last, score))
         if number + 1 < len(spans) and spans[number + 1][1] - start <= MOST_ANSWER_CHARACTERS:
@@ -84,8 +86,20 @@ def _candidates(
             if both - best_alone >= _SECOND_SENTENCE:
                 end = spans[number + 1][1]
                 bonus = _fits(asked, text[start:end]) * _KIND_BONUS
+                bonus += _dated(asked, text[start:end]) * _DATED_BONUS
                 candidates.append(Candidate(place, start, end, both + bonus - _SECOND_SENTENCE / 2))
     return candidates
+
+
+def _dated(asked: Question, sentence: str) -> float:
+    """1 if the sentence has a date that lies within one asked for, else 0."""
+    return float(
+        any(
+            d.earliest <= m.date.earliest and m.date.latest <= d.latest
+            for d in asked.dates
+            for m in find_dates(sentence)
+        )
+    )
 
 
 def _told(asked: Question, terms: set[str]) -> float:

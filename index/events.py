@@ -14,8 +14,17 @@ from index.model import DateMention, Document, Event, Locator, Paragraph, Passag
 from index.passages import IdMaker
 from index.sentences import sentences
 
-_YEAR_HEADING = re.compile(r"\D{0,12}(\d{4})\D{0,3}")
-_NOTE_LIKE = re.compile(r"\d{1,3} \S")  # a foot-of-page note, as extracted text has it
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_YEAR_HEADING = re.compile(
+    rf"(?:(?:the |in |events (?:of|in) )?(?:year |anno |{MONTH} )?)?(\d{{4}})\D{{0,3}}",
+    re.IGNORECASE,
+)
+_YEARS_HEADING = re.compile(
+    r"\d{4}(?:s|\s*[-–—/]\s*\d{2,4})\W{0,3}"
+)  # no one year: none is supplied
+_NOTE_LIKE = re.compile(
+    r"\d{1,3} [^\W\d_a-z]|\d{1,3} [“\"‘(]"
+)  # a foot-of-page note, as extracted text has it
 _FEWEST_LABELS = 2  # in a section without a year heading; one label alone may be anything
 
 
@@ -95,6 +104,8 @@ def _entries_of_section(
 def _year(path: Sequence[str]) -> int | None:
     """The year that a section's heading is, or else the innermost heading above it that is one."""
     for heading in reversed(path):
+        if _YEARS_HEADING.fullmatch(heading.strip()):
+            return None
         if match := _YEAR_HEADING.fullmatch(heading.strip()):
             return int(match[1])
     return None
@@ -111,7 +122,10 @@ def _entry(document: Document, paragraph: Paragraph, year: int | None) -> Entry 
 
 
 def _is_note(document: Document, paragraph: Paragraph) -> bool:
-    return _NOTE_LIKE.match(document.text, paragraph.start) is not None
+    if _NOTE_LIKE.match(document.text, paragraph.start) is None:
+        return False
+    dates = find_dates(document.text[paragraph.start : paragraph.start + 40])
+    return not dates or dates[0].start > 0
 
 
 class _Events:

@@ -15,12 +15,16 @@ from index.reading.text import Block, Reading, SourceMap, TextBuilder
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _ITEM = re.compile(r"[ \t]*(?:[-*•‣▪–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S")
-_YEAR_LINE = re.compile(r"[ \t\f]*\d{4}[ \t]*:?[ \t]*")
+_YEAR_LINE = re.compile(
+    r"[ \t\f]*(?:\d{4}(?:[ \t]?[-–—/][ \t]?(?:\d{2}|\d{4}))?|\d{3}0s)[ \t]*:?[ \t]*"
+)
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:[a-z]{1,6})?\.?"
 _DATE_LABEL = re.compile(
     rf"[ \t]*(?:(?:{_MONTH}[ \t]\d{{1,2}}|\d{{1,2}}[ \t]{_MONTH}|\d{{4}}-\d\d(?:-\d\d)?)\b[^:\n]{{0,30}}"
     rf"|{_MONTH}(?:[ \t]\d{{4}})?):[ \t]\S"
 )
+_DAY = rf"(?:{_MONTH}[ \t]\d{{1,2}}(?:[-–]\d{{1,2}})?,?[ \t]\d{{4}}|\d{{1,2}}(?:[-–]\d{{1,2}})?[ \t]{_MONTH}[ \t]\d{{4}}|\d{{4}}-\d\d-\d\d)"
+_DAY_START = re.compile(rf"[ \t]*{_DAY}[ \t]*(?:[:–—-][ \t]*|[ \t])\S")
 _UNDERLINE = re.compile(r"[ \t]*(={3,}|-{3,}|~{3,})[ \t]*")
 _LABELLED = re.compile(
     r"(?:(?P<keyword>Appendix|Annexe?|Chapter|Part|Section|Book|Schedule)[ \t]+(?P<which>[A-Z]|[IVXLC]+|\d+)"
@@ -107,6 +111,8 @@ def _begins_paragraph(
         return True
     if _YEAR_LINE.fullmatch(line.text):
         return _ends_sentence(before.text)
+    if _DAY_START.match(line.text) and _DAY_START.match(group[0].text):
+        return True
     if _ITEM.match(line.text) or _DATE_LABEL.match(line.text):
         return _ITEM.match(group[0].text) is not None or _ends_sentence(before.text)
     if _ITEM.match(group[0].text) and line.indent > group[0].indent:

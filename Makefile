@@ -3,6 +3,7 @@
 
 SAMPLE = When did Putin first receive Min Aung Hlaing?
 Q ?=
+override Q := $(value Q)  # as it was typed: no $ in it means anything to make
 export Q SAMPLE
 
 # The first Python that is new enough; name another with `make ask PYTHON=/path/to/python`.

@@ -1,11 +1,16 @@
 """``python -m bot`` is ``archivist``."""
 
-from bot.cli import archivist
+import sys
 
 
 def main() -> None:
     """Run the command line."""
-    archivist(prog_name="archivist")
+    try:
+        from bot.cli import archivist  # within the try: loading takes long enough to be interrupted
+
+        archivist(prog_name="archivist")
+    except KeyboardInterrupt:
+        sys.exit("Aborted!")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ a value can't be used, 2 an unknown command, option or missing argument, 3 `ask`
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -22,10 +23,19 @@ import click
 from bot import shapes, terminal
 from bot.settings import Settings, load_settings
 from index import building, locks, store
-from index.archive import Archive
-from index.errors import ArchivistError, BusyError, CorpusError, IndexDamagedError, InputError
+from index.archive import Archive, list_sources
+from index.errors import (
+    ArchivistError,
+    BusyError,
+    CorpusError,
+    DataFolderError,
+    IndexDamagedError,
+    InputError,
+    OtherCorpusError,
+)
 from index.evaluation import evaluate
 from index.model import BuildReport
+from index.snapshot import find_document
 
 FAILED, NOT_FOUND = 1, 3
 _MOST_PASSAGES = 100
@@ -43,24 +53,47 @@ class _Refused(click.ClickException):
         click.echo(terminal.inert(f"archivist: {self.message}"), file=file, err=True)
 
 
+class _Folder(click.Path):
+    """A folder's path; an empty one, as of an unset variable of a shell, is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("an empty path names no folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def _command(function: Callable[_P, None]) -> Callable[..., None]:
     """Gives a command ``--corpus`` and ``--data``, its settings, and one sentence for each error."""
 
-    @click.option("--corpus", type=click.Path(path_type=Path), help="Folder of documents.")
-    @click.option("--data", type=click.Path(path_type=Path), help="Folder for the index.")
+    @click.option("--corpus", type=_Folder(), help="Folder of documents.")
+    @click.option("--data", type=_Folder(), help="Folder for the index.")
     @wraps(function)
     def run(corpus: Path | None, data: Path | None, *args: Any, **options: Any) -> None:
         try:
+            for stream in (sys.stdout, sys.stderr):
+                if isinstance(stream, io.TextIOWrapper):  # a sign that can't be shown is no failure
+                    stream.reconfigure(errors="backslashreplace")
             settings = load_settings(os.environ, Path(".env"), serving=function.__name__ == "serve")
             settings = replace(
                 settings, corpus=corpus or settings.corpus, data=data or settings.data
             )
             logging.basicConfig(level=settings.log_level, format="%(levelname)s %(message)s")
+            for sentence in settings.unknown:
+                _warn(sentence)
             function(settings, *args, **options)  # type: ignore[arg-type]  # settings come first
+            sys.stdout.flush()
+        except CorpusError as error:
+            raise _Refused(f"{error.sentence} (Looked in {settings.corpus}.)") from error
         except ArchivistError as error:
             raise _Refused(error.sentence) from error
         except BrokenPipeError:  # the reader of our output has gone: not our failure
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise _Refused(f"The output can't be written ({error.strerror}).") from error
 
     return run
 
@@ -143,15 +176,16 @@ def timeline(
 @_command
 def sources(settings: Settings, document: str | None, as_json: bool) -> None:
     """List the documents with their counts and warnings, or one of them."""
-    archive = _open(settings)
-    summaries, skipped = archive.sources(), archive.skipped()
+    _make_ready(settings)
+    listing = list_sources(settings.data)
+    summaries, skipped = listing.summaries, listing.skipped
     if document is not None:
-        only = archive.snapshot.document_id(document)
+        only = find_document([summary.source for summary in summaries], document)
         summaries, skipped = tuple(s for s in summaries if s.source.id == only), ()
     if as_json:
         _print_json(
             {
-                "generation": archive.generation,
+                "generation": listing.generation,
                 "documents": [shapes.source_json(summary) for summary in summaries],
                 "left_out": [shapes.skipped_json(entry) for entry in skipped],
             }
@@ -170,6 +204,8 @@ def eval_(settings: Settings, file: str, as_json: bool) -> None:
         questions = [
             _question_line(number, line) for number, line in enumerate(lines, 1) if line.strip()
         ]
+    if not questions:
+        raise InputError(f"{file} holds no questions.", hint="Write one JSON object a line.")
     archive = _open(settings)
     today = _today(settings)
     result = evaluate(questions, lambda question: archive.answer(question, today=today, k=10))
@@ -207,7 +243,7 @@ def status(settings: Settings, as_json: bool) -> None:
     if number is None:
         shape: shapes.Json = {"generation": None, "changed": True}
     else:
-        summaries = Archive.open(settings.data).sources()
+        summaries = list_sources(settings.data).summaries
         shape = {
             "generation": number,
             "documents": len(summaries),
@@ -238,25 +274,33 @@ def serve(settings: Settings) -> None:
 
 
 def _open(settings: Settings, *, renew: bool = False) -> Archive:
-    """The archive to answer from, built first where there is none that can be used.
+    """The archive to answer from: see `_make_ready`."""
+    _make_ready(settings, renew=renew)
+    return Archive.open(settings.data)
+
+
+def _make_ready(settings: Settings, *, renew: bool = False) -> None:
+    """See that there is an index: built first where there is none that can be used.
 
     With ``renew`` it is also built anew when the corpus changed, but not while a `serve` uses it.
+    An index that can be used answers even when the corpus can't be read, with a warning.
     """
-    usable = _usable(settings.data)
-    stale = building.is_stale(settings.corpus, settings.data)
-    if not usable:
+    if not _usable(settings.data):
         _build(settings)
-    elif stale and renew:
-        if locks.is_held(settings.data, "serve"):
-            _warn(
-                "The corpus has changed; reindex it from Discord or with `archivist index build`."
-            )
+        return
+    try:
+        if not building.is_stale(settings.corpus, settings.data):
+            return
+        if renew and not locks.is_held(settings.data, "serve"):
+            _build(settings)
         else:
-            try:
-                _build(settings)
-            except (BusyError, CorpusError) as error:
-                _warn(f"{error} Answering from generation {_number(settings)}.")
-    return Archive.open(settings.data)
+            _warn(
+                "The corpus has changed since it was indexed: `archivist index build` takes it up."
+            )
+    except OtherCorpusError:
+        raise
+    except (BusyError, CorpusError, DataFolderError) as error:
+        _warn(f"{error} Answering from generation {_number(settings)}.")
 
 
 def _usable(data: Path) -> bool:
@@ -325,11 +369,18 @@ def _question_line(number: int, line: str) -> dict[str, Any]:
         said = json.loads(line)
     except ValueError:
         said = None
-    if not isinstance(said, dict) or not isinstance(said.get("question"), str):
+    if not isinstance(said, dict) or not _texts([said.get("question")]):
         raise InputError(
             f"Line {number} is no question.", hint='Each line must be JSON with a "question".'
         )
+    for key in ("answers", "evidence"):
+        if not isinstance(said.setdefault(key, []), list) or not _texts(said[key]):
+            raise InputError(f'Line {number}: "{key}" must be a list of texts.', hint="Mend it.")
     return said
+
+
+def _texts(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) and value.strip() for value in values)
 
 
 def _print_json(shape: object) -> None:

@@ -36,6 +36,8 @@ _ACTIVE = {
     for code in (*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
     if chr(code) not in "\t\n"
 }
+_IDS_SHOWN = 10
+_EVENTS_SHOWN = 10  # beneath an answer; `timeline` shows all
 _WIDEST = 100
 _EVENT_CHARACTERS = 220
 _QUIET = "bright_black"
@@ -59,9 +61,16 @@ class Text(RichText):
         return self
 
 
+class _Console(Console):
+    """rich ends the program when the reader of its output has gone; `bot.cli` decides that."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console no wider than reads well; without colour, marks or wrapping when it is piped."""
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made = _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     if made.is_terminal:
         made.width = min(made.width, _WIDEST)
     else:
@@ -118,7 +127,7 @@ def show_sources(
         if by:
             _print_under(out, Text(by), 2)
         counts = (
-            f"{source.name} · id {source.id} · {summary.words:,} words · "
+            f"{one_line(source.name)} · id {source.id} · {summary.words:,} words · "
             f"{summary.sections} sections · {summary.notes} notes · "
             f"{summary.passages} passages · {summary.events} events"
         )
@@ -143,7 +152,8 @@ def show_report(out: Console, report: BuildReport, *, dry_run: bool) -> None:
         ("added", report.added), ("read again", report.updated), ("removed", report.removed)
     ):  # fmt: skip
         if ids:
-            out.print(Text(f"  {label}: {', '.join(ids)}"))
+            more = f" and {len(ids) - _IDS_SHOWN:,} more" if len(ids) > _IDS_SHOWN else ""
+            out.print(Text(f"  {label}: {', '.join(ids[:_IDS_SHOWN])}{more}"))
     for name, warning in report.warnings:
         where = f", line {warning.line}" if warning.line else ""
         out.print(Text(f"  ! {name}{where}: {warning.text}", style="yellow"))
@@ -228,9 +238,9 @@ def _show_events(
     if title:
         out.print(Text(title, style="bold"))
     table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(no_wrap=True, style="green")
-    table.add_column()
-    for cited in events:
+    table.add_column(max_width=max(10, out.width // 4), overflow="fold", style="green")
+    table.add_column(overflow="fold")
+    for cited in events if whole else events[:_EVENTS_SHOWN]:
         text = event_words(cited.event)
         if not whole and len(text) > _EVENT_CHARACTERS:
             text = text[:_EVENT_CHARACTERS].rsplit(" ", 1)[0] + " …"
@@ -241,13 +251,19 @@ def _show_events(
             out.print(Text(f"{say_date(cited.event.date)}: {line.plain}"))
     if out.is_terminal:
         out.print(table)
+    if not whole and len(events) > _EVENTS_SHOWN:
+        more = f"and {len(events) - _EVENTS_SHOWN} more: see `archivist timeline`"
+        out.print(Text(more, style=_QUIET))
 
 
 def _show_skipped(out: Console, skipped: Sequence[Skipped]) -> None:
     for entry in skipped:
         if not entry.ignored:
             out.print(
-                Text(f"  ! {entry.name} was left out: {entry.reason} {entry.hint}", style="yellow")
+                Text(
+                    f"  ! {one_line(entry.name)} was left out: {entry.reason} {entry.hint}",
+                    style="yellow",
+                )
             )
     ignored = sum(entry.ignored for entry in skipped)
     if ignored:

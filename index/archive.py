@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import answering, store
@@ -12,6 +12,25 @@ from index import timeline as timelines
 from index.errors import IndexDamagedError, IndexMissingError
 from index.model import Answer, Skipped, SourceSummary, Timeline
 from index.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The documents of a generation in corpus order, and the files that were left out, by name."""
+
+    generation: int
+    summaries: tuple[SourceSummary, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def list_sources(data: Path) -> Listing:
+    """What the current generation holds, without loading it for searching.
+
+    Raises IndexMissingError, IndexDamagedError.
+    """
+    number = store.current_generation(data)
+    with store.reading(data, number) as database:
+        return Listing(number or 0, tuple(store.sources(database)), store.skipped(database))
 
 
 class Archive:

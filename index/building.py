@@ -18,7 +18,13 @@ from sqlite_utils import Database
 from index import locks, store
 from index.analysis import Analyzer
 from index.corpus import Corpus, CorpusFile, scan
-from index.errors import CorpusError, DataFolderError, DocumentFormatError, IndexDamagedError
+from index.errors import (
+    CorpusError,
+    DataFolderError,
+    DocumentFormatError,
+    IndexDamagedError,
+    OtherCorpusError,
+)
 from index.events import extract_events, find_entries
 from index.model import BuildReport, Document, ReadingWarning, Skipped, SourceSummary
 from index.parsing import parse
@@ -90,6 +96,7 @@ def build(
     each document.
     """
     started = time.perf_counter()
+    _check_apart(corpus, data)
     found = scan(corpus)
     with nullcontext() if dry_run else locks.hold(data, "build"):
         before = _before(data)
@@ -106,20 +113,31 @@ def is_stale(corpus: Path, data: Path) -> bool:
     Only files whose size or time of change differs are read. Raises CorpusError, and DataFolderError
     when the generation was made from another folder.
     """
+    _check_apart(corpus, data)
     found = scan(corpus)
     before = _before(data)
     if before is None:
         return True
     if before.manifest.get("corpus") != _manifest(found)["corpus"]:
-        raise DataFolderError(
-            "The data folder holds the index of another corpus folder.",
-            hint="Name another with --data, or run `archivist index build` to change over.",
-        )
+        raise OtherCorpusError("The data folder holds the index of another corpus folder.")
     tasks = [
         _untouched(file, number, before) or _inspect(file, number, found, before)
         for number, file in enumerate(found.files)
     ]
     return _differs(found, tasks, before)
+
+
+def _check_apart(corpus: Path, data: Path) -> None:
+    """Raise DataFolderError if the index would be written into the corpus, which is only read."""
+    try:
+        inside = data.resolve().is_relative_to(corpus.resolve())
+    except OSError:  # a link in a circle: `scan` says what is wrong
+        return
+    if inside:
+        raise DataFolderError(
+            "The data folder lies inside the corpus folder, which is only read.",
+            hint="Choose another with --data or ARCHIVIST_DATA.",
+        )
 
 
 def _build(
@@ -332,8 +350,7 @@ def _nothing_readable(skipped: Sequence[Skipped]) -> CorpusError:
         return CorpusError("The corpus folder holds no documents.")
     first = failed[0]
     return CorpusError(
-        f"None of the {len(failed)} files in the corpus folder can be read; "
-        f"{first.name}: {first.reason}",
+        f"No file in the corpus folder can be read; {first.name}: {first.reason}",
         hint=first.hint,
     )
 

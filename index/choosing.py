@@ -13,6 +13,7 @@ from index.questions import Question
 from index.sentences import sentences
 
 MOST_ANSWER_CHARACTERS = 400
+_SHORTEST_PART = 40  # characters of a sentence that is cut: less is no answer
 _FROM_PASSAGES = 3  # the sentence is looked for in so many of the best passages
 _KIND_BONUS = 0.25  # for a sentence that holds the kind of thing asked for
 _NOTE_SHARE = 0.8  # of a note's sentence, unless the question is after a source
@@ -139,6 +140,8 @@ def _shorten(
         if last is None:
             last = text.rfind(" ", first, first + MOST_ANSWER_CHARACTERS)
             last = last if last > first else first + MOST_ANSWER_CHARACTERS
+        if last - first < _SHORTEST_PART:
+            continue
         within = {t.text for t in terms if first <= t.start and t.stop <= last}
         best = max(best, (_told(asked, within), -i, first, last))
     _, _, first, last = best

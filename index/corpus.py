@@ -90,11 +90,18 @@ def scan(folder: Path) -> Corpus:
     _check_collections(settings.get("collections", {}))
     found = _Walk(folder, _strings(settings.get("ignore", []), "corpus.toml: ignore"))
     ids = _document_ids([name for name, _ in found.files])
+    metas = _metas(settings.get("documents", {}))
+    seen = {*ids, *(entry.name for entry in found.skipped)}
+    missing = [
+        Skipped(name, "corpus.toml describes it, but there is no such file.", "Mend the name.")
+        for name in sorted(metas)
+        if unicodedata.normalize("NFC", name) not in {unicodedata.normalize("NFC", n) for n in seen}
+    ]
     return Corpus(
         folder,
         tuple(CorpusFile(path, name, ids[name], _collection(name)) for name, path in found.files),
-        tuple(found.skipped),
-        _metas(settings.get("documents", {})),
+        tuple(sorted((*found.skipped, *missing), key=lambda entry: entry.name)),
+        metas,
         _aliases(_toml(folder / "aliases.toml")),
     )
 

@@ -11,7 +11,8 @@ ArchivistError
 ├── DocumentFormatError       one file can't be read; the others still are
 ├── IndexMissingError         nothing has been built yet
 ├── IndexDamagedError         a generation that can't be loaded, or a quote that isn't in its document
-├── DataFolderError           the data folder can't be written, or belongs to another corpus
+├── DataFolderError           the data folder can't be written or used
+│   └── OtherCorpusError      it holds the index of another corpus
 └── BusyError                 another process holds the data folder
 
 Text and hint are shown to readers in Discord too, so they never hold a token, a traceback or a
@@ -42,7 +43,7 @@ class InputError(ArchivistError):
 
 
 class EmptyQueryError(InputError):
-    hint = "Type a question, for example: When did Putin first receive Min Aung Hlaing?"
+    hint = "Type a question in your own words, or just the words that matter."
 
 
 class QueryTooLongError(InputError):
@@ -79,6 +80,10 @@ class IndexDamagedError(ArchivistError):
 
 class DataFolderError(ArchivistError):
     hint = "Choose a folder that you may write to with --data or ARCHIVIST_DATA."
+
+
+class OtherCorpusError(DataFolderError):
+    hint = "Name another with --data, or run `archivist index build` to change over."
 
 
 class BusyError(ArchivistError):

@@ -20,6 +20,13 @@ _ABBREVIATIONS = frozenset(
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _INITIALS = re.compile(r"(?:^|[\s.(“\"])[A-Z]\.$")
+_GERMAN_DAY = re.compile(  # "am 12. März": in German a full stop makes an ordinal
+    r"(?<!\w)(?:am|ab|bis|dem|den|der|des|im|seit|und|vom|zum)\s\d{1,2}\Z", re.IGNORECASE
+)
+_GERMAN_AFTER = re.compile(
+    r"\s+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|Jahrhundert)"
+)
 _CLOSING = frozenset("”’\"')]")  # behind an abbreviation's full stop they end a sentence after all
 _ITEM_NUMBER = re.compile(r"\s{0,9}\d{1,3}\Z")  # all that a sentence has so far
 _ONGOING = frozenset("etc al jr sr inc ltd co corp ibid cit".split())  # may also end a sentence
@@ -70,6 +77,10 @@ def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
     word = _LAST_WORD.search(before)
     if word and word[1].lower() in _ABBREVIATIONS:
         return word[1].lower() in _ONGOING and following[:1].isupper()
+    if _GERMAN_DAY.search(text, max(begin, match.start() - 8), match.start()) and (
+        _GERMAN_AFTER.match(text, match.end())
+    ):
+        return False
     return not (_INITIALS.search(before) and len(match[0]) == 1)
 
 

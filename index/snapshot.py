@@ -20,6 +20,28 @@ from index.parsing import hash_text
 _TEXTS_KEPT = 8  # documents whose texts stay in memory
 
 
+def find_document(sources: Iterable[SourceInfo], said: str) -> str:
+    """The id of the one of ``sources`` that ``said`` names: by id, else by file name or title.
+
+    Raises UnknownDocumentError when none fits, or more than one.
+    """
+    wanted = said.strip().casefold()
+    sources = tuple(sources)
+    for names in (
+        lambda s: (s.id,),
+        lambda s: (s.name, s.name.rsplit("/", 1)[-1], s.title),
+    ):
+        fitting = [s.id for s in sources if wanted in {name.casefold() for name in names(s)}]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise UnknownDocumentError(
+                f"“{_short(said)}” names {len(fitting)} documents.",
+                hint=f"Use an id: {', '.join(sorted(fitting)[:5])}.",
+            )
+    raise UnknownDocumentError(f"No document is called “{_short(said)}”.")
+
+
 class Snapshot:
     """One generation, loaded. Safe to share between threads.
 
@@ -94,28 +116,8 @@ class Snapshot:
         )
 
     def document_id(self, said: str) -> str:
-        """The document that ``said`` names: its id, file name or title, if only one fits.
-
-        Raises UnknownDocumentError.
-        """
-        wanted = said.strip().casefold()
-        for names in (
-            lambda s: (s.id,),
-            lambda s: (s.name, s.name.rsplit("/", 1)[-1], s.title),
-        ):
-            fitting = [
-                source.id
-                for source in self.sources.values()
-                if wanted in {name.casefold() for name in names(source)}
-            ]
-            if len(fitting) == 1:
-                return fitting[0]
-            if fitting:
-                raise UnknownDocumentError(
-                    f"“{_short(said)}” names {len(fitting)} documents.",
-                    hint=f"Use an id: {', '.join(sorted(fitting)[:5])}.",
-                )
-        raise UnknownDocumentError(f"No document is called “{_short(said)}”.")
+        """The document that ``said`` names. Raises UnknownDocumentError."""
+        return find_document(self.sources.values(), said)
 
     def _slice(self, document_id: str, start: int, stop: int) -> str:
         text = self.text(document_id)

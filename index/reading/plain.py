@@ -23,8 +23,10 @@ _DATE_LABEL = re.compile(
     rf"[ \t]*(?:(?:{_MONTH}[ \t]\d{{1,2}}|\d{{1,2}}[ \t]{_MONTH}|\d{{4}}-\d\d(?:-\d\d)?)\b[^:\n]{{0,30}}"
     rf"|{_MONTH}(?:[ \t]\d{{4}})?):[ \t]\S"
 )
-_DAY = rf"(?:{_MONTH}[ \t]\d{{1,2}}(?:[-–]\d{{1,2}})?,?[ \t]\d{{4}}|\d{{1,2}}(?:[-–]\d{{1,2}})?[ \t]{_MONTH}[ \t]\d{{4}}|\d{{4}}-\d\d-\d\d)"
+_DAYS = r"\d{1,2}(?:[-–]\d{1,2})?"
+_DAY = rf"(?:{_MONTH}[ \t]{_DAYS},?[ \t]\d{{4}}|{_DAYS}[ \t]{_MONTH}[ \t]\d{{4}}|\d{{4}}-\d\d-\d\d)"
 _DAY_START = re.compile(rf"[ \t]*{_DAY}[ \t]*(?:[:–—-][ \t]*|[ \t])\S")
+_CODE = re.compile(r"[@<>;=|{}\\]|\*\*|\bU\+")  # no title of prose holds these
 _UNDERLINE = re.compile(r"[ \t]*(={3,}|-{3,}|~{3,})[ \t]*")
 _LABELLED = re.compile(
     r"(?:(?P<keyword>Appendix|Annexe?|Chapter|Part|Section|Book|Schedule)[ \t]+(?P<which>[A-Z]|[IVXLC]+|\d+)"
@@ -160,9 +162,11 @@ def _in_list(group: Sequence[_Line], other: Sequence[_Line]) -> bool:
 
 
 def _titular(text: str) -> bool:
-    if _ITEM.match(text) or _DATE_LABEL.match(text):
+    if _ITEM.match(text) or _DATE_LABEL.match(text) or _DAY_START.match(text):
         return False
     text = text.strip()
+    if _CODE.search(text):
+        return False
     return len(text) <= _LONG_HEADING and not text.endswith((".", ",", ";", ":", "?", "!"))
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
@@ -311,6 +312,72 @@ def test_eval_names_a_bad_line(run: Run, tmp_path: Path) -> None:
     assert "Line 2 is no question." in one_sentence(run("eval", str(file)))
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"question": "Who?", "answers": "x"}', 'Line 1: "answers" must be a list of texts.'),
+        ('{"question": "Who?", "evidence": [5]}', 'Line 1: "evidence" must be a list of texts.'),
+        ('{"question": " "}', "Line 1 is no question."),
+        ("", "holds no questions."),
+    ],
+)
+def test_eval_names_what_is_wrong_with_a_line(
+    run: Run, tmp_path: Path, line: str, said: str
+) -> None:
+    """A line of a question file that can't be scored is named with its number and what is wrong."""
+    file = tmp_path / "questions.jsonl"
+    file.write_text(line + "\n")
+    assert said in one_sentence(run("eval", str(file)))
+
+
+@pytest.mark.parametrize("option", ["--corpus", "--data"])
+def test_an_empty_path_is_refused(run: Run, option: str) -> None:
+    """An unset variable of a shell doesn't name the folder that one happens to be in."""
+    result = run("ask", "Who?", option, "", here=False)
+    assert result.exit_code == 2
+    assert "empty path" in result.stderr
+
+
+def test_the_index_is_not_written_into_the_corpus(run: Run, corpus: Path) -> None:
+    """A data folder inside the corpus folder is refused."""
+    options = ("--corpus", str(corpus), "--data", str(corpus / "data"))
+    result = run("ask", "Who?", *options, here=False)
+    assert result.exit_code == 1
+    assert "lies inside the corpus folder" in one_sentence(result)
+    assert not (corpus / "data").exists()
+
+
+@pytest.mark.parametrize("damage", ["gone", "bad settings"])
+def test_an_index_answers_though_its_corpus_cannot_be_read(
+    run: Run, corpus: Path, damage: str
+) -> None:
+    """What was indexed goes on answering, with a warning."""
+    run("ask", "When was the light lit?")
+    if damage == "gone":
+        corpus.rename(corpus.with_name("elsewhere"))
+    else:
+        (corpus / "corpus.toml").write_text("not = [toml")
+    result = run("ask", "When was the harbour dug?")
+    assert result.exit_code == 0
+    assert "1847" in result.stdout
+    assert "Answering from generation 1." in result.stderr
+
+
+def test_a_look_up_in_a_stale_index_says_so(run: Run, corpus: Path) -> None:
+    """`timeline` doesn't rebuild, and warns that the corpus has changed."""
+    run("index", "build")
+    (corpus / "news.txt").write_text("The zeppelin Aurora landed at Skerrow on 4 July 1909.\n")
+    result = run("timeline", "1909")
+    assert "warning: The corpus has changed since it was indexed" in result.stderr
+    assert "zeppelin" not in result.stdout
+
+
+def test_a_misspelt_setting_is_pointed_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that looks like a setting and is none gets a warning."""
+    monkeypatch.setenv("ARCHIVIST_CORPSE", "x")
+    assert "ARCHIVIST_CORPSE" in run("index", "build").stderr
+
+
 def test_serve_without_a_token_is_one_sentence(run: Run) -> None:
     """The bot can't run without a token: one sentence, exit code 1."""
     result = run("serve")
@@ -326,15 +393,40 @@ def test_a_wrong_setting_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPat
     assert "ARCHIVIST_TIMEZONE" in one_sentence(result)
 
 
-def test_a_closed_pipe_is_no_failure(run: Run, corpus: Path, tmp_path: Path) -> None:
-    """When the reader of the output goes away, nothing is printed about it."""
+@pytest.mark.parametrize("words", [("timeline",), ("timeline", "--json"), ("ask", "Corrie")])
+def test_a_closed_pipe_is_no_failure(
+    run: Run, corpus: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """When the reader of the output goes away, nothing is printed about it and nothing has failed."""
     run("index", "build")
-    command = [sys.executable, "-m", "bot", "timeline", "--corpus", str(corpus)]
-    command += ["--data", str(tmp_path / "data")]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with _start(words, corpus, tmp_path, subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [("ask", "When was the harbour dug?"), ("timeline", "--json")])
+def test_output_that_cannot_be_written_is_one_sentence(
+    run: Run, corpus: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A full disk behind the output ends with one sentence and exit code 1."""
+    run("index", "build")
+    with (
+        Path("/dev/full").open("wb") as full,
+        _start(words, corpus, tmp_path, full) as process,
+    ):
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+    assert process.returncode == 1
+    assert said == "archivist: The output can't be written (No space left on device).\n"
+
+
+def _start(
+    words: tuple[str, ...], corpus: Path, tmp_path: Path, stdout: int | IO[bytes]
+) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "bot", *words, "--corpus", str(corpus)]
+    command += ["--data", str(tmp_path / "data")]
+    return subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE)

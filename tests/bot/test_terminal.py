@@ -36,7 +36,7 @@ def test_a_terminal_marks_the_words_and_the_answer(harbour: Archive) -> None:
     assert "\x1b[4mThe \x1b[0m" in text
 
 
-@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("width", [20, 40, 80])
 def test_no_line_is_wider_than_the_terminal(harbour: Archive, width: int) -> None:
     """Everything is wrapped at the terminal's width."""
     text = shown(harbour, "Lord Ardent and the light", width=width)

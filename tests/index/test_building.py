@@ -211,13 +211,15 @@ def test_changed_settings(built: Folders, settings: dict[str, str], updated: lis
     assert built.build().changed is False
 
 
-def test_words_about_a_file_that_is_not_there_change_nothing(built: Folders) -> None:
-    """A table of corpus.toml for no document makes no build due."""
-    built.write("corpus.toml", "")
-    built.build()
+def test_words_about_a_file_that_is_not_there_are_reported(built: Folders) -> None:
+    """A table of corpus.toml for no document is named, and costs nothing else."""
     built.write("corpus.toml", '[documents."gone.txt"]\ntitle = "Gone"\n')
+    report = built.build()
+    assert [entry.reason for entry in report.skipped if entry.name == "gone.txt"] == [
+        "corpus.toml describes it, but there is no such file."
+    ]
+    assert report.removed == ()
     assert not built.stale
-    assert built.build().changed is False
 
 
 def test_ignoring_a_document_removes_it(built: Folders) -> None:
@@ -477,7 +479,9 @@ def test_text_that_no_file_can_hold(harbour: Folders, monkeypatch: pytest.Monkey
 def test_a_corpus_of_unreadable_files(tmp_path: Path) -> None:
     """When no file can be read, the error names one and says why; nothing becomes current."""
     corpus = write(tmp_path / "corpus", {"a.png": b"\x89PNG", "b.txt": b""})
-    with pytest.raises(CorpusError, match=r"None of the 2 files .*a\.png: Its format") as raised:
+    with pytest.raises(
+        CorpusError, match=r"No file in the corpus folder can be read; a\.png: Its format"
+    ) as raised:
         build(corpus, tmp_path / "data")
     assert raised.value.hint
     assert store.current_generation(tmp_path / "data") is None

@@ -14,17 +14,16 @@ from index.model import DateMention, Document, Event, Locator, Paragraph, Passag
 from index.passages import IdMaker
 from index.sentences import sentences
 
-MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _YEAR_HEADING = re.compile(
-    rf"(?:(?:the |in |events (?:of|in) )?(?:year |anno |{MONTH} )?)?(\d{{4}})\D{{0,3}}",
+    rf"(?:(?:the |in |events (?:of|in) )?(?:year |anno |{_MONTH} )?)?(\d{{4}})\D{{0,3}}",
     re.IGNORECASE,
 )
 _YEARS_HEADING = re.compile(
     r"\d{4}(?:s|\s*[-–—/]\s*\d{2,4})\W{0,3}"
 )  # no one year: none is supplied
-_NOTE_LIKE = re.compile(
-    r"\d{1,3} [^\W\d_a-z]|\d{1,3} [“\"‘(]"
-)  # a foot-of-page note, as extracted text has it
+#: A foot-of-page note, as extracted text has it: its number, then a capital or a quotation mark.
+_NOTE_LIKE = re.compile(r"\d{1,3} (?:[^\W\d_a-z]|[“\"‘(])")
 _FEWEST_LABELS = 2  # in a section without a year heading; one label alone may be anything
 
 

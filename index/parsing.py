@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from index.dates import evident_order
 from index.model import Document, DocumentMeta, Paragraph, Section, one_line
 from index.reading.text import Block, Reading
 
@@ -28,6 +29,7 @@ def parse(
         publisher=meta.publisher or properties.get("publisher"),
         url=meta.url or properties.get("url"),
         rights=meta.rights or properties.get("rights"),
+        date_order=meta.date_order or evident_order(reading.text),
     )
     sections, paragraphs = _structure(reading)
     return Document(

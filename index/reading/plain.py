@@ -20,8 +20,9 @@ _YEAR_LINE = re.compile(
 )
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:[a-z]{1,6})?\.?"
 _DATE_LABEL = re.compile(
-    rf"[ \t]*(?:(?:{_MONTH}[ \t]\d{{1,2}}|\d{{1,2}}[ \t]{_MONTH}|\d{{4}}-\d\d(?:-\d\d)?)\b[^:\n]{{0,30}}"
-    rf"|{_MONTH}(?:[ \t]\d{{4}})?):[ \t]\S"
+    rf"[ \t]*(?:(?:{_MONTH}[ \t]\d{{1,2}}|\d{{1,2}}[ \t]{_MONTH}|\d{{4}}-\d\d(?:-\d\d)?)\b[^:\n–—]{{0,30}}"
+    rf"|(?:(?:Early|Mid|Late)[ -])?{_MONTH}(?:[ \t]?[-–][ \t]?{_MONTH})?(?:[ \t]\d{{4}})?"
+    r"|(?:Spring|Summer|Autumn|Winter)(?:[ \t]\d{4})?|\d{4}s?)(?::[ \t]|[ \t][–—][ \t])\S"
 )
 _DAYS = r"\d{1,2}(?:[-–]\d{1,2})?"
 _DAY = rf"(?:{_MONTH}[ \t]{_DAYS},?[ \t]\d{{4}}|{_DAYS}[ \t]{_MONTH}[ \t]\d{{4}}|\d{{4}}-\d\d-\d\d)"

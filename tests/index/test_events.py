@@ -313,3 +313,48 @@ def test_entries_of_the_article_hold_all_their_paragraphs(seeds: Archive) -> Non
     years = {"2021", "2022", "2023"}
     between = [text[stop:start] for (_, stop), (start, _) in pairwise(spans)]
     assert {piece.strip() for piece in between} <= years | {""}
+
+
+# ---------------------------------------------------------------- found on foreign documents
+
+
+@pytest.mark.parametrize("heading", ["2002-2004", "2002–04", "1950s"])
+def test_a_heading_of_several_years_supplies_none(heading: str) -> None:
+    """No year is invented for entries under a range of years or a decade."""
+    text = f"2001\n\nMay 5: The bank opened.\n\n{heading}\n\nMarch 3: The bank closed.\n"
+    assert [edtf for edtf, kind in dates(text) if kind == "entry"] == ["2001-05-05"]
+
+
+@pytest.mark.parametrize("heading", ["RFC 2616", "Error 1045", "Windows 2000", "Room 1204"])
+def test_a_number_in_a_heading_is_no_year(heading: str) -> None:
+    """Only a heading that is a year gives its entries one."""
+    assert dates(f"## {heading}\n\n- March 3: painted\n- May 5: dry\n", "a.md") == []
+
+
+@pytest.mark.parametrize("heading", ["2013", "In 2013", "The year 2013", "Events of 2013", "2013:"])
+def test_a_heading_that_is_a_year_in_words(heading: str) -> None:
+    """A year may stand with the words that years stand with."""
+    assert dates(f"## {heading}\n\n- March 3: painted\n", "a.md") == [("2013-03-03", "entry")]
+
+
+def test_prose_may_begin_with_a_number() -> None:
+    """A paragraph that begins with a day or a count is no note."""
+    assert dates("12 May 1999 was the day on which the bridge fell.\n") == [("1999-05-12", "prose")]
+    told = "300 workers were dismissed in May 1901 at the mill."
+    assert dates(told) == [("1901-05", "prose")]
+
+
+@pytest.mark.parametrize("sign", [":", " —", " -", ""])
+def test_one_entry_a_line_without_full_stops(sign: str) -> None:
+    """Lines that each begin with a full date are entries of their own."""
+    text = f"Diary\n\n2021-05-04{sign} Visited the archive\n2021-05-12{sign} Met the mayor\n"
+    assert [event.text for event in events_of(text)] == [
+        f"2021-05-04{sign} Visited the archive",
+        f"2021-05-12{sign} Met the mayor",
+    ]
+
+
+def test_numeric_dates_follow_the_documents_evident_order() -> None:
+    """One date that can be read one way only tells how the document writes the others."""
+    text = "On 17/02/2020 it snowed. On 02/03/2020 the lock was changed.\n"
+    assert dates(text) == [("2020-02-17", "prose"), ("2020-03-02", "prose")]

@@ -29,6 +29,8 @@ def cut(text: str) -> list[str]:
         "Gen. Olsen met Lt. Gen. Berg and Dr. No at St. Olav.|They spoke.",
         "The U.S. Navy came.|It left.",
         "He saw No. 2 and pp. 3–4 of vol. 7.|Then he slept.",
+        "Am 12. März 2021 fuhr sie ab.|Danach war der 3. Mai.",
+        "He left on May 3.|April was cold.",
         "J. R. Berg and V. Olsen sailed.|They sank.",
         "It cost 3.5 million, or 1.7 Million in all.|Too much.",
         "It was 4.12 Celsius then.|Cold.",

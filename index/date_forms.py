@@ -13,6 +13,7 @@ from typing import Literal
 
 from index.date_atoms import Atom, on_day
 from index.date_words import (
+    AGO,
     ALSO_NAMES,
     COUNTED,
     DASHES,
@@ -37,7 +38,9 @@ Read = tuple[Atom, int]  # what was read, and the token after it
 
 FIRST_PLAIN_YEAR, LAST_PLAIN_YEAR = 1000, 2100  # four digits beyond these are no year
 
-_ERA = re.compile(r"[ \u00a0]?(B\.C\.E\.|B\.C\.|BCE?|bce?|A\.D\.|AD|C\.E\.|CE)(?!\w)")
+_ERA = re.compile(r"[ \u00a0](B\.C\.E\.|B\.C\.|BCE?|bce?|A\.D\.|AD|C\.E\.|CE)(?!\w)")
+_GLUED_ERA = re.compile(_ERA.pattern.replace("]", "]?", 1))  # "44BC", of which "45BC" the code
+_CODE = re.compile(r"-[0-9](?![0-9]{3}-[0-9]{2}(?![0-9]))")  # 2021-05-04-1234
 _NOTE_MARK = re.compile(r"[.,][0-9]{1,3}(?![\w%]|[.,:/-][0-9])")
 _MONTH_STARTS = {name[:3] for name in MONTHS}
 _PLAIN_ABOUT = ("about", "around", "approximately", "roughly")  # of numbers, too
@@ -56,15 +59,25 @@ class Forms:
         over: bool = False,
     ) -> None:
         self.words = words
+        self._atoms: dict[tuple[int, int], Read | None] = {}
         self.today = today
         self.order = order
         self.asked = asked  # a question or WHEN, where capitals say less
+        self.typed = asked and over  # a WHEN, whose words are nothing but a date
         self.over = over  # read days from 32 to 99 too, to say that they don't exist
 
     def atom(self, i: int, depth: int = 2) -> Read | None:
         """One date, with or without its year; at most ``depth`` qualifiers before it."""
+        if (i, depth) not in self._atoms:
+            self._atoms[i, depth] = self._atom(i, depth)
+        return self._atoms[i, depth]
+
+    def _atom(self, i: int, depth: int) -> Read | None:
         token = self.words[i]
         word = token.text
+        ago = self.ago(i)
+        if ago and ago[0] == ago[1]:
+            return ago[0], i + 3
         if word in QUALIFIERS:
             return self._qualified(i, depth - 1) if depth else None
         if token.is_number:
@@ -73,7 +86,7 @@ class Forms:
             return self._month_first(i)
         if word in SEASONS:
             return self._season(i)
-        if word in RELATIVE:
+        if word in RELATIVE or (word == "now" and self.typed):
             return self._relative(i)
         if word in ORDINALS or word in ("q", "h"):
             return self._century(i) or self._fraction(i)
@@ -92,7 +105,10 @@ class Forms:
         words = self.words
         word, j = words[i].text, i + 1
         if word in ("c", "ca"):
+            written = words.text[words[i].start : words[i].stop]
             j += words[j].text == "."
+            if not (written.islower() or (written == "Ca" and j == i + 2)):
+                return None  # "error C2057"
             if not words[j].is_number:
                 return None
         elif word in EDGES:
@@ -126,15 +142,11 @@ class Forms:
         return j + (words[j].text in ("in", "of"))
 
     def _number(self, i: int) -> Read | None:
-        return (
-            self._iso(i)
-            or self._numeric(i)
-            or self._decade(i)
-            or self._century(i)
-            or self._fraction(i)
-            or self._day_first(i)
-            or self.plain_year(i)
-        )
+        if len(self.words[i].text) == 4:
+            year = self._iso(i) or self._year_first(i) or self._decade(i) or self._fraction(i)
+            return year or self.plain_year(i)
+        day = self._numeric(i) or self._century(i) or self._fraction(i) or self._day_first(i)
+        return day or self.plain_year(i)
 
     def _glued_numbers(self, i: int, sizes: tuple[int, ...], signs: str) -> tuple[int, ...] | None:
         """Numbers of at most these many digits with one and the same sign between them, no blank."""
@@ -155,19 +167,30 @@ class Forms:
         whole = self._glued_numbers(i, (4, 2, 2), "-/")
         if whole and len(words[i + 4].text) == 2 and _plain(whole[0]):
             year, month, day = whole
-            stamped = words.text[words[i + 4].stop : words[i + 4].stop + 1] == "T"
-            if stamped or self.ends(words[i + 4]):
+            stop = words[i + 4].stop
+            stamped = words.text[stop : stop + 1] == "T"
+            if stamped or (self.ends(words[i + 4]) and not _CODE.match(words.text, stop)):
                 return Atom(Precision.DAY, year, month, day), i + 5
             return None
-        short = self._glued_numbers(i, (4, 2), "-")
+        short = self._glued_numbers(i, (4, 2), "-/" if self.typed else "-")
         if whole or not short or not self.ends(words[i + 2]):
             return None
         year, month = short
+        if _CODE.match(words.text, words[i + 2].stop):
+            return None
+        if words[i + 1].text == "/" and month > year % 100:
+            return None  # 2011/12 is two years
         fits = _plain(year) and 1 <= month <= 12
         return (Atom(Precision.MONTH, year, month), i + 3) if fits else None
 
     def _numeric(self, i: int) -> Read | None:
-        """``13/02/2021``: the only order possible, else the order told, else just the year."""
+        """``13/02/2021``: the only order possible, else the order told, else just the year.
+
+        In a WHEN ``02/2021`` and ``02.2021`` are a month.
+        """
+        short = self._glued_numbers(i, (2, 4), "/.-") if self.typed else None
+        if short and 1 <= short[0] <= 12 and _plain(short[1]) and self.ends(self.words[i + 2]):
+            return Atom(Precision.MONTH, short[1], short[0]), i + 3
         numbers = self._glued_numbers(i, (2, 2, 4), "/.-")
         if not numbers or not _plain(numbers[2]) or not self.ends(self.words[i + 4]):
             return None
@@ -179,6 +202,24 @@ class Forms:
             return Atom(Precision.YEAR, year), i + 5
         day, month = (x, y) if order == "dmy" else (y, x)
         return Atom(Precision.DAY, year, month, day), i + 5
+
+    def _year_first(self, i: int) -> Read | None:
+        """``2016 October 20``, ``2016 Oct 20``, ``2016-Oct-20``."""
+        words = self.words
+        year = self._year_number(words[i])
+        if year is None:
+            return None
+        glued = words[i + 1].text == "-" and not words[i + 1].gap
+        month = self.month(i + 1 + glued)
+        if month is None or words[i + 1].gap not in ("", " ") or not self.capital(i + 1 + glued):
+            return None
+        day = self.day(month[2] + (glued and words[month[2]].text == "-"))
+        if day is None or words[day[1] - 1].gap == "\n" or day[0] > 31:
+            return None
+        more = words[day[1]].text in (*DASHES, "/") and words[day[1] + 1].is_number
+        if more or self.tail_year(day[1])[0] is not None:
+            return None
+        return Atom(Precision.DAY, year, month[0], day[0]), day[1]
 
     def _decade(self, i: int) -> Read | None:
         """``1950s``, ``1950’s``: a decade; ``1900s`` and older round hundreds: a century."""
@@ -207,8 +248,8 @@ class Forms:
         today, word, unit = self.today, self.words[i].text, self.words[i + 1].text
         if today is None:
             return None
-        if word in ("today", "yesterday", "tomorrow"):
-            step = {"today": 0, "yesterday": -1, "tomorrow": 1}[word]
+        if word in ("today", "now", "yesterday", "tomorrow"):
+            step = {"yesterday": -1, "tomorrow": 1}.get(word, 0)
             try:
                 return on_day(today + timedelta(step)), i + 1
             except OverflowError:
@@ -218,6 +259,24 @@ class Forms:
             year, month = divmod(today.year * 12 + today.month - 1 + step, 12)
             return Atom(Precision.MONTH, year, month + 1), i + 2
         return (Atom(Precision.YEAR, today.year + step), i + 2) if unit == "year" else None
+
+    def ago(self, i: int) -> tuple[Atom, Atom] | None:
+        """``two years ago``, ``3 days ago``: first and last of that day, week, month or year."""
+        today, words = self.today, self.words
+        if today is None or words[i + 2].text != "ago":
+            return None
+        word, unit = words[i], words[i + 1].text.removesuffix("s")
+        count = int(word.text[:4]) if word.is_number else AGO.get(word.text, 0)
+        if not 0 < count < 1000 or unit not in ("day", "week", "month", "year"):
+            return None
+        try:
+            if unit == "week":
+                monday = today - timedelta(today.weekday() + 7 * count)
+                return on_day(monday), on_day(monday + timedelta(6))
+            atom = on_day(today).stepped(Precision(unit), -count)
+        except OverflowError:
+            return None
+        return (atom, atom) if atom and atom.year and atom.year > 0 else None
 
     def _century(self, i: int) -> Read | None:
         """``19th century``, ``nineteenth-century``, ``5th century BC``; the 19th is 18XX."""
@@ -237,16 +296,18 @@ class Forms:
     def _fraction(self, i: int) -> Read | None:
         """``Q3 2022``, ``2022 Q3``, ``third quarter of 2022``, ``first half of 2022 (or June)``."""
         words = self.words
-        if words[i].is_number and words[i + 1].text in ("q", "h"):
+        k = i + 1 + self._tied(i + 1)
+        if words[i].is_number and words[k].text in ("q", "h"):
             year = self._year_number(words[i])
-            n = words[i + 2]
+            n = words[k + 1]
             known = year is not None and n.is_number and not n.gap and self.ends(n)
-            return self._nth(words[i + 1].text, int(n.text), year, i + 3) if known else None
+            return self._nth(words[k].text, int(n.text[:3]), year, k + 2) if known else None
         if words[i].text in ("q", "h"):
             kind, n = words[i].text, words[i + 1]
             if not n.is_number or n.gap:
                 return None
             number, j = int(n.text[:3]), i + 2
+            j += self._tied(j)
         else:
             read = self._ordinal(i)
             if read is None or words[read[1]].text not in ("quarter", "half"):
@@ -260,6 +321,11 @@ class Forms:
             return Atom(Precision.MONTH, of_year, month[0], mark="~"), j
         year_read = self._year(j) if words[j].gap != "¶" else None
         return self._nth(kind, number, *year_read) if year_read else None
+
+    def _tied(self, i: int) -> bool:
+        """Whether a hyphen or stroke ties its neighbours: ``Q2/2024``, ``2024-Q2``."""
+        words = self.words
+        return words[i].text in ("-", "/") and not words[i].gap and not words[i + 1].gap
 
     def _nth(self, kind: str, n: int, year: int | None, j: int) -> Read | None:
         if not 1 <= n <= (2 if kind == "h" else 4):
@@ -376,7 +442,7 @@ class Forms:
         token = words[i]
         if not token.is_number or len(token.text) > 4:
             return None
-        era = _ERA.match(words.text, token.stop)
+        era = (_GLUED_ERA if self.typed else _ERA).match(words.text, token.stop)
         number = int(token.text)
         if era and 0 < number < 9000:
             before = era[1][0] in "Bb"

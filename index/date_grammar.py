@@ -11,7 +11,18 @@ from datetime import date, timedelta
 
 from index.date_atoms import Atom, Found, in_order, next_to, on_day
 from index.date_forms import Forms, Read
-from index.date_words import AND, BETWEEN, CLAUSE, COUNTS, DASHES, EVENTS, NOW, OPEN, TO
+from index.date_words import (
+    AND,
+    BEGINNINGS,
+    BETWEEN,
+    CLAUSE,
+    COUNTS,
+    DASHES,
+    EVENTS,
+    NOW,
+    OPEN,
+    TO,
+)
 from index.edtf import days_in_month
 from index.model import Precision
 
@@ -36,7 +47,14 @@ class Grammar(Forms):
             return self._open(i)
         return self._list(i) or self._one(i)
 
+    def _begins(self, i: int) -> bool:
+        """Whether a date can begin at ``i``, by one look."""
+        token = self.words[i]
+        return token.is_number or token.text in BEGINNINGS
+
     def _one(self, i: int) -> list[Found]:
+        if not self._begins(i):
+            return []
         found = self._range(i) or self._weeks(i) or self._alone(i)
         return [found] if found else []
 
@@ -53,6 +71,8 @@ class Grammar(Forms):
         """``from X to Y``, ``from X on``; a lone ``from X`` is X, which is read at its own place."""
         words = self.words
         start = i + 1 + (words[i + 1].text == "the")
+        if not self._begins(start):
+            return []
         if found := self._range(start):
             return [replace(found, i=i, named=True)]
         found = self._alone(start)
@@ -85,7 +105,8 @@ class Grammar(Forms):
             return [replace(found, i=i)] if relation == "since" else []
         if words[i].text == "up" and found.first.bare and not self.asked:
             return []  # "up to 2000" counts
-        if found.relation and relation in ("since", "until"):
+        counted = found.relation and self._weeks(j + the) is not None  # "since last week"
+        if found.relation and not counted and relation in ("since", "until"):
             return [replace(found, i=i, named=True)] if relation == "since" else []
         after = words[found.j]
         if after.gap in (" ", "\n") and (
@@ -183,7 +204,9 @@ class Grammar(Forms):
 
     def _list(self, i: int) -> list[Found]:
         """``26, 28 and 30 June 2013``, ``June 24 and 27, 2021``, ``May, June and July 2021``."""
-        return self._listed_days(i) or self._listed_months(i) or self._listed_years(i)
+        if len(self.words[i].text) == 4 and self.words[i].is_number:
+            return self._listed_years(i)
+        return self._listed_days(i) or self._listed_months(i)
 
     def _joint(self, j: int) -> tuple[str, int]:
         words = self.words
@@ -280,6 +303,8 @@ class Grammar(Forms):
         """``last week``, Monday to Sunday; ``the last 3 months``, up to today."""
         words, today = self.words, self.today
         word, unit = words[i].text, words[i + 1].text
+        if ago := self.ago(i):
+            return Found(*ago, i, i + 3, "" if ago[0] == ago[1] else "range", named=True)
         step = {"this": 0, "next": 1, "last": -1, "past": -1, "previous": -1}.get(word)
         if today is None or step is None:
             return None

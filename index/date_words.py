@@ -29,7 +29,13 @@ ORDINALS = {
     )
 }
 SUFFIXES = _words("st nd rd th")
-COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
+COUNTS = {
+    word: n
+    for n, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve".split(), start=2
+    )
+}
+AGO = COUNTS | {"a": 1, "an": 1, "one": 1}  # "a week ago"
 WEEKDAYS = _words(
     """monday tuesday wednesday thursday friday saturday sunday
     mon tue tues wed thu thur thurs fri sat sun"""
@@ -51,6 +57,15 @@ TRIGGERS = (
     BETWEEN | QUALIFIERS | RELATIVE | WEEKDAYS | _words("from prior up q h ad ce following preceding same")
     | MONTHS.keys() | SEASONS.keys() | ORDINALS.keys() | OPEN.keys()
 )  # fmt: skip
+#: In a document nothing counts from today; in a question "two years ago" does.
+LATER = _words("following preceding same next previous")  # day, month, year
+TRIGGERS_OF_TEXT = TRIGGERS - (RELATIVE - LATER)
+TRIGGERS_OF_QUESTIONS = TRIGGERS | AGO.keys()
+#: A date without qualifier or preposition begins with a number or one of these.
+BEGINNINGS = (
+    QUALIFIERS | RELATIVE | WEEKDAYS | _words("q h ad ce now") | AGO.keys()
+    | MONTHS.keys() | SEASONS.keys() | ORDINALS.keys()
+)  # fmt: skip
 
 #: A bare year stands after these, and never after those.
 YEAR_AFTER = _words(
@@ -62,12 +77,23 @@ NEVER_YEAR_AFTER = _words(
     article articles art vol volume chapter ch fig figure table note notes n line lines rule law act
     item room channel model type class flight route bus order decree some another over nearly almost
     least most approximately roughly fewer further all only than these those additional other extra
-    version v tel phone fax call code id isbn"""
+    version v tel phone fax call code id isbn std standard standards ieee iso iec rfc ansi ecma din
+    nist port ports error rooms channels resolutions models flights routes columns rows records"""
 )
+#: After these, in the plural, several numbers are counted up: "Rooms 1201, 1202 and 1203".
+ENUMERATING = _words(
+    """rooms nos numbers pages pp paras paragraphs sections articles notes lines rules resolutions
+    channels models flights routes orders ports standards columns rows records"""
+)
+#: After these a number is a version, not the day of the month after it: "Windows 10 October 2018".
+VERSIONED = _words("windows ios ipados macos android ubuntu fedora debian java python office")
+#: After these a range of four digits is a measure: "the size was 1420–1530".
+MEASURED = _words("was were is are")
 #: Before "of", "by", "to" or "from" these make a number of what follows: "a total of 2000".
 COUNTING = _words(
     """one some total number average most each sum maximum minimum population rose grew rise fell
-    increased dropped declined cut raised reduced increase up"""
+    increased dropped declined cut raised reduced increase up default instead value values size
+    limit"""
 )
 ARTICLES = _words("the a an this its their his her s")  # s of ’s
 #: A month without day and year stands after these; one that is also a name after the first only.
@@ -83,7 +109,10 @@ COUNTED = _words(
     times units workers civilians protesters protestors persons others more households sources
     families recruits guns rifles rounds shells cases votes seats points items documents samples
     detainees monks villagers companies firms sites tests hp rpm am pm meals employees personnel
-    cadets passengers visitors residents participants delegates representatives"""
+    cadets passengers visitors residents participants delegates representatives
+    bit bits byte bytes kb kib mb mib gb gib kbit mbit pixel pixels px hz khz mhz ghz kelvin kelvins
+    joules watts volts files folders directories rows columns rooms characters threads iterations
+    ms milliseconds"""
 )
 #: A year may stand before these without any word before it: "planned 2023 elections".
 EVENTS = _words(
@@ -114,10 +143,7 @@ class Token(NamedTuple):
     start: int
     stop: int
     gap: str  # what stands before it: "" nothing, " " blanks, "\n" a line's end, "¶" more
-
-    @property
-    def is_number(self) -> bool:
-        return "0" <= self.text[:1] <= "9"
+    is_number: bool
 
 
 class Words:
@@ -129,20 +155,25 @@ class Words:
         self._read: list[Token] = []
 
     def __getitem__(self, i: int) -> Token:
-        while len(self._read) <= i:
-            self._read.append(self._next())
-        return self._read[i]
+        read = self._read
+        try:
+            return read[i]
+        except IndexError:
+            while len(read) <= i:
+                read.append(self._next())
+            return read[i]
 
     def _next(self) -> Token:
         blanks = _BLANKS.match(self.text, self._pos)
         start = blanks.end() if blanks else self._pos
         match = _TOKEN.match(self.text, start)
         if match is None:
-            return Token("", len(self.text), len(self.text), "¶")
+            return Token("", len(self.text), len(self.text), "¶", False)
         lines = self.text.count("\n", self._pos, start)
         gap = "¶" if lines > 1 else "\n" if lines else " " if start > self._pos else ""
         self._pos = match.end()
-        return Token(match[0].lower(), start, match.end(), gap)
+        word = match[0].lower()
+        return Token(word, start, match.end(), gap, "0" <= word[0] <= "9")
 
     def index_at(self, pos: int, i: int) -> int:
         """The index of the first token from ``i`` on that starts at ``pos`` or later."""

@@ -15,21 +15,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.date_atoms import Atom, Found, impossible, resolve
-from index.date_forms import Order
+from index.date_forms import FIRST_PLAIN_YEAR, LAST_PLAIN_YEAR, Order
 from index.date_grammar import Grammar
 from index.date_words import (
     ALSO_NAMES,
     ARTICLES,
     COUNTED,
     COUNTING,
+    ENUMERATING,
     EVENTS,
+    LATER,
+    MEASURED,
     MONTH_AFTER,
     MONTH_NAMES,
     NEGATIONS,
     NEVER_YEAR_AFTER,
     SURELY_MONTH_AFTER,
-    TRIGGERS,
+    TRIGGERS_OF_QUESTIONS,
+    TRIGGERS_OF_TEXT,
     VERBS,
+    VERSIONED,
     YEAR_AFTER,
     Words,
 )
@@ -58,6 +63,18 @@ _CONTEXT = 60  # characters before a date that are looked at
 _REACH = 300  # characters from "the following year" back to the date that it follows
 
 _TRIGGER = re.compile(r"[0-9]+|[^\W\d_]+")
+_BEGINS = re.compile(
+    r"""(?:1[0-9]{3}|20[0-9]{2}|2100)(?![0-9])  # a year
+    | [0-9]{1,4}[ \u00a0](?:[Bb]\.?[Cc]|A\.?D|C\.?E)  # a year with its era
+    | [0-9]{1,2}(?:
+        (?:st|nd|rd|th)(?![^\W\d_])
+        | (?:\s+of\s|\s*-)?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)
+        | ([./-])[0-9]{1,2}\1[0-9]{4}
+        | \s*(?:[,&/–—−-]|\.\.|,?\s*(?:to|until|till|through|thru|and)\b|,\s*&)
+          \s*[0-9]{1,2}(?![0-9])
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _LAST = re.compile(r"(?:[^\W\d_]+|[0-9]+|\S)\Z")
 _RIGHT = re.compile(r"\s*([^\W\d_]+|[0-9]+|\S)?")
 _MORE_DIGITS = re.compile(r"[-–/][0-9]|\s(?:to|or|and)\s(?:[0-9]{4,}|[0-9]+,[0-9])")
@@ -66,6 +83,12 @@ _AFTER_HEADING = re.compile(r"[ \t]*(?:\n|\Z)")
 _AFTER_START = re.compile(r"[ \t]*(?:[,:–—\n]|\Z)")
 _CHAIN = re.compile(r"\s*(?:,?\s*(?:and|or|&)|,)\s*")
 _LATER = re.compile(r"(following|next|previous|preceding|same)\s+(day|month|year)\b", re.IGNORECASE)
+_OF_YEAR = re.compile(
+    r"\s+(?:of\s+|in\s+)?(?:that|the\s+(same|following|next|previous|preceding))\s+year\b",
+    re.IGNORECASE,
+)
+_ENUMERATION = re.compile(r"([^\W\d_]+)\s+(?:[0-9]{4}\s*,?\s*(?:(?:and|or|&)\s+)?)+\Z")
+_FILE_ENDING = re.compile(r"\.[a-z]")
 _LATER_STEPS = {"same": 0, "previous": -1, "preceding": -1}
 _NUMERIC = re.compile(r"(?<![\w./-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?!\w)")
 _LINK = re.compile(r"\s*(?:to|until|till|through|and|-|–|—|\.\.)\s*", re.IGNORECASE)
@@ -74,6 +97,7 @@ _LABEL_ITEM = re.compile(r"(?:\(?[0-9]{1,3}[.)]|\([a-z]\))\s+")
 _LABEL_OPENING = re.compile(r"[(\[*_]*")
 _LABEL_END = re.compile(r"[)\]*_]{0,6}(?:[^\S\n]*(?::(?![0-9])|[–—|])|[^\S\n]+-(?=\s))[*_]{0,3}\s*")
 _BLANK = re.compile(r"[^\S\n]+(?=\S)")
+_OF_COUNTS = ("of", "by", "to", "from", "between", "through")
 _PREPOSITIONS = ("in", "on", "during", "at", "of", "within", "for", "by")
 
 
@@ -144,18 +168,29 @@ def _scan(
     over: bool = False,
 ) -> Iterator[DateMention | ImpossibleDate]:
     asked = today is not None
+    triggers = TRIGGERS_OF_QUESTIONS if asked else TRIGGERS_OF_TEXT
     pos = last_stop = 0
     known: tuple[Atom | None, int] = None, 0  # the date that "the following year" would follow
     for match in _TRIGGER.finditer(text):
         start, word = match.start(), match[0].lower()
-        if start < pos or not (word[0] in "0123456789" or word in TRIGGERS):
+        if word not in triggers and not (
+            "0" <= word[0] <= "9" and (asked or _BEGINS.match(text, start))
+        ):
+            continue
+        if start < pos:
             continue
         if asked and word == "about":
             continue  # of questions it tells the topic
         words = Words(text, start)
-        later = None if asked else _later(text, start, *known)
-        grammar = Grammar(words, today=today, order=order, asked=asked, over=over)
-        for found in [later] if later else grammar.expression(0):
+        if word in LATER and not asked:
+            later = _later(text, start, *known)
+            read = [later] if later else []
+        else:
+            grammar = Grammar(words, today=today, order=order, asked=asked, over=over)
+            read = grammar.expression(0)
+            if len(read) == 1 and read[0].yearless and not asked:
+                read = [_of_known_year(text, words, read[0], *known)]
+        for found in read:
             seen = _Seen(text, words, found, last_stop, asked=asked)
             if not seen.fits():
                 continue
@@ -185,6 +220,26 @@ def _later(text: str, start: int, known: Atom | None, known_stop: int) -> Found 
     step, unit = _LATER_STEPS.get(match[1].lower(), 1), match[2].lower()
     atom = known.stepped(Precision(unit), step)
     return Found(atom, atom, 0, 2, named=True, inferred=True) if atom else None
+
+
+def _of_known_year(
+    text: str, words: Words, found: Found, known: Atom | None, known_stop: int
+) -> Found:
+    """``December of the same year`` after a date of the same paragraph: that month of its year."""
+    stop = words[found.j - 1].stop
+    match = _OF_YEAR.match(text, stop)
+    if match is None or known is None or known.year is None:
+        return found
+    if stop - known_stop > _REACH or "\n\n" in text[known_stop : match.end()]:
+        return found
+    step = _LATER_STEPS.get((match[1] or "same").lower(), 1)
+    if step and known.mark:
+        return found
+    year = known.year + step
+    first = replace(found.first, year=year) if found.first else None
+    last = replace(found.last, year=year) if found.last else None
+    j = words.index_at(match.end(), found.j)
+    return replace(found, first=first, last=last, j=j, named=True, inferred=True)
 
 
 class _Seen:
@@ -232,6 +287,10 @@ class _Seen:
         found, atom = self.found, self.found.first or self.found.last
         if atom is None or not self._stands_free():
             return False
+        if atom.precision is Precision.DAY and self._versioned():
+            return False
+        if atom.bare and self._in_code():
+            return False
         if found.named or atom.mark == "?":
             return True
         if found.relation and found.first and found.last:
@@ -260,6 +319,19 @@ class _Seen:
             return not number or text[start] == "." or (sign == "," and not before.isdecimal())
         return True
 
+    def _versioned(self) -> bool:
+        """``Windows 10 October 2018 Update``: the 10 is the system's."""
+        text, start = self.text, self.start
+        return "0" <= text[start] <= "9" and self._left()[2].lower() in VERSIONED
+
+    def _in_code(self) -> bool:
+        """``f(2000)``, ``x = 1337``, ``a.2049.ttf``: what stands there is a program or a file."""
+        text, start = self.text, self.start
+        called = text[start - 1 : start] in ("(", "[") and text[start - 2 : start - 1].isalpha()
+        if called or _FILE_ENDING.match(text, self.stop):
+            return True
+        return text[max(0, start - 3) : start].rstrip(" \t").endswith("=")
+
     def _hyphenated(self) -> bool:
         before = self.text[max(0, self.start - 8) : self.start]
         bare = before.rstrip()
@@ -269,9 +341,22 @@ class _Seen:
         if a.bare and b.bare:
             _, earlier, left = self._left()
             word = earlier if left == "." else left.lower()
+            if word in MEASURED and not self.asked:
+                return False
+            code = self.text[self.stop : self.stop + 1] == "-" and _MORE_DIGITS.match(
+                self.text, self.stop
+            )
+            if code or self._enumerated():
+                return False
             return word == "over" or word not in NEVER_YEAR_AFTER
         lone = a.precision is Precision.MONTH and a.year is None and b.year is None
         return not lone or self._month_fits()
+
+    def _enumerated(self) -> bool:
+        """Whether it goes on a row of numbers that are no years: ``Rooms 1201, 1202``."""
+        before = self.text[max(0, self.start - _CONTEXT) : self.start]
+        row = _ENUMERATION.search(before)
+        return row is not None and row[1].lower() in ENUMERATING
 
     def _left(self) -> tuple[str, str, str]:
         """The blanks before it, the last word but one, and the last word or sign."""
@@ -311,12 +396,17 @@ class _Seen:
                 return False
             stands_alone = _AFTER_START.match(text, stop) is not None
             return stands_alone or after in VERBS or after in EVENTS or (self.asked and not left)
+        if self._enumerated():
+            return False
         if self.chained or left in "([":
             return True
         if left == ",":
             return _AFTER_COMMA.match(text, stop) is not None
         if word in YEAR_AFTER:
-            return earlier not in COUNTING
+            if left == "to" and earlier.isdecimal():  # "from 512 to 2048"
+                return FIRST_PLAIN_YEAR <= int(earlier) <= LAST_PLAIN_YEAR
+            one_in = earlier == "one" and word == "in"
+            return not one_in and (earlier not in COUNTING or word not in _OF_COUNTS)
         if word in NEVER_YEAR_AFTER:
             return word == "than" and earlier in ("later", "earlier")
         if word == "as":
@@ -423,6 +513,7 @@ def _whole(grammar: Grammar, words: Words) -> Found | None:
     """The one date that the words are from first to last."""
     i = int(words[0].text in _PREPOSITIONS)
     i += words[i].text == "the"
+    i += words[i].text == "year"
     dotted = words[i].text == words[i + 1].text == "."
     read = grammar.expression(i + 2 * dotted)
     if len(read) != 1:

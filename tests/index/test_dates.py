@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import date_words
+from index import date_words, dates
 from index.dates import (
     evident_order,
     find_dates,
@@ -33,7 +33,7 @@ PIECES = (
     "until before after between 2021-05-06 2021-13-01 12/03/2021 31/02/2021 1990s 1900s ’s 19 th "
     "century first half quarter Q 3 H 1 mid early late end of around c the in or ( ) spring winter "
     "2021-22 the following year the next day today last this week month possibly ? % onwards present 2,000 "
-    "soldiers coup not \n \n\n “ ² ٣ İ Su-30 $"
+    "soldiers coup not of same year C = ( .ttf ago two \n \n\n “ ² ٣ İ Su-30 $"
 ).split(" ")
 messy = st.lists(st.sampled_from(PIECES), max_size=14).flatmap(
     lambda words: st.sampled_from([" ".join(words), "".join(words), "  ".join(words)])
@@ -114,6 +114,9 @@ def test_a_mention_holds_its_words() -> None:
         pytest.param("26 and 30 June 2013", [True, False], id="a list's one month"),
         pytest.param("in February and July 2022", [True, False], id="a list's one year"),
         pytest.param("in 1965 and the following year", [False, True], id="the following year"),
+        pytest.param(
+            "in 1965. In May of the same year", [False, True], id="month of the same year"
+        ),
     ],
 )
 def test_inferred(text: str, inferred: list[bool]) -> None:
@@ -240,6 +243,12 @@ def test_a_label_needs_some_year() -> None:
         ("on this day", "“on this day” is a day of every year, which can't be asked for yet."),
         ("26 and 30 June 2013", "“26 and 30 June 2013” holds more than one date."),
         ("May\n 2021 or so", "“May 2021 or so” is not a date."),
+        ("2022/13", "“2022/13” is not a date."),
+        ("13/2022", "“13/2022” is not a date."),
+        ("year", "“year” is not a date."),
+        ("years ago", "“years ago” is not a date."),
+        ("two hours ago", "“two hours ago” is not a date."),
+        ("5000 years ago", "“5000 years ago” is not a date."),
         ("x" * 300, "“" + "x" * 59 + "…” is too long for a date."),
     ],
 )
@@ -267,7 +276,8 @@ def test_last_units_end_today(text: str, first: str, last: str) -> None:
 
 @pytest.mark.parametrize("today", [date.min, date.max, date(2024, 2, 29)])
 @pytest.mark.parametrize("text", ["yesterday", "tomorrow", "last week", "next week", "last month",
-                                  "next year", "last 999 years", "last 3 months"])  # fmt: skip
+                                  "next year", "last 999 years", "last 3 months", "3 days ago",
+                                  "a week ago", "two months ago", "999 years ago"])  # fmt: skip
 def test_at_the_ends_of_time(today: date, text: str) -> None:
     """Relative words beyond the calendar are refused like any other words."""
     try:
@@ -325,6 +335,15 @@ def test_whatever_the_when(text: str) -> None:
     assert sentence.endswith(".")
 
 
+@given(messy)
+def test_no_date_is_skipped(text: str) -> None:
+    """The quick look at a number passes over nothing that the grammar would read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_BEGINS", re.compile(""))
+        slowly = find_dates(text, default_year=2021), impossible_dates(text)
+    assert (find_dates(text, default_year=2021), impossible_dates(text)) == slowly
+
+
 months = st.sampled_from(list(enumerate(date_words.MONTH_NAMES, start=1)))
 
 
@@ -365,7 +384,8 @@ def test_nothing_is_invented(text: str) -> None:
 @pytest.mark.parametrize(
     "pattern",
     ["1", "2021-", "May ", "May, ", "5, ", "2001, ", "early ", "mid-to-", "from 2021 to ", "since ",
-     "until 1951 ", "2021..", " ", "\n", "- ", "(", "the following year "],
+     "until 1951 ", "2021..", " ", "\n", "- ", "(", "the following year ",
+     "Rooms 1201, ", "December of the same year ", "2016 Oct 20 ", "12 "],
 )  # fmt: skip
 def test_reading_is_linear(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text twice as long needs about twice the tokens, whatever it repeats."""

@@ -3,7 +3,8 @@
 
 SAMPLE = When did Putin first receive Min Aung Hlaing?
 Q ?=
-override Q := $(value Q)  # as it was typed: no $ in it means anything to make
+# As it was typed: no dollar sign in it means anything to make.
+override Q := $(value Q)
 export Q SAMPLE
 
 # The first Python that is new enough; name another with `make ask PYTHON=/path/to/python`.

@@ -35,10 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Where ARCHIVIST_TESTS_MUST_RUN is set, a marked test that was skipped has failed."""
+    """Where MARKED_TESTS_MUST_RUN is set, a marked test that was skipped has failed."""
     report = yield
     marked = any(item.get_closest_marker(marker) for marker in NEEDS)
-    if marked and report.skipped and os.environ.get("ARCHIVIST_TESTS_MUST_RUN"):
+    if marked and report.skipped and os.environ.get("MARKED_TESTS_MUST_RUN"):
         report.outcome = "failed"
     return report  # type: ignore[return-value]  # what a wrapper hands on
 

@@ -93,7 +93,3 @@ class Archive:
     def sources(self) -> tuple[SourceSummary, ...]:
         """The documents, in corpus order."""
         return self.snapshot.summaries
-
-    def skipped(self) -> tuple[Skipped, ...]:
-        """The files of the corpus folder that were left out, by name."""
-        return self.snapshot.skipped

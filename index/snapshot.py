@@ -14,7 +14,7 @@ from index import store
 from index.analysis import Analyzer
 from index.bm25 import Searcher
 from index.errors import IndexDamagedError, UnknownDocumentError
-from index.model import Event, Locator, Note, Passage, Skipped, SourceInfo, SourceSummary
+from index.model import Event, Locator, Note, Passage, SourceInfo, SourceSummary
 from index.parsing import hash_text
 
 _TEXTS_KEPT = 8  # documents whose texts stay in memory
@@ -57,7 +57,6 @@ class Snapshot:
         with store.damage_told(generation):
             self.analyzer = Analyzer(json.loads(store.manifest(database)["aliases"]))
             self.summaries: tuple[SourceSummary, ...] = tuple(store.sources(database))
-            self.skipped: tuple[Skipped, ...] = store.skipped(database)
             loaded_passages = list(store.passages(database))
             loaded_events = list(store.events(database))
         self.sources: dict[str, SourceInfo] = {s.source.id: s.source for s in self.summaries}

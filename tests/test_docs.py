@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from bot.cli import archivist
 from bot.settings import Settings
+from index.archive import Archive
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,6 +72,17 @@ def test_contributing_names_every_module() -> None:
     for path in sorted([*(ROOT / "index").glob("*.py"), *(ROOT / "bot").glob("*.py")]):
         name = path.relative_to(ROOT).as_posix()
         assert name in page or path.name.startswith("__"), name
+
+
+def test_the_readmes_example_is_what_the_program_says(shipped: Archive) -> None:
+    """The answer and the citation that the README shows are those of the shipped corpus."""
+    [question] = re.findall(r'\$ make ask Q="(.+)"', README)
+    answer = shipped.answer(question, today=dt.date(2026, 11, 21))
+    best = answer.passages[0]
+    assert f"“{answer.answer}” [1]\n\n[1] {best.source.title} — {best.place} (" in README
+    quoted = re.search(r"(?m)^    (September 7: .+?) …$", README)
+    assert quoted is not None
+    assert best.passage.text.startswith(quoted[1])
 
 
 def test_the_package_runs_as_a_module() -> None:

@@ -92,6 +92,8 @@ def _command(function: Callable[_P, None]) -> Callable[..., None]:
         except BrokenPipeError:  # the reader of our output has gone: not our failure
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
+            if error.filename is not None:
+                raise _Refused(f"{error.filename} can't be used ({error.strerror}).") from error
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise _Refused(f"The output can't be written ({error.strerror}).") from error
 

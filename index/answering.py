@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from index.choosing import Candidate, choose, choose_event
-from index.citing import citation_line, cited_event, covers
+from index.citing import citation_line, cited_event
 from index.model import (
     Answer,
     AnswerSpan,
@@ -77,7 +77,7 @@ def answer(
             dates=asked.dates,
             people=asked.people,
         ),
-        covers=covers(snapshot),
+        covers=snapshot.covers,
         generation=snapshot.generation,
     )
 
@@ -122,15 +122,11 @@ def _passages_of_events(
         event = snapshot.events[number]
         if happened[number] == "possible":
             return 2, event.kind == "prose"
-        return (0 if _lies_within(event.date, dates) else 1), event.kind == "prose"
+        return (0 if any(map(event.date.within, dates)) else 1), event.kind == "prose"
 
     events = sorted(in_order(snapshot, list(happened)), key=order)
     positions = dict.fromkeys(snapshot.positions[snapshot.events[n].passage] for n in events)
     return [(position, 1.0 / rank) for rank, position in enumerate(positions, start=1)]
-
-
-def _lies_within(date: HistoricDate, dates: Sequence[HistoricDate]) -> bool:
-    return any(d.earliest <= date.earliest and date.latest <= d.latest for d in dates)
 
 
 def _covered(snapshot: Snapshot, asked: Question, position: int) -> tuple[float, int]:
@@ -197,7 +193,7 @@ def _choose(
         return choose(snapshot.analyzer, asked, passages, scores)
     best = passages[0]
     told = [snapshot.events[n] for n in snapshot.events_of[best.id]]
-    fitting = [event for event in told if _lies_within(event.date, asked.dates)] or told
+    fitting = [event for event in told if any(map(event.date.within, asked.dates))] or told
     begin = best.locator.start
     event = fitting[0].locator
     return choose_event(best.text, 0, event.start - begin, event.stop - begin)

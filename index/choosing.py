@@ -94,13 +94,9 @@ def _candidates(
 
 def _dated(asked: Question, sentence: str) -> float:
     """1 if the sentence has a date that lies within one asked for, else 0."""
-    return float(
-        any(
-            d.earliest <= m.date.earliest and m.date.latest <= d.latest
-            for d in asked.dates
-            for m in find_dates(sentence)
-        )
-    )
+    if not asked.dates:
+        return 0.0
+    return float(any(any(map(m.date.within, asked.dates)) for m in find_dates(sentence)))
 
 
 def _told(asked: Question, terms: set[str]) -> float:
@@ -134,12 +130,11 @@ def _shorten(
     if stop - start <= MOST_ANSWER_CHARACTERS:
         return start, stop
     cuts = [start, *(m.end() for m in _CLAUSE.finditer(text, start, stop)), stop]
-    best = (-1.0, 0, start, min(stop, start + MOST_ANSWER_CHARACTERS))
+    best = (-1.0, 0, start, _word_end(text, start, start + MOST_ANSWER_CHARACTERS))
     for i, first in enumerate(cuts[:-1]):
         last = max((c for c in cuts[i + 1 :] if c - first <= MOST_ANSWER_CHARACTERS), default=None)
         if last is None:
-            last = text.rfind(" ", first, first + MOST_ANSWER_CHARACTERS)
-            last = last if last > first else first + MOST_ANSWER_CHARACTERS
+            last = _word_end(text, first, first + MOST_ANSWER_CHARACTERS)
         if last - first < _SHORTEST_PART:
             continue
         within = {t.text for t in terms if first <= t.start and t.stop <= last}
@@ -153,4 +148,12 @@ def _shorten(
 def choose_event(text: str, place: int, start: int, stop: int) -> Candidate:
     """The first sentence of the event that stands at ``start`` to ``stop`` of a passage's text."""
     first, last = next(sentences(text, start, stop), (start, stop))
-    return Candidate(place, first, min(last, first + MOST_ANSWER_CHARACTERS), 1.0)
+    if last - first > MOST_ANSWER_CHARACTERS:
+        last = _word_end(text, first, first + MOST_ANSWER_CHARACTERS)
+    return Candidate(place, first, last, 1.0)
+
+
+def _word_end(text: str, first: int, limit: int) -> int:
+    """The last place before ``limit`` where a word ends; ``limit`` itself within one long word."""
+    last = max(text.rfind(" ", first, limit), text.rfind("\n", first, limit))
+    return last if last > first else limit

@@ -181,6 +181,10 @@ class HistoricDate:
         surely = self.end_earliest >= first and self.start_latest <= last
         return "certain" if surely else "possible"
 
+    def within(self, other: HistoricDate) -> bool:
+        """Whether every day that this can mean is one that ``other`` can mean."""
+        return other.earliest <= self.earliest and self.latest <= other.latest
+
 
 @dataclass(frozen=True, slots=True)
 class DateMention:

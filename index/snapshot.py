@@ -8,13 +8,24 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from index import store
 from index.analysis import Analyzer
 from index.bm25 import Searcher
+from index.edtf import day_to_iso
 from index.errors import IndexDamagedError, UnknownDocumentError
-from index.model import Event, Locator, Note, Passage, SourceInfo, SourceSummary
+from index.model import (
+    FIRST_DAY,
+    LAST_DAY,
+    Event,
+    Locator,
+    Note,
+    Passage,
+    SourceInfo,
+    SourceSummary,
+)
 from index.parsing import hash_text
 
 _TEXTS_KEPT = 8  # documents whose texts stay in memory
@@ -70,6 +81,26 @@ class Snapshot:
             self.events_of.setdefault(event.passage, []).append(number)
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()  # held to use the texts or the database
+
+    @cached_property
+    def covers(self) -> str:
+        """One sentence on what the corpus holds."""
+        titles = [summary.source.title for summary in self.summaries]
+        shown = ", ".join(f"“{title}”" for title in titles[:3])
+        rest = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
+        documents = "1 document" if len(titles) == 1 else f"{len(titles)} documents"
+        return f"The corpus holds {documents}: {shown}{rest}; {self.events_span}."
+
+    @cached_property
+    def events_span(self) -> str:
+        """How many events there are and over which years, in words."""
+        dates = [event.date for event in self.events]
+        first = min((date.earliest for date in dates if date.earliest > FIRST_DAY), default=None)
+        last = max((date.latest for date in dates if date.latest < LAST_DAY), default=None)
+        if first is None or last is None:
+            return f"{len(dates):,} dated events" if dates else "no dated events"
+        years = (day_to_iso(day).rsplit("-", 2)[0] for day in (first, last))
+        return f"{len(dates):,} dated events from {' to '.join(years)}"
 
     def text(self, document_id: str) -> str:
         """A document's stored text, proven by its hash. Raises IndexDamagedError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from index.citing import cited_event, span_of_events
+from index.citing import cited_event
 from index.dates import parse_when
 from index.edtf import sort_key
 from index.errors import QueryTooLongError
@@ -43,7 +43,7 @@ def timeline(
         possible_events=tuple(cited_event(snapshot, n, found[n]) for n in possible),
         when=date,
         asked="; ".join(part for part in asked if part) or "all events",
-        covers=f"The timeline holds {span_of_events(snapshot)}.",
+        covers=f"The timeline holds {snapshot.events_span}.",
         generation=snapshot.generation,
     )
 
@@ -52,6 +52,8 @@ def events_of_dates(
     snapshot: Snapshot, dates: Sequence[HistoricDate], only: str | None
 ) -> dict[int, Overlap]:
     """Which events fall on any of ``dates``, and how surely, by position."""
+    if not dates:
+        return {}
     found: dict[int, Overlap] = {}
     for number, event in enumerate(snapshot.events):
         if only is not None and event.locator.document_id != only:

@@ -138,10 +138,12 @@ def test_a_wrong_command_line_ends_with_2(run: Run, words: tuple[str, ...]) -> N
 
 
 def test_a_missing_corpus_is_named(run: Run, tmp_path: Path) -> None:
-    """A corpus folder that does not exist is one sentence, without the machine's path."""
+    """A corpus folder that does not exist is one sentence that says where it was looked for."""
     result = run("ask", "Who?", "--corpus", str(tmp_path / "nowhere"), here=False)
     assert result.exit_code == 1
-    assert one_sentence(result).startswith("The corpus folder “nowhere” does not exist.")
+    said = one_sentence(result)
+    assert said.startswith("The corpus folder “nowhere” does not exist.")
+    assert said.endswith(f"(Looked in {tmp_path / 'nowhere'}.)")
 
 
 def test_an_empty_corpus_is_named(run: Run, tmp_path: Path) -> None:
@@ -430,3 +432,18 @@ def _start(
     command = [sys.executable, "-m", "bot", *words, "--corpus", str(corpus)]
     command += ["--data", str(tmp_path / "data")]
     return subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=subprocess.PIPE)
+
+
+def test_a_file_that_cannot_be_used_is_named_and_not_the_output(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what goes wrong with the output is blamed on the output."""
+
+    def refuse(*_: object) -> bool:
+        raise PermissionError(13, "Permission denied", "some.lock")
+
+    run("index", "build")
+    monkeypatch.setattr(locks, "is_held", refuse)
+    result = run("index", "status")
+    assert result.exit_code == 1
+    assert one_sentence(result) == "some.lock can't be used (Permission denied)."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -247,3 +248,14 @@ def test_highlights_mark_the_words_asked_for(harbour: Archive) -> None:
     }
     assert marked == {"ferry", "carried", "passengers"}
     assert sum(h.kind == "answer" for h in best.highlights) == 1
+
+
+def test_a_long_event_is_cut_where_a_word_ends(tmp_path: Path) -> None:
+    """An answer of at most 400 characters never ends inside a word."""
+    told = "The council of Skerrow " + "deliberated extraordinarily " * 40
+    corpus = write_corpus(tmp_path / "corpus", {"log.txt": f"1853\n\nMay 3: {told}\n"})
+    build(corpus, tmp_path / "data")
+    archive = Archive.open(tmp_path / "data")
+    answer = ask(archive, "What happened in May 1853?")
+    check_quotes(archive, answer)
+    assert (answer.answer or "").endswith(("deliberated", "extraordinarily"))

@@ -10,13 +10,18 @@ def citation_line(source: SourceInfo, locator: Locator) -> str:
     """Where a slice stands, in one line for people: title, sections, page, note."""
     parts = [source.title, *locator.section]
     if locator.page is not None:
-        last = locator.page_end or locator.page
-        parts.append(f"p. {locator.page}" if last == locator.page else f"pp. {locator.page}–{last}")
+        parts.append(pages_line(locator.page, locator.page_end, locator.page_label))
     if locator.note is not None:
-        parts.append(f"note {locator.note}")
+        parts.append(f"note {locator.note_label or locator.note}")
     elif locator.paragraph is not None:
         parts.append(f"para. {locator.paragraph}")
     return ", ".join(parts)
+
+
+def pages_line(page: int, last: int | None, label: str | None) -> str:
+    """The pages for people: by number, with what is printed on the first where that differs."""
+    printed = f" (printed {label})" if label and label != str(page) else ""
+    return f"p. {page}{printed}" if last in (None, page) else f"pp. {page}–{last}{printed}"
 
 
 def cited_event(snapshot: Snapshot, position: int, overlap: Overlap | None) -> CitedEvent:

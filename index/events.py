@@ -10,8 +10,8 @@ from itertools import groupby
 
 from index.analysis import GROUP, Analyzer
 from index.dates import find_dates, parse_label
-from index.model import DateMention, Document, Event, Locator, Paragraph, Passage
-from index.passages import IdMaker
+from index.model import DateMention, Document, Event, Paragraph, Passage
+from index.passages import IdMaker, locate
 from index.sentences import sentences
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
@@ -148,7 +148,7 @@ class _Events:
             as_written=mention.as_written,
             inferred=mention.inferred,
             text=text,
-            locator=Locator(self._document.id, section, start, stop, paragraph=paragraph),
+            locator=locate(self._document, section, start, stop, paragraph=paragraph),
             passage=passage.id,
             kind="entry" if passage.kind == "entry" else "prose",
             actors=_actors(text, self._analyzer),

@@ -7,6 +7,7 @@ Spans are half-open ranges of code points into a document's stored text, and
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +51,7 @@ class Section:
     level: int  # 1 is outermost, 0 the text before the first heading
     start: int
     stop: int
+    anchor: str | None = None  # the fragment of a link to it, where the format has such names
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,75 @@ class Paragraph:
 class Note:
     """A footnote or endnote: its text's span, and where its marks stood in the body text."""
 
-    number: int  # as readers see it, counting from 1 in the order of first marks
+    number: int  # unique in its document, counting from 1 in the order of first marks
     start: int
     stop: int
     marks: tuple[int, ...] = ()  # a mark at m belongs to the words that end at m
     text: str = ""
+    label: str | None = (
+        None  # as printed, where that is not the number: *, iv, or 3 of a later chapter
+    )
+
+    @property
+    def shown(self) -> str:
+        """What readers know it by."""
+        return self.label or str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """A stretch of the stored text that stood on one page; empty for a page without text.
+
+    A page has one in the body and, where its notes were lifted out, more among the notes.
+    """
+
+    number: int  # counts from 1
+    start: int
+    stop: int
+    label: str | None = None  # as printed or as the file says: iv, A-3
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """Words that point to another place of their document: “Section IV.C”, “see note 12”, “ibid.”."""
+
+    start: int
+    stop: int
+    kind: Literal["section", "note"]
+    target: (
+        int | None
+    )  # a position in Document.sections, or a note's number; None: it can't be told
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A row of a table of events, with the spans of what its columns hold; one paragraph."""
+
+    start: int
+    stop: int
+    date: str  # EDTF, one date or an interval
+    written: tuple[int, int]  # the date as it is written
+    body: tuple[int, int]  # the words that tell what happened
+    actors: tuple[tuple[int, int], ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A stretch of the source text that was left out of the stored text on purpose."""
+
+    kind: Literal["running head", "page number", "note mark", "hyphen", "rule", "boilerplate"]
+    start: int  # code points of the source text: see Reading.source
+    stop: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingWarning:
-    """Something about a document that its reader should know, with the line of the file where it stands."""
+    """Something about a document that its reader should know, with the line or page where it stands."""
 
     text: str
-    line: int | None = None  # counts from 1
+    line: int | None = None  # of the file, counts from 1
+    page: int | None = None  # counts from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +160,20 @@ class Document:
     paragraphs: tuple[Paragraph, ...]
     notes: tuple[Note, ...]
     warnings: tuple[ReadingWarning, ...] = ()
+    format: str = "text"  # see index/reading/formats.py
+    pages: tuple[PageSpan, ...] = ()  # by start; none where nobody can know
+    references: tuple[CrossReference, ...] = ()  # by start
+    records: tuple[Record, ...] = ()  # by start
+    lifted: tuple[Lifted, ...] = ()  # by start
+
+    def pages_of(self, start: int, stop: int) -> tuple[int | None, int | None, str | None]:
+        """First and last page of a slice, and the first one's label; None where nobody can know."""
+        first = bisect_right(self.pages, start, key=lambda page: page.start) - 1
+        last = bisect_left(self.pages, max(stop, start + 1), key=lambda page: page.start) - 1
+        if first < 0 or self.pages[first].stop <= start:
+            return None, None, None
+        page = self.pages[first]
+        return page.number, max(page.number, self.pages[last].number), page.label
 
 
 # ---------------------------------------------------------------- passages
@@ -120,6 +192,7 @@ class Locator:
     page_label: str | None = None
     paragraph: int | None = None  # of the section, counting from 1
     note: int | None = None
+    note_label: str | None = None  # as printed, where that is not its number
 
 
 @dataclass(frozen=True, slots=True)

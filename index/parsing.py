@@ -47,6 +47,10 @@ def parse(
         paragraphs=paragraphs,
         notes=reading.notes,
         warnings=reading.warnings,
+        format=reading.format,
+        pages=reading.pages,
+        records=reading.records,
+        lifted=reading.lifted,
     )
 
 
@@ -71,9 +75,9 @@ def _structure(reading: Reading) -> tuple[tuple[Section, ...], tuple[Paragraph, 
         open_.append((heading.level, one_line(reading.text[heading.start : heading.stop])))
         paths.append(tuple(title for level, title in open_ if level > untold))
     levels = [0, *(heading.level for heading in headings)]
+    anchors = [None, *(heading.anchor for heading in headings)]
     sections = tuple(
-        Section(path, level, start, stop)
-        for path, level, start, stop in zip(paths, levels, starts, stops, strict=True)
+        Section(*parts) for parts in zip(paths, levels, starts, stops, anchors, strict=True)
     )
     return sections, _paragraphs(reading, starts)
 

@@ -6,7 +6,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, Protocol
 
@@ -46,14 +46,29 @@ def cut_passages(document: Document, entries: Sequence[Kept] = ()) -> tuple[Pass
     for (kind, start, stop, paragraph), numbers in zip(spans, notes, strict=True):
         text = document.text[start:stop]
         path = document.sections[paragraph.section].path
-        locator = Locator(document.id, path, start, stop, paragraph=paragraph.number)
+        locator = locate(document, path, start, stop, paragraph=paragraph.number)
         passages.append(Passage(ids.make(kind, text), kind, locator, text, numbers))
     for note in document.notes:
         text = document.text[note.start : note.stop]
         path = _section_of_note(document, note)
-        locator = Locator(document.id, path, note.start, note.stop, note=note.number)
+        locator = replace(
+            locate(document, path, note.start, note.stop), note=note.number, note_label=note.label
+        )
         passages.append(Passage(ids.make("note", text), "note", locator, text, ()))
     return tuple(passages)
+
+
+def locate(
+    document: Document,
+    section: tuple[str, ...],
+    start: int,
+    stop: int,
+    *,
+    paragraph: int | None = None,
+) -> Locator:
+    """Where a slice of ``document`` stands, with its pages if they are known."""
+    page, page_end, page_label = document.pages_of(start, stop)
+    return Locator(document.id, section, start, stop, page, page_end, page_label, paragraph)
 
 
 class IdMaker:

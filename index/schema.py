@@ -4,33 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SCHEMA_VERSION = 2  # a generation of another version is built anew
+SCHEMA_VERSION = 3  # a generation of another version is built anew
 
 TABLES: Mapping[str, Mapping[str, type]] = {
     "manifest": {"key": str, "value": str},
     "documents": {
         "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "meta": str,
         "text": str, "encoding": str, "sha256": str, "text_sha256": str, "source_map": str,
-        "warnings": str, "words": int, "fingerprint": str, "size": int, "modified_ns": int,
+        "format": str, "lifted": str, "warnings": str, "words": int, "fingerprint": str,
+        "size": int, "modified_ns": int,
     },
     "sections": {
         "document_id": str, "ordinal": int, "path": str, "level": int, "start": int, "stop": int,
+        "anchor": str,
     },
     "paragraphs": {
         "document_id": str, "ordinal": int, "section": int, "number": int, "kind": str,
         "start": int, "stop": int,
     },
-    "notes": {"document_id": str, "number": int, "start": int, "stop": int, "marks": str},
+    "notes": {
+        "document_id": str, "number": int, "start": int, "stop": int, "marks": str, "label": str,
+    },
+    "pages": {
+        "document_id": str, "ordinal": int, "number": int, "start": int, "stop": int, "label": str,
+    },
+    "cross_references": {
+        "document_id": str, "ordinal": int, "kind": str, "target": int, "start": int, "stop": int,
+    },
     "passages": {
         "id": str, "document_id": str, "ordinal": int, "kind": str, "section": str, "start": int,
         "stop": int, "page": int, "page_end": int, "page_label": str, "paragraph": int,
-        "note": int, "notes": str, "terms": str,
+        "note": int, "note_label": str, "notes": str, "terms": str,
     },
     "events": {
         "id": str, "document_id": str, "ordinal": int, "passage_id": str, "kind": str, "edtf": str,
         "precision": str, "earliest": int, "latest": int, "inferred": int, "as_written": str,
-        "section": str, "start": int, "stop": int, "paragraph": int, "note": int, "actors": str,
-        "places": str, "terms": str,
+        "section": str, "start": int, "stop": int, "page": int, "page_end": int, "page_label": str,
+        "paragraph": int, "note": int, "actors": str, "places": str, "terms": str,
     },
     "skipped": {
         "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
@@ -43,9 +53,13 @@ KEYS: Mapping[str, str | tuple[str, ...]] = {
     "sections": ("document_id", "ordinal"),
     "paragraphs": ("document_id", "ordinal"),
     "notes": ("document_id", "number"),
+    "pages": ("document_id", "ordinal"),
+    "cross_references": ("document_id", "ordinal"),
     "passages": "id",
     "events": "id",
     "skipped": "name",
 }
 #: Tables whose rows belong to one document and are carried over while that document stays as it is.
-OF_DOCUMENTS = ("sections", "paragraphs", "notes", "passages", "events")
+OF_DOCUMENTS = (
+    "sections", "paragraphs", "notes", "pages", "cross_references", "passages", "events",
+)  # fmt: skip

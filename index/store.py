@@ -288,8 +288,17 @@ def write_document(database: Database, indexed: Indexed, stamp: Stamp) -> None:
         for number, paragraph in enumerate(document.paragraphs)
     )
     database.table("notes").insert_all(
-        of | {"number": n.number, "start": n.start, "stop": n.stop, "marks": _list(n.marks)}
+        of
+        | {"number": n.number, "start": n.start, "stop": n.stop, "marks": _list(n.marks)}
+        | {"label": n.label}
         for n in document.notes
+    )
+    database.table("pages").insert_all(
+        of | asdict(page) | {"ordinal": number} for number, page in enumerate(document.pages)
+    )
+    database.table("cross_references").insert_all(
+        of | asdict(reference) | {"ordinal": number}
+        for number, reference in enumerate(document.references)
     )
     database.table("passages").insert_all(
         _passage_row(passage, number, terms)
@@ -364,6 +373,8 @@ def _document_row(document: Document, stamp: Stamp) -> dict[str, Any]:
         "sha256": document.sha256,
         "text_sha256": document.text_sha256,
         "source_map": _list(document.source_map),
+        "format": document.format,
+        "lifted": _list([(lifted.kind, lifted.start, lifted.stop) for lifted in document.lifted]),
         "warnings": _list([asdict(warning) for warning in document.warnings]),
         "words": count_words(document.text),
         "fingerprint": stamp.fingerprint,
@@ -399,6 +410,9 @@ def _event_row(event: Event, ordinal: int, terms: Sequence[str]) -> dict[str, An
         "section": _list(event.locator.section),
         "start": event.locator.start,
         "stop": event.locator.stop,
+        "page": event.locator.page,
+        "page_end": event.locator.page_end,
+        "page_label": event.locator.page_label,
         "paragraph": event.locator.paragraph,
         "note": event.locator.note,
         "actors": _list(event.actors),
@@ -505,7 +519,11 @@ def notes(database: Database, document_id: str) -> dict[int, Note]:
     """The notes of a document by number; their texts are left empty."""
     return {
         row["number"]: Note(
-            row["number"], row["start"], row["stop"], tuple(json.loads(row["marks"]))
+            row["number"],
+            row["start"],
+            row["stop"],
+            tuple(json.loads(row["marks"])),
+            label=row["label"],
         )
         for row in database.table("notes").rows_where("document_id = ?", [document_id])
     }
@@ -565,4 +583,5 @@ def _locator(row: Mapping[str, Any]) -> Locator:
         page_label=row.get("page_label"),
         paragraph=row.get("paragraph"),
         note=row.get("note"),
+        note_label=row.get("note_label"),
     )

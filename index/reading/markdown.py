@@ -55,6 +55,8 @@ def read_markdown(text: str, encoding: str) -> Reading:
         notes=reader.numbered_notes(stored),
         properties=reader.properties,
         warnings=tuple(reader.warnings),
+        format="markdown",
+        source=text,
     )
 
 

@@ -59,7 +59,7 @@ def read_plain(text: str, encoding: str) -> Reading:
     stored, source_map = unify_line_ends(text)
     lines = _lines(stored)
     blocks, title = _classify(list(_paragraphs(lines)))
-    return Reading(stored, encoding, source_map, tuple(blocks), title=title)
+    return Reading(stored, encoding, source_map, tuple(blocks), title=title, source=text)
 
 
 def unify_line_ends(text: str) -> tuple[str, SourceMap]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
-from index.model import Note, ReadingWarning
+from index.model import Lifted, Note, PageSpan, ReadingWarning, Record
 
 SourceMap = tuple[tuple[int, int], ...]
 BlockKind = Literal["heading", "text", "item", "table", "code", "quote"]
@@ -22,20 +22,34 @@ class Block:
     start: int
     stop: int
     level: int = 0
+    anchor: str | None = None  # of a heading: the fragment of a link to it
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file as text, with the blocks that its format makes plain."""
+    """A file as text, with the blocks that its format makes plain.
+
+    ``source`` is the text that ``source_map`` leads back to and in which ``lifted`` is counted: the
+    decoded file; of a PDF its text layer, line by line with a form feed before each further page; of
+    a file that packs several (EPUB, DOCX) their decoded parts in reading order, one after the other.
+    Every character of it but white space and markup is in ``text`` or in ``lifted``.
+    """
 
     text: str
     encoding: str
     source_map: SourceMap
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...]  # by start, apart from each other
     title: str | None = None
-    notes: tuple[Note, ...] = ()
-    properties: Mapping[str, str] = field(default_factory=dict)  # of Markdown's front matter
+    notes: tuple[Note, ...] = ()  # their texts follow the last block
+    properties: Mapping[str, str] = field(
+        default_factory=dict
+    )  # title, author, date, language, ...
     warnings: tuple[ReadingWarning, ...] = ()
+    format: str = "text"
+    pages: tuple[PageSpan, ...] = ()
+    records: tuple[Record, ...] = ()
+    lifted: tuple[Lifted, ...] = ()
+    source: str = ""
 
 
 class TextBuilder:

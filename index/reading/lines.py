@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+_LINE_END = re.compile(r"[\n\v\f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,60 @@ class Line:
     ] = ()  # ranges of ``text`` set higher and smaller: note marks
     kind: Literal["text", "table", "code"] = "text"  # a table's line is a row and never joined
     heading: int = 0  # its depth, 1 outermost, where the file's outline says that it is a heading
+
+    @property
+    def indent_length(self) -> int:
+        """How many characters of white space stand at its front."""
+        return len(self.text) - len(self.text.lstrip())
+
+    @property
+    def words(self) -> str:
+        """The text without white space at its front."""
+        return self.text.lstrip()
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of ``text`` that are not blank; a form feed before one begins a page.
+
+    Without a form feed that has text on both sides no page is known.
+    """
+    pages = len(text.strip().split("\f")) > 1
+    lines: list[Line] = []
+    page, blank = 1, 0
+    for piece, start, end in _pieces(text):
+        words = piece.rstrip()
+        if words:
+            indent = len(words) - len(words.lstrip())
+            number = page if pages else None
+            lines.append(Line(words, start, number, blank, indent, len(words)))
+            blank = 0
+        else:
+            blank += bool(lines)
+        if end == "\f" and lines:
+            page += 1
+            blank = 0
+    return lines
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int, str]]:
+    """Each line without its end, where it begins, and its end; after the last one there is none."""
+    start = 0
+    for match in _LINE_END.finditer(text):
+        yield text[start : match.start()], start, match[0]
+        start = match.end()
+    yield text[start:], start, ""
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line's last words end a sentence, brackets and quotation marks aside."""
+    return (
+        text.rstrip()
+        .rstrip("”’»\"')]")
+        .endswith((".", "!", "?", ":", ";", "…", "。", "។", "၊", "။"))
+    )
+
+
+def typical_width(lines: Sequence[Line]) -> float:
+    """How wide the fullest lines are, a few stray ones aside; 0 without lines."""
+    widths = sorted(line.width for line in lines)
+    return widths[int(len(widths) * 0.9)] if widths else 0

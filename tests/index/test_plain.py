@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -11,8 +10,7 @@ from hypothesis import strategies as st
 
 from index.reading import source_offset
 from index.reading.plain import read_plain, unify_line_ends
-from tests.conftest import SHARED
-from tests.index.cases import Case, cases, document_of_file, outline, plain
+from tests.index.cases import Case, cases, outline, plain
 
 #: Texts that look like the layouts that are told apart, and like none.
 LINES = """
@@ -65,14 +63,14 @@ def test_short_lines_among_long_ones_stay_apart() -> None:
     """After a line too long to be wrapped by hand the next line is a new paragraph."""
     long = "words that go on and on " * 8
     short = "Short line.\n" * 5
-    kinds = outline(plain(f"{short}{long}\nA line after it.\nand its end.")).splitlines()
-    assert kinds[-1] == "text| A line after it./and its end."
+    kinds = outline(plain(f"{short}{long}\nA line after it.\nAnd its end.")).splitlines()
+    assert kinds[-1] == "text| A line after it./And its end."
 
 
 def test_a_heading_is_at_most_a_line() -> None:
     """What looks like a heading but has a second line right beneath is a paragraph."""
     assert outline(plain("Opening words here.\n\nI. Boats\nand their crews.")) == (
-        "text| Opening words here.\ntext| I. Boats/and their crews."
+        "text| Opening words here.\ntext| I. Boats and their crews."
     )
 
 
@@ -108,9 +106,9 @@ def test_blocks_are_in_order_and_hold_no_blank_ends(text: str) -> None:
 
 @given(LAYOUTS)
 def test_no_word_is_lost(text: str) -> None:
-    """All words of a plain text are in its blocks or its title, each once and in order."""
+    """All words of a plain text are in its blocks, its notes or its title, each once and in order."""
     reading = read_plain(text, "utf-8")
-    blocks = [reading.text[block.start : block.stop] for block in reading.blocks]
+    blocks = [reading.text[part.start : part.stop] for part in (*reading.blocks, *reading.notes)]
     found = [_words([reading.title or "", *blocks]), _words(blocks)]  # an underlined title is both
     assert _words([reading.text]) in found
 
@@ -127,22 +125,15 @@ def test_reading_twice_gives_the_same(text: str) -> None:
     assert read_plain(text, "utf-8") == read_plain(text, "utf-8")
 
 
-@pytest.mark.shared
-def test_the_headings_of_the_briefing() -> None:
-    """The 16 headings of a real briefing come out in order, with their levels and paths."""
-    wanted = json.loads((SHARED / "gold" / "structure.dev.json").read_text(encoding="utf-8"))
-    document = document_of_file(SHARED / "seeds" / wanted["document"])
-    found = [
-        {
-            "order": order,
-            "level": section.level,
-            "text": section.path[-1],
-            "path": " > ".join(section.path),
-            "line": document.text.count("\n", 0, section.start) + 1,
-        }
-        for order, section in enumerate(document.sections[1:], start=1)
-    ]
-    assert found == [
-        {key: heading[key] for key in ("order", "level", "text", "path", "line")}
-        for heading in wanted["headings"]
-    ]
+@given(LAYOUTS)
+def test_what_is_not_stored_is_declared(text: str) -> None:
+    """Each sign of the file that is not white space is stored, once, or declared lifted out."""
+    reading = read_plain(text, "utf-8")
+    met = [source_offset(reading.source_map, n) for n in range(len(reading.text))]
+    told = [n for n, char in zip(met, reading.text, strict=True) if not char.isspace()]
+    told += [n for lifted in reading.lifted for n in range(lifted.start, lifted.stop)]
+    signs = [n for n, char in enumerate(text) if not char.isspace()]
+    assert [text[n] for n in sorted(told) if not text[n].isspace()] == [text[n] for n in signs]
+    assert all(
+        text[n] == char for n, char in zip(met, reading.text, strict=True) if not char.isspace()
+    )

@@ -1,0 +1,468 @@
+"""Printed lines -> a reading: paragraphs joined over lines, columns and pages, headings, notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.model import Lifted, Note, PageSpan, ReadingWarning
+from index.reading.footnotes import NoteLines, separate_notes
+from index.reading.headings import (
+    DATE_LABEL,
+    DAY_START,
+    ITEM,
+    UNDERLINE,
+    YEAR_LINE,
+    Nesting,
+    is_titular,
+    label_of,
+)
+from index.reading.hyphens import HYPHENS, Hyphenation, Join
+from index.reading.lines import Line, ends_sentence, typical_width
+from index.reading.pages import find_pages
+from index.reading.text import Block, Reading, TextBuilder
+
+_LONG_LINE = 130  # characters: no text is hard-wrapped wider
+_NARROW = 24  # a column of fewer letters is no text that was wrapped
+_GAP = 0.4  # of a line's height: more white space parts paragraphs
+_INDENT = 0.9  # widths of a letter: more opens a paragraph
+_CELLS = re.compile(r"\S(?:[ ]{3,}|\t+[ ]*)(?=\S)")
+
+
+def compose(
+    lines: Sequence[Line],
+    *,
+    source: str,
+    encoding: str,
+    file_format: Literal["text", "pdf"] = "text",
+    title: str | None = None,
+    properties: Mapping[str, str] | None = None,
+    warnings: Iterable[ReadingWarning] = (),
+    labels: Mapping[int, str] | None = None,
+    page_count: int | None = None,
+) -> Reading:
+    """The reading that ``lines`` are: what is printed around the text lifted out, notes put last.
+
+    Pages are those of the lines; where they have none they are told from the lines themselves.
+    ``labels`` are page labels that the file itself gives, by page; ``page_count`` is known where
+    pages may be without text. A measured format (PDF) gives sizes, so letters tell headings too.
+    """
+    paged = find_pages(lines)
+    notes = separate_notes(paged.lines)
+    measured = file_format == "pdf"
+    writer = _Writer(Hyphenation([line.text for line in lines]), notes.body, measured=measured)
+    groups = _merged(list(_groups(notes.body, measured)), notes.body, measured)
+    headed = _classify([[notes.body[n] for n in group] for group in groups], measured)
+    marks: dict[int, list[tuple[int, int, int]]] = {}
+    for number, note in enumerate(notes.notes):
+        for line, start, stop in note.marks:
+            marks.setdefault(line, []).append((start, stop, number))
+    writer.body(groups, headed.kinds, marks)
+    order = writer.order(len(notes.notes))
+    written = [writer.note(notes.notes[number]) for number in order]
+    text, source_map = writer.builder.result()
+    found = [
+        Note(
+            number,
+            start,
+            stop,
+            tuple(writer.marks.get(place, ())),
+            text[start:stop],
+            notes.notes[place].label if notes.notes[place].label != str(number) else None,
+        )
+        for number, (place, (start, stop)) in enumerate(zip(order, written, strict=True), 1)
+        if start < stop
+    ]
+    rules = [Lifted("rule", line.source, line.source + len(line.text)) for line in notes.rules]
+    said = list(warnings)
+    if notes.unmarked:
+        said.append(_unmarked(notes.unmarked))
+    return Reading(
+        text,
+        encoding,
+        source_map,
+        tuple(writer.blocks),
+        title=title or headed.title,
+        notes=tuple(found),
+        properties=properties or {},
+        warnings=tuple(said),
+        format=file_format,
+        pages=writer.pages({**paged.labels, **(labels or {})}, page_count),
+        lifted=tuple(
+            sorted((*paged.lifted, *rules, *writer.lifted), key=lambda lifted: lifted.start)
+        ),
+        source=source,
+    )
+
+
+def _unmarked(labels: Sequence[str]) -> ReadingWarning:
+    shown = ", ".join(labels[:10]) + (" …" if len(labels) > 10 else "")
+    which = f"The note {shown} has" if len(labels) == 1 else f"The notes {shown} have"
+    return ReadingWarning(f"{which} no mark in the text.")
+
+
+# ---------------------------------------------------------------- groups of lines
+
+
+def _groups(lines: Sequence[Line], measured: bool) -> Iterable[list[int]]:
+    """Runs of lines that belong together, as positions, in order."""
+    widths = sorted(len(line.text) for line in lines)
+    one_a_line = bool(widths) and not measured and widths[len(widths) // 2] > _LONG_LINE
+    width = typical_width(lines)
+    group: list[int] = []
+    for position, line in enumerate(lines):
+        following = lines[position + 1] if position + 1 < len(lines) else None
+        if group and (
+            one_a_line
+            or _begins(
+                line, [lines[n] for n in group[:1]], lines[position - 1], following, measured, width
+            )
+            or (len(group) == 2 and UNDERLINE.fullmatch(lines[position - 1].text))
+            or (len(group) == 1 and YEAR_LINE.fullmatch(lines[position - 1].text))
+        ):
+            yield group
+            group = []
+        group.append(position)
+    if group:
+        yield group
+
+
+def _begins(
+    line: Line,
+    opening: Sequence[Line],
+    before: Line,
+    following: Line | None,
+    measured: bool,
+    width: float,
+) -> bool:
+    """Whether ``line`` begins a paragraph; ``before`` is the line above, ``opening`` that one's first."""
+    if line.kind != before.kind or line.kind == "table":
+        return True
+    if line.page != before.page or line.column != before.column:
+        return True  # whether it goes on over the break is told later
+    if line.space_before > (_GAP if measured else 0) or line.heading != before.heading:
+        return True
+    if measured:
+        if _style(line) != _style(before) and (abs(line.size - before.size) > 0.08 or before.bold):
+            return True
+    elif len(before.text) > _LONG_LINE:
+        return True
+    if YEAR_LINE.fullmatch(line.text):
+        return ends_sentence(before.text)
+    first = opening[0]
+    if DAY_START.match(line.text) and DAY_START.match(first.text):
+        return True
+    if ITEM.match(line.text) or DATE_LABEL.match(line.text):
+        return ITEM.match(first.text) is not None or ends_sentence(before.text)
+    if ITEM.match(first.text) and line.indent > first.indent + 0.5:
+        return False
+    # A first-line indent opens a paragraph; a hanging indent goes on over several lines.
+    threshold = _INDENT if measured else 0
+    if line.indent > threshold and before.indent <= threshold:
+        if following is None or following.space_before > 0 or following.page != line.page:
+            return label_of(line.text) is not None or measured
+        return following.indent <= threshold
+    if measured and ends_sentence(before.text) and line.words[:1].isupper():
+        return before.width < 0.75 * width and before.column == line.column
+    return False
+
+
+def _style(line: Line) -> tuple[float, bool]:
+    return round(line.size, 1), line.bold
+
+
+def _merged(groups: list[list[int]], lines: Sequence[Line], measured: bool) -> list[list[int]]:
+    """``groups`` with those joined that a page, its notes or a column cut in two."""
+    width = _page_widths(lines)
+    merged: list[list[int]] = []
+    for group in groups:
+        if merged and _goes_on(lines, merged[-1], group, width, measured):
+            merged[-1] = merged[-1] + group
+        else:
+            merged.append(group)
+    return merged
+
+
+def _page_widths(lines: Sequence[Line]) -> Mapping[tuple[int | None, int], float]:
+    """How wide the text of each page and column is."""
+    found: dict[tuple[int | None, int], list[Line]] = {}
+    for line in lines:
+        if line.kind == "text":
+            found.setdefault((line.page, line.column), []).append(line)
+    whole = typical_width(lines)
+    return {
+        key: typical_width(some) if len(some) >= 8 else max(whole, typical_width(some))
+        for key, some in found.items()
+    }
+
+
+def _goes_on(
+    lines: Sequence[Line],
+    group: Sequence[int],
+    following: Sequence[int],
+    width: Mapping[tuple[int | None, int], float],
+    measured: bool,
+) -> bool:
+    """Whether the paragraph of ``group`` goes on in ``following``, behind a page or column break."""
+    last, first = lines[group[-1]], lines[following[0]]
+    if (last.page, last.column) == (first.page, first.column) or last.page is None:
+        return False
+    if "table" in (last.kind, first.kind) or last.heading or first.heading:
+        return False
+    if measured and _style(last) != _style(first):
+        return False
+    if len(last.text) > _LONG_LINE and not measured:
+        return last.text[-1:] in HYPHENS or not ends_sentence(last.text)
+    words = first.words
+    if ITEM.match(first.text) or DATE_LABEL.match(first.text) or YEAR_LINE.fullmatch(first.text):
+        return False
+    if len(group) == 1 and (YEAR_LINE.fullmatch(last.text) or label_of(last.text)):
+        return False
+    if last.text[-1:] in HYPHENS and words[:1].isalnum():
+        return True
+    if (
+        len(following) == 1
+        and label_of(first.text)
+        and first.space_before == 0
+        and ends_sentence(last.text)
+    ):
+        return False
+    if len(group) == 1 and len(last.text) < 0.6 * width.get((last.page, last.column), 0):
+        return False  # a heading or a line by itself
+    if not ends_sentence(last.text):
+        return words[:1].islower() or not words[:1].isalpha() or _is_full(last, first, width)
+    if first.indent > (_INDENT if measured else 0):
+        return False
+    return len(group) > 1 and _is_full(last, first, width)
+
+
+def _is_full(last: Line, first: Line, width: Mapping[tuple[int | None, int], float]) -> bool:
+    """Whether the next line's first word would not have fitted on the last line."""
+    room = width.get((last.page, last.column), 0)
+    word = first.words.split(None, 1)[0]
+    return room > _NARROW and last.width + 1 + len(word) > room
+
+
+# ---------------------------------------------------------------- what each group is
+
+_Kind = tuple[Literal["heading", "text", "item", "table", "code", "title"], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Classified:
+    kinds: tuple[_Kind, ...]
+    title: str | None
+
+
+def _classify(groups: Sequence[Sequence[Line]], measured: bool) -> _Classified:
+    """What the groups are, and the title. In plain text a title without a mark is no block."""
+    kinds: list[_Kind] = []
+    title: str | None = None
+    nesting = Nesting(printed=measured)
+    for number, group in enumerate(groups):
+        first = group[0].text
+        listed = any(_in_list(group, other) for other in groups[max(0, number - 1) : number + 2])
+        depth = None if listed else nesting.depth(group)
+        if depth is not None:
+            kinds.append(("heading", depth))
+            if number == 0 and not (label_of(first) or YEAR_LINE.fullmatch(first)):
+                title = " ".join(line.words for line in group if not UNDERLINE.fullmatch(line.text))
+        elif group[0].kind != "text":
+            kinds.append((group[0].kind, 0))
+        elif (
+            not measured
+            and not number
+            and len(groups) > 1
+            and len(group) == 1
+            and is_titular(first)
+        ):
+            title = first.strip()
+            kinds.append(("title", 0))
+        else:
+            kinds.append(("item" if ITEM.match(first) else "text", 0))
+    return _Classified(tuple(kinds), title)
+
+
+def _in_list(group: Sequence[Line], other: Sequence[Line]) -> bool:
+    """Whether both begin like items of one list: numbered headings have text between them."""
+    return (
+        group is not other
+        and ITEM.match(group[0].text) is not None
+        and ITEM.match(other[0].text) is not None
+    )
+
+
+# ---------------------------------------------------------------- the stored text
+
+
+class _Writer:
+    """Writes groups of lines as paragraphs, and remembers blocks, marks, pages and what was lifted."""
+
+    def __init__(self, hyphens: Hyphenation, lines: Sequence[Line], *, measured: bool) -> None:
+        self.builder = TextBuilder()
+        self.blocks: list[Block] = []
+        self.marks: dict[int, list[int]] = {}  # by a note's place
+        self.lifted: list[Lifted] = []
+        self._hyphens = hyphens
+        self._lines = lines
+        self._measured = measured
+        self._widths = _page_widths(lines)
+        self._first_marks: dict[int, int] = {}
+        self._spans: list[tuple[int, int]] = []  # where a page begins in the text, its number
+        self._end = 0  # of what was written last, in the source
+        self._body_end = 0
+
+    def body(
+        self,
+        groups: Sequence[Sequence[int]],
+        kinds: Sequence[_Kind],
+        marks: Mapping[int, Sequence[tuple[int, int, int]]],
+    ) -> None:
+        """Write the paragraphs in order."""
+        for group, (kind, level) in zip(groups, kinds, strict=True):
+            start = self._paragraph(
+                [(self._lines[n], 0, marks.get(n, ())) for n in group], "\n\n", kind
+            )
+            stop = self.builder.length
+            if start == stop or kind == "title":
+                continue
+            if kind == "heading":
+                self._heading(group, start, stop, level)
+            else:
+                self.blocks.append(Block(kind, start, stop))
+        self._body_end = self.builder.length
+
+    def _heading(self, group: Sequence[int], start: int, stop: int, level: int) -> None:
+        """An underline is no word of the heading."""
+        last = self._lines[group[-1]]
+        if len(group) > 1 and UNDERLINE.fullmatch(last.text):
+            stop -= len(last.words) + 1
+        self.blocks.append(Block("heading", start, stop, level))
+
+    def order(self, count: int) -> list[int]:
+        """The places of ``count`` notes in the order of their first marks; the unmarked stay where
+        they are among them."""
+        reached = 0
+        keys = []
+        for place in range(count):
+            reached = max(reached, self._first_marks.get(place, reached))
+            keys.append((self._first_marks.get(place, reached), place))
+        return [place for _, place in sorted(keys)]
+
+    def note(self, note: NoteLines) -> tuple[int, int]:
+        """Write a note behind the text; its span."""
+        first = note.lines[0]
+        start = first.source + len(first.text) - len(first.words)
+        self.lifted.append(
+            Lifted("note mark", start, first.source + len(first.text[: note.opening].rstrip()))
+        )
+        parts = [(line, note.opening if line is first else 0, ()) for line in note.lines]
+        begin = self._paragraph(parts, "\n\n", "note")
+        return begin, self.builder.length
+
+    def pages(self, labels: Mapping[int, str], count: int | None) -> tuple[PageSpan, ...]:
+        """The stretches of the text by page, those without text among them."""
+        if not self._spans and not count:
+            return ()
+        stops = [start for start, _ in self._spans[1:]] + [self.builder.length]
+        spans = [
+            PageSpan(number, start, stop, labels.get(number))
+            for (start, number), stop in zip(self._spans, stops, strict=True)
+        ]
+        known = {span.number for span in spans}
+        for number in range(1, (count or 0) + 1):
+            if number not in known:
+                place = next((span.start for span in spans if span.number > number), None)
+                at = self._body_end if place is None else place
+                spans.append(PageSpan(number, at, at, labels.get(number)))
+        return tuple(sorted(spans, key=lambda span: (span.start, span.stop, span.number)))
+
+    # ------------------------------------------------------------ one paragraph
+
+    def _paragraph(
+        self,
+        parts: Sequence[tuple[Line, int, Sequence[tuple[int, int, int]]]],
+        between: str,
+        kind: str,
+    ) -> int:
+        """Write lines as one paragraph, without what ``parts`` say to leave out; where it begins."""
+        before = self.builder.length
+        begun = -1
+        for number, (line, skip, marks) in enumerate(parts):
+            text = line.text
+            start = max(skip, line.indent_length)
+            while start < len(text) and text[start].isspace():
+                start += 1
+            following = parts[number + 1][0] if number + 1 < len(parts) else None
+            stop, end = self._line_end(line, following, kind)
+            pieces = self._without_marks(line, start, max(start, stop), marks)
+            for piece_start, piece_stop, ended in pieces:
+                if piece_start < piece_stop:
+                    if begun < 0:
+                        if before:
+                            self.builder.append(between, self._end)
+                        begun = self.builder.length
+                    self._turn(line)
+                    self.builder.append(text[piece_start:piece_stop], line.source + piece_start)
+                    self._end = line.source + piece_stop
+                for note in ended:
+                    self._mark(note, begun)
+            if following is not None and end and begun >= 0:
+                self.builder.append(end, self._end)
+        return begun if begun >= 0 else self.builder.length
+
+    def _line_end(self, line: Line, following: Line | None, kind: str) -> tuple[int, str]:
+        """How much of ``line`` is written, and what stands for its end before ``following``."""
+        if following is None:
+            return len(line.text), ""
+        if kind not in ("table", "code"):
+            join = self._hyphens.join(line.text, following.text)
+            if join is Join.WORD:
+                at = line.source + len(line.text) - 1
+                self.lifted.append(Lifted("hyphen", at, at + 1))
+                return len(line.text) - 1, ""
+            if join is Join.HYPHEN:
+                return len(line.text), ""
+            if join is Join.BLANK or self._flows(line, following):
+                return len(line.text), " "
+        return len(line.text), "\n"
+
+    def _flows(self, line: Line, following: Line) -> bool:
+        """Whether the line end is only there because the page has an edge."""
+        if self._measured:
+            return True
+        if _CELLS.search(line.words) and _CELLS.search(following.words):
+            return False
+        if UNDERLINE.fullmatch(following.text) or UNDERLINE.fullmatch(line.text):
+            return False
+        if following.words[:1].islower() and not ends_sentence(line.text):
+            return True
+        width = self._widths.get((line.page, line.column), 0)
+        word = following.words.split(None, 1)[0]
+        return width > _NARROW and line.width + 1 + len(word) > 0.85 * width
+
+    def _without_marks(
+        self, line: Line, start: int, stop: int, marks: Sequence[tuple[int, int, int]]
+    ) -> Iterable[tuple[int, int, list[int]]]:
+        """The pieces of ``line`` between its marks, and the notes whose marks end each."""
+        for mark_start, mark_stop, note in sorted(marks):
+            yield start, mark_start, [note]
+            self.lifted.append(
+                Lifted("note mark", line.source + mark_start, line.source + mark_stop)
+            )
+            start = mark_stop
+        yield start, stop, []
+
+    def _mark(self, note: int, begun: int) -> None:
+        at = self.builder.length
+        if begun < 0:
+            at = self.builder.length
+        self.marks.setdefault(note, []).append(at)
+        self._first_marks.setdefault(note, at)
+
+    def _turn(self, line: Line) -> None:
+        """Note where a page begins."""
+        if line.page is not None and (not self._spans or self._spans[-1][1] != line.page):
+            self._spans.append((self.builder.length, line.page))

@@ -19,19 +19,23 @@ _OPENING = re.compile(
     r"(?P<bracket>[\[(])?(?:Footnote[ \t]+)?(?P<number>\d{1,4})(?(bracket)[\]):]|(?P<after>[.)\]])?)"
     r"(?:[ \t]+|(?=[^\W\d_]|[“\"‘'«(]))(?=\S)"
 )
-_SYMBOLS = ("*", "†", "‡", "§", "**", "††", "‡‡")
-_SYMBOL_OPENING = re.compile(r"(?P<symbol>\*{1,3}|†{1,3}|‡{1,3})[ \t]*(?=[^\s*†‡])")
+_SYMBOL_OPENING = re.compile(r"(?P<symbol>\*{1,3}|†{1,3}|‡{1,3}|∗{1,3})[ \t]*(?=[^\s*†‡∗])")
 _RULE = re.compile(r"[_\-–—─━═=*]{3,}|[_ ]{5,}")
 _TITLE = re.compile(
-    r"(?:[IVX\d]{0,4}[.)]?[ \t]*)?(?:end|foot)?[ -]?notes?(?: and references)?|references|notes and sources"
+    r"(?:[IVX\d]{0,4}[.)]?[ \t]*)?(?:end|foot)?[ -]?notes?(?: and (?:references|sources))?"
     r"|anmerkungen|fußnoten|endnoten|notas|примечания",
     re.IGNORECASE,
 )
 _MOST_MARKS = 40  # candidates looked at for one number
+_UNSURE, _SURE = 0.5, 2.0  # how sure a mark must be to count at all, and to count by itself
+_FEWEST_PAGES = 3  # with notes that are counted anew on each
+_LONGEST_FOOT = 25  # lines of notes with symbols
+_MOST_MISSED = 4  # numbers one after the other that damage may have made unreadable
 _MOST_TRIES = 8  # lines of a page at which its notes may begin
 _NO_MARK_AFTER = frozenset("-‐‑–—/$€£¥°№#§&@=<+×~^\\")
 _ENDS_WORD = frozenset(".,;:!?”’»\"')]}…%。、，")
-_FOLLOWS = frozenset(".,;:!?”’»\"')]}…–—。、，*")
+_FOLLOWS = frozenset(".,;:!?”’»\"')]}…–—。、，")
+_LAST_WORD = re.compile(r"[^\W\d_]{3,}$")  # H2, x1 and the like are no words with a mark
 _NUMERUS = re.compile(
     r"(?:\b(?:[Nn]os?|[Nn]r|[Nn]rn|[Vv]ol|[Pp]p?|[Cc]h|[Aa]rt|[Ss]ec|[Ff]ig|[Pp]ara)\.|N°s?|№)$"
 )
@@ -67,6 +71,7 @@ class _Draft:
     lines: list[int]
     opening: int
     page: int | None
+    mark: tuple[int, int, int] | None = None  # known at once where the note bears a symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class _Chain:
     """Marks of notes one after the other, of which this is the last."""
 
     total: float  # how sure all of them are
+    sure: float
     place: tuple[int, int]  # line and start
     length: int
     index: int  # of the note among those looked for
@@ -97,6 +103,7 @@ def separate_notes(lines: Sequence[Line]) -> Notes:
     drafts, rules = finder.at_feet()
     if not drafts:
         drafts, rules = finder.at_end()
+    drafts = sorted((*drafts, *finder.symbols(drafts)), key=lambda draft: draft.lines[0])
     if not drafts:
         return Notes(tuple(lines), ())
     taken = {position for draft in drafts for position in draft.lines} | rules
@@ -121,6 +128,18 @@ def separate_notes(lines: Sequence[Line]) -> Notes:
     )
 
 
+_Form = tuple[str | None, str | None]
+
+
+def _form(opening: re.Match[str]) -> _Form:
+    """The signs around the number that opens a note."""
+    return opening["bracket"], opening["after"] or None
+
+
+def _column(line: Line) -> tuple[int | None, int]:
+    return line.page, line.column
+
+
 class _Finder:
     """Looks through the lines once for notes; marks are looked for page by page."""
 
@@ -140,7 +159,8 @@ class _Finder:
         best: tuple[list[_Draft], set[int]] = ([], set())
         for restarts in (False, True):
             found = self._at_feet(restarts)
-            if len(found[0]) > len(best[0]) * (1.2 if restarts else 1):
+            blocks = len({draft.page for draft in found[0]})
+            if len(found[0]) > 1.2 * len(best[0]) and (not restarts or blocks >= _FEWEST_PAGES):
                 best = found
         return best
 
@@ -151,7 +171,10 @@ class _Finder:
         for start, stop in self._stretches():
             if restarts:
                 expected = 1
-            block = self._block(start, stop, expected, drafts[-1] if drafts else None)
+            before = drafts[-1] if drafts and not restarts else None
+            block = self._block(start, stop, expected, before)
+            for missed in range(1, _MOST_MISSED + 1) if before is not None else ():
+                block = block or self._block(start, stop, expected + missed, before, sure=True)
             if block is None:
                 continue
             first, found, continued = block
@@ -164,14 +187,14 @@ class _Finder:
         return drafts, rules
 
     def _stretches(self) -> Iterator[tuple[int, int]]:
-        """The pages (columns of a page are one) as ranges of lines; without pages, the blocks' ends."""
+        """The columns of pages as ranges of lines; without pages, what ends at the ends of blocks."""
         lines = self._lines
         if not any(line.page is not None for line in lines):
             yield from self._unpaged()
             return
         start = 0
         for position in range(1, len(lines) + 1):
-            if position == len(lines) or lines[position].page != lines[start].page:
+            if position == len(lines) or _column(lines[position]) != _column(lines[start]):
                 yield start, position
                 start = position
 
@@ -199,10 +222,19 @@ class _Finder:
             start = position = stop
 
     def _block(
-        self, start: int, stop: int, expected: int, before: _Draft | None
+        self,
+        start: int,
+        stop: int,
+        expected: int,
+        before: _Draft | None,
+        *,
+        sure: bool = False,
     ) -> tuple[int, list[_Draft], list[int]] | None:
         """The block of notes at the foot of lines ``start`` to ``stop``: where it begins, the notes,
-        and the lines above them that go on with the note ``before``."""
+        and the lines above them that go on with the note ``before``.
+
+        With ``sure`` all of them must have marks: numbers were passed over that nobody could read.
+        """
         tries = 0
         for first in range(start, stop):
             match = self._openings.get(first)
@@ -212,7 +244,7 @@ class _Finder:
                 continue
             tries += 1
             found = self._count(first, stop, expected, match)
-            if not self._is_marked(start, first, found):
+            if not self._is_marked(start, first, found, _form(match), alone=sure or before is None):
                 continue
             begins, continued = self._continued(start, first, before)
             return begins, found, continued
@@ -244,10 +276,28 @@ class _Finder:
                 found[-1].lines.append(position)
         return found
 
-    def _is_marked(self, start: int, first: int, found: Sequence[_Draft]) -> bool:
-        """Whether the text above has marks for at least half of the notes, the first ones included."""
-        marks = self._chain(range(start, first), [draft.number for draft in found], least=0.5)
-        return 2 * sum(mark is not None for mark in marks) >= len(found)
+    def _is_marked(
+        self, start: int, first: int, found: Sequence[_Draft], form: _Form, *, alone: bool
+    ) -> bool:
+        """Whether the text above has the marks of these notes.
+
+        Bare numbers (``12 See``) are notes where half of them have marks; those that a list might
+        bear too (``12.``, ``[12]``), and notes that are counted anew on each page, must all have.
+        ``alone`` are notes that do not go on from those before.
+        """
+        numbers = [draft.number for draft in found]
+        while start and self._lines[start - 1].page == self._lines[first].page is not None:
+            start -= 1  # marks may stand in a column before
+        above = range(start, first)
+        marks = [mark.sure for mark in self._chain(above, numbers, least=_UNSURE) if mark]
+        listlike = any(form)
+        if listlike and form[0]:  # a citation in brackets comes again, a note's mark does not
+            times = self._candidates(above, set(numbers))
+            if any(len(times.get(number, ())) != 1 for number in numbers):
+                return False
+        if listlike or alone:
+            return len(marks) == len(found) and max(marks) >= _SURE
+        return 2 * len(marks) >= len(found)
 
     def _continued(self, start: int, first: int, before: _Draft | None) -> tuple[int, list[int]]:
         """Lines above the first number that belong to the note ``before``, of an earlier page."""
@@ -286,6 +336,8 @@ class _Finder:
             found = self._cut_at_heading(found)
             marks = self._chain(range(title), [draft.number for draft in found])
             if len(found) > 1 and 2 * sum(mark is not None for mark in marks) >= len(found):
+                for draft in found:
+                    draft.page = None  # its mark may stand on any
                 return found, set()
         return [], set()
 
@@ -298,6 +350,64 @@ class _Finder:
                 break
         return found
 
+    # ------------------------------------------------------------ notes that bear a symbol
+
+    def symbols(self, drafts: Sequence[_Draft]) -> list[_Draft]:
+        """Notes that open with ``*`` or ``†`` behind a gap, at the foot of a known page's column."""
+        taken = {position for draft in drafts for position in draft.lines}
+        found: list[_Draft] = []
+        if not any(_SYMBOL_OPENING.match(line.words) for line in self._lines):
+            return found
+        for start, stop in self._stretches():
+            if self._lines[start].page is None:
+                continue
+            while stop > start and stop - 1 in taken:
+                stop -= 1
+            found += self._symbols_at_foot(start, stop)
+        return found
+
+    def _symbols_at_foot(self, start: int, stop: int) -> list[_Draft]:
+        lines = self._lines
+        first = stop
+        for position in range(stop - 1, max(start, stop - _LONGEST_FOOT) - 1, -1):
+            if _SYMBOL_OPENING.match(lines[position].words):
+                first = position
+            if lines[position].space_before > 0 or position == start:
+                break
+        if first == stop or not (first == position or lines[first].size < 0.95):
+            return []
+        found: list[_Draft] = []
+        for position in range(first, stop):
+            opening = _SYMBOL_OPENING.match(lines[position].words)
+            mark = self._symbol_mark(start, first, opening["symbol"]) if opening else None
+            if opening and mark:
+                indent = lines[position].indent_length
+                page = lines[position].page
+                label = opening["symbol"]
+                found.append(_Draft(0, label, [position], indent + opening.end(), page, mark))
+            elif found:
+                found[-1].lines.append(position)
+            else:
+                return []
+        return found if len({draft.label for draft in found}) == len(found) else []
+
+    def _symbol_mark(self, start: int, stop: int, symbol: str) -> tuple[int, int, int] | None:
+        """Where ``symbol`` stands behind a word in the lines above."""
+        sign = symbol[0]
+        for position in range(start, stop):
+            text = self._lines[position].text
+            at = text.find(symbol, 1)
+            while at > 0:
+                end = at + len(symbol)
+                if (
+                    text[end : end + 1] != sign
+                    and text[at - 1] != sign
+                    and not text[at - 1].isspace()
+                ):
+                    return position, at, end
+                at = text.find(symbol, end)
+        return None
+
     # ------------------------------------------------------------ marks
 
     def marks_of(self, drafts: Sequence[_Draft]) -> dict[int, list[tuple[int, int, int]]]:
@@ -305,23 +415,27 @@ class _Finder:
         noted = {position for draft in drafts for position in draft.lines}
         body = [position for position in range(len(self._lines)) if position not in noted]
         pages: dict[int | None, list[int]] = defaultdict(list)
+        found: dict[int, list[tuple[int, int, int]]] = {}
         for number, draft in enumerate(drafts):
-            pages[draft.page].append(number)
+            if draft.mark:
+                found[number] = [draft.mark]
+            else:
+                pages[draft.page].append(number)
         by_page: dict[int | None, list[int]] = defaultdict(list)
         for position in body:
             by_page[self._lines[position].page].append(position)
-        found: dict[int, list[tuple[int, int, int]]] = {}
         for page, numbers in pages.items():
             above = body if page is None else by_page[page]
             marks = self._chain(above, [drafts[number].number for number in numbers])
             for number, mark in zip(numbers, marks, strict=True):
                 if mark is not None:
-                    found[number] = [mark]
+                    position, start = mark.place
+                    found[number] = [(position, start, start + mark.length)]
         return found
 
     def _chain(
         self, positions: Sequence[int], numbers: Sequence[int], *, least: float = 0
-    ) -> list[tuple[int, int, int] | None]:
+    ) -> list[_Chain | None]:
         """For each of ``numbers`` its mark in the lines at ``positions``, in order; None: it has none.
 
         Of all chains of marks in order the one whose marks are the surest, together; none of them
@@ -336,14 +450,13 @@ class _Finder:
                     at = bisect_left(chains, place, key=lambda chain: chain.place)
                     before = chains[at - 1] if at else None
                     total = sure + (before.total if before else 0)
-                    grown.append(_Chain(total, place, length, index, before))
+                    grown.append(_Chain(total, sure, place, length, index, before))
             for chain in grown:
                 _insert(chains, chain)
-        marks: list[tuple[int, int, int] | None] = [None] * len(numbers)
+        marks: list[_Chain | None] = [None] * len(numbers)
         link = chains[-1] if chains else None
         while link is not None:
-            position, start = link.place
-            marks[link.index] = (position, start, start + link.length)
+            marks[link.index] = link
             link = link.before
         return marks
 
@@ -392,6 +505,7 @@ class _Finder:
             if _NUMERUS.search(text, max(0, start - 8), start):
                 return 0.1
             return (1.0 if before in ".,:" and digit else 2.0) - min(penalty, 0.5)
-        if before.isalpha():
+        word = _LAST_WORD.search(text, max(0, start - 30), start)
+        if word and not word[0].isupper() and not word[0][-1].isupper():
             return max(0.2, 1.2 - penalty)
         return 0

@@ -71,15 +71,13 @@ class Hyphenation:
             return None
         first, rest = broken[1], _AFTER.match(after.lstrip())
         second = rest[0] if rest else ""
-        if not second:
+        if not (first[-1].isalnum() and second[:1].isalnum()):
             return None
         if before.endswith(("\u00ad", "¬")) and second[:1].isalpha():
             return Join.WORD
         self._count()
         if second.casefold() in _WAITED_FOR and not self._known(f"{first}{second}".casefold()):
             return Join.BLANK
-        if not second[0].isalnum() or not first[-1].isalnum():
-            return Join.HYPHEN
         return Join.WORD if self._is_one_word(first, second) else Join.HYPHEN
 
     def _is_one_word(self, first: str, second: str) -> bool:

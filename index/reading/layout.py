@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.model import Lifted, Note, PageSpan, ReadingWarning
+from index.reading.columns import part_columns
 from index.reading.footnotes import NoteLines, separate_notes
 from index.reading.headings import (
     DATE_LABEL,
@@ -26,6 +27,7 @@ from index.reading.text import Block, Reading, TextBuilder
 
 _LONG_LINE = 130  # characters: no text is hard-wrapped wider
 _NARROW = 24  # a column of fewer letters is no text that was wrapped
+_VERSE = 65  # letters: verse is narrow
 _GAP = 0.4  # of a line's height: more white space parts paragraphs
 _INDENT = 0.9  # widths of a letter: more opens a paragraph
 _CELLS = re.compile(r"\S(?:[ ]{3,}|\t+[ ]*)(?=\S)")
@@ -49,16 +51,17 @@ def compose(
     ``labels`` are page labels that the file itself gives, by page; ``page_count`` is known where
     pages may be without text. A measured format (PDF) gives sizes, so letters tell headings too.
     """
-    paged = find_pages(lines)
-    notes = separate_notes(paged.lines)
     measured = file_format == "pdf"
+    paged = find_pages(lines)
+    notes = separate_notes(paged.lines if measured else part_columns(paged.lines))
     writer = _Writer(Hyphenation([line.text for line in lines]), notes.body, measured=measured)
     groups = _merged(list(_groups(notes.body, measured)), notes.body, measured)
-    headed = _classify([[notes.body[n] for n in group] for group in groups], measured)
     marks: dict[int, list[tuple[int, int, int]]] = {}
     for number, note in enumerate(notes.notes):
         for line, start, stop in note.marks:
             marks.setdefault(line, []).append((start, stop, number))
+    bare = [_without(line, marks.get(n, ())) for n, line in enumerate(notes.body)]
+    headed = _classify([[bare[n] for n in group] for group in groups], measured)
     writer.body(groups, headed.kinds, marks)
     order = writer.order(len(notes.notes))
     written = [writer.note(notes.notes[number]) for number in order]
@@ -95,6 +98,14 @@ def compose(
         ),
         source=source,
     )
+
+
+def _without(line: Line, marks: Sequence[tuple[int, int, int]]) -> Line:
+    """``line`` as it reads without its marks."""
+    text = line.text
+    for start, stop, _ in sorted(marks, reverse=True):
+        text = text[:start] + text[stop:]
+    return replace(line, text=text.rstrip()) if marks else line
 
 
 def _unmarked(labels: Sequence[str]) -> ReadingWarning:
@@ -158,6 +169,8 @@ def _begins(
         return ITEM.match(first.text) is not None or ends_sentence(before.text)
     if ITEM.match(first.text) and line.indent > first.indent + 0.5:
         return False
+    if not measured and before is first and _heads(before, line, width):
+        return True
     # A first-line indent opens a paragraph; a hanging indent goes on over several lines.
     threshold = _INDENT if measured else 0
     if line.indent > threshold and before.indent <= threshold:
@@ -167,6 +180,18 @@ def _begins(
     if measured and ends_sentence(before.text) and line.words[:1].isupper():
         return before.width < 0.75 * width and before.column == line.column
     return False
+
+
+def _heads(before: Line, line: Line, width: float) -> bool:
+    """Whether a short labelled line stands over a full one, with no blank line between."""
+    label = label_of(before.text)
+    return (
+        label is not None
+        and label["letters"] is None
+        and before.width < 0.7 * width
+        and line.words[:1].isupper()
+        and line.width > 0.8 * width > _NARROW
+    )
 
 
 def _style(line: Line) -> tuple[float, bool]:
@@ -390,6 +415,8 @@ class _Writer:
         """Write lines as one paragraph, without what ``parts`` say to leave out; where it begins."""
         before = self.builder.length
         begun = -1
+        if kind == "text" and not self._measured and self._is_verse([line for line, _, _ in parts]):
+            kind = "verse"
         for number, (line, skip, marks) in enumerate(parts):
             text = line.text
             start = max(skip, line.indent_length)
@@ -417,7 +444,7 @@ class _Writer:
         """How much of ``line`` is written, and what stands for its end before ``following``."""
         if following is None:
             return len(line.text), ""
-        if kind not in ("table", "code"):
+        if kind not in ("table", "code", "verse"):
             join = self._hyphens.join(line.text, following.text)
             if join is Join.WORD:
                 at = line.source + len(line.text) - 1
@@ -425,7 +452,7 @@ class _Writer:
                 return len(line.text) - 1, ""
             if join is Join.HYPHEN:
                 return len(line.text), ""
-            if join is Join.BLANK or self._flows(line, following):
+            if join is Join.BLANK or kind == "note" or self._flows(line, following):
                 return len(line.text), " "
         return len(line.text), "\n"
 
@@ -442,6 +469,13 @@ class _Writer:
         width = self._widths.get((line.page, line.column), 0)
         word = following.words.split(None, 1)[0]
         return width > _NARROW and line.width + 1 + len(word) > 0.85 * width
+
+    @staticmethod
+    def _is_verse(lines: Sequence[Line]) -> bool:
+        """Whether every line begins with a capital, as those of verse and of addresses do."""
+        return len(lines) > 2 and all(
+            line.words[:1].isupper() and len(line.text) < _VERSE for line in lines[1:]
+        )
 
     def _without_marks(
         self, line: Line, start: int, stop: int, marks: Sequence[tuple[int, int, int]]

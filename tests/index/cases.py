@@ -44,7 +44,8 @@ def outline(document: Document) -> str:
     """What was read of a document, a line each: title, headings, paragraphs, notes, warnings.
 
     ``#`` and the path open a section, a kind and ``|`` a paragraph, in which ``/`` stands for a line
-    end. A note tells the last words before each of its marks.
+    end. A note tells the last words before each of its marks, a page the first words on it; labels
+    as printed stand in brackets.
     """
     text = document.text
     lines = [f"title| {document.title}"] if document.title != document.name else []
@@ -58,10 +59,17 @@ def outline(document: Document) -> str:
         ]
     for note in document.notes:
         places = " and ".join(text[:mark].split()[-1] for mark in note.marks)
+        label = f" ({note.label})" if note.label else ""
         lines.append(
-            f"note {note.number}| {_line(note.text)}" + (f" <- {places}" if places else "")
+            f"note {note.number}{label}| {_line(note.text)}" + (f" <- {places}" if places else "")
         )
-    lines += [f"line {warning.line}| {warning.text}" for warning in document.warnings]
+    for page in document.pages:
+        label = f" ({page.label})" if page.label else ""
+        words = " ".join(text[page.start : page.stop].split()[:2])
+        lines.append(f"page {page.number}{label}| {words}".rstrip())
+    for warning in document.warnings:
+        where = f"page {warning.page}" if warning.page else f"line {warning.line}"
+        lines.append(f"{where}| {warning.text}")
     return "\n".join(lines)
 
 

@@ -137,3 +137,47 @@ def test_what_is_not_stored_is_declared(text: str) -> None:
     assert all(
         text[n] == char for n, char in zip(met, reading.text, strict=True) if not char.isspace()
     )
+
+
+@pytest.mark.parametrize("case", cases("printed.txt"))
+def test_printed_text(case: Case) -> None:
+    """A text with the damage of print is read as its case says: tests/cases/reading/printed.txt."""
+    assert outline(plain(case.text)) == case.expected
+
+
+def test_pages_that_begin_with_a_blank() -> None:
+    """Where the first line of each page alone is set in by one blank, pages are known by that."""
+    page = [f"Line {n} of a page that holds a good many of them, all full to" for n in range(20)]
+    text = "\n".join(" " + "\n".join(page) for _ in range(4))
+    reading = read_plain(text, "utf-8")
+    assert [span.number for span in reading.pages] == [1, 2, 3, 4]
+    assert len(reading.blocks) == 1  # no line ends a sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\n".join([" One set in.", *["not set in"] * 30]), id="one line alone"),
+        pytest.param("\n".join([" In.", *["out"] * 4] * 9), id="paragraphs"),
+        pytest.param("\n".join([" In.", "   Further in.", *["out"] * 30] * 5), id="other indents"),
+        pytest.param("\n\n".join(str(year) for year in range(1948, 2023)), id="years"),
+        pytest.param("Words.\f", id="a form feed at the end"),
+    ],
+)
+def test_pages_that_nobody_can_know(text: str) -> None:
+    """Pages stay unknown where one habit of the text could be anything."""
+    assert read_plain(text, "utf-8").pages == ()
+
+
+def test_printed_page_numbers_are_labels() -> None:
+    """A page is counted from 1, and bears as its label what is printed on it."""
+    printed = {"iv": "Slate.", "v": "Wool and tar.", "vi": "Herring.", "vii": "The end of it."}
+    pages = [f"{words}\n\n{label}" for label, words in printed.items()]
+    reading = read_plain("\n\f".join(pages), "utf-8")
+    assert [(page.number, page.label) for page in reading.pages] == [
+        (1, "iv"),
+        (2, "v"),
+        (3, "vi"),
+        (4, "vii"),
+    ]
+    assert {lifted.kind for lifted in reading.lifted} == {"page number"}

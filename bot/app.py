@@ -69,7 +69,7 @@ def serve(settings: Settings) -> None:
 def _check_folders(settings: Settings) -> None:
     """Raise DataFolderError for another corpus's index, CorpusError if there is nothing to index."""
     try:
-        building.is_stale(settings.corpus, settings.data)
+        building.is_stale(settings.corpus, settings.data, limits=settings.limits)
     except CorpusError:
         if store.current_generation(settings.data) is None:
             raise
@@ -225,6 +225,7 @@ class ArchivistBot(commands.Bot):
         self.library = library or Library(
             settings.corpus,
             settings.data,
+            limits=settings.limits,
             today=lambda: dt.datetime.now(settings.timezone).date(),
         )
         self.closing = False

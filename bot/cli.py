@@ -22,8 +22,8 @@ import click
 
 from bot import shapes, terminal
 from bot.settings import Settings, load_settings
-from index import building, locks, store
-from index.archive import Archive, list_sources
+from index import building, locks, store, verifying
+from index.archive import Archive, list_sources, read_source
 from index.errors import (
     ArchivistError,
     BusyError,
@@ -35,11 +35,11 @@ from index.errors import (
 )
 from index.evaluation import evaluate
 from index.model import BuildReport
-from index.snapshot import find_document
 
 FAILED, NOT_FOUND = 1, 3
 _MOST_PASSAGES = 100
 _BATCH_PASSAGES = 10
+_MOST_WARNINGS = 20  # of files that were left out
 
 _P = ParamSpec("_P")
 
@@ -177,23 +177,33 @@ def timeline(
 @click.option("--json", "as_json", is_flag=True, help="Print the documents as JSON.")
 @_command
 def sources(settings: Settings, document: str | None, as_json: bool) -> None:
-    """List the documents with their counts and warnings, or one of them."""
+    """List the documents with counts and warnings, or show how the one called ID was read."""
     _make_ready(settings)
-    listing = list_sources(settings.data)
-    summaries, skipped = listing.summaries, listing.skipped
     if document is not None:
-        only = find_document([summary.source for summary in summaries], document)
-        summaries, skipped = tuple(s for s in summaries if s.source.id == only), ()
+        reading = read_source(settings.data, document)
+        if as_json:
+            _print_json(
+                {
+                    "generation": reading.generation,
+                    "documents": [shapes.source_json(reading.summary)],
+                    "left_out": [],
+                    "reading": shapes.reading_json(reading),
+                }
+            )
+        else:
+            terminal.show_source(terminal.console(), reading)
+        return
+    listing = list_sources(settings.data)
     if as_json:
         _print_json(
             {
                 "generation": listing.generation,
-                "documents": [shapes.source_json(summary) for summary in summaries],
-                "left_out": [shapes.skipped_json(entry) for entry in skipped],
+                "documents": [shapes.source_json(summary) for summary in listing.summaries],
+                "left_out": [shapes.skipped_json(entry) for entry in listing.skipped],
             }
         )
     else:
-        terminal.show_sources(terminal.console(), summaries, skipped)
+        terminal.show_sources(terminal.console(), listing.summaries, listing.skipped)
 
 
 @archivist.command("eval")
@@ -229,7 +239,7 @@ def index_() -> None:
 @_command
 def build(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> None:
     """Build a new generation from the corpus folder and swap to it."""
-    report = _build(settings, full=full, dry_run=dry_run)
+    report = _build(settings, full=full, dry_run=dry_run, reported=not as_json)
     if as_json:
         _print_json(shapes.report_json(report))
     else:
@@ -251,7 +261,7 @@ def status(settings: Settings, as_json: bool) -> None:
             "documents": len(summaries),
             "passages": sum(summary.passages for summary in summaries),
             "events": sum(summary.events for summary in summaries),
-            "changed": building.is_stale(settings.corpus, settings.data),
+            "changed": building.is_stale(settings.corpus, settings.data, limits=settings.limits),
             "serving": locks.is_held(settings.data, "serve"),
         }
     if as_json:
@@ -264,6 +274,22 @@ def status(settings: Settings, as_json: bool) -> None:
             f"Generation {number}: {shape['documents']} documents, {shape['passages']:,} passages, "
             f"{shape['events']:,} events. The corpus folder {changed}."
         )
+
+
+@index_.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@_command
+def verify(settings: Settings, as_json: bool) -> None:
+    """Prove every span of the current generation, against its texts and the files."""
+    with terminal.build_progress(terminal.console(stderr=True), "Proving") as progress:
+        found = verifying.verify(settings.corpus, settings.data, progress=progress)
+    if as_json:
+        _print_json(shapes.verification_json(found))
+    else:
+        terminal.show_verification(terminal.console(), found)
+    if not found.holds:
+        sys.stdout.flush()
+        sys.exit(FAILED)
 
 
 @archivist.command()
@@ -291,7 +317,7 @@ def _make_ready(settings: Settings, *, renew: bool = False) -> None:
         _build(settings)
         return
     try:
-        if not building.is_stale(settings.corpus, settings.data):
+        if not building.is_stale(settings.corpus, settings.data, limits=settings.limits):
             return
         if renew and not locks.is_held(settings.data, "serve"):
             _build(settings)
@@ -319,14 +345,27 @@ def _number(settings: Settings) -> int:
     return store.current_generation_or_zero(settings.data)
 
 
-def _build(settings: Settings, *, full: bool = False, dry_run: bool = False) -> BuildReport:
+def _build(
+    settings: Settings, *, full: bool = False, dry_run: bool = False, reported: bool = False
+) -> BuildReport:
+    """Build, and warn of files that were left out, unless a terminal is about to show the report."""
     with terminal.build_progress(terminal.console(stderr=True)) as progress:
         report = building.build(
-            settings.corpus, settings.data, full=full, dry_run=dry_run, progress=progress
+            settings.corpus,
+            settings.data,
+            full=full,
+            dry_run=dry_run,
+            limits=settings.limits,
+            progress=progress,
         )
-    for entry in report.skipped:
-        if not entry.ignored:
-            _warn(f"{entry.name} was left out: {entry.reason} {entry.hint}")
+    left_out = [entry for entry in report.skipped if not entry.ignored]
+    if reported and sys.stdout.isatty():
+        return report
+    for entry in left_out[:_MOST_WARNINGS]:
+        _warn(f"{entry.name} was left out: {entry.reason} {entry.hint}")
+    if len(left_out) > _MOST_WARNINGS:
+        rest = len(left_out) - _MOST_WARNINGS
+        _warn(f"{rest:,} more files were left out: `archivist sources` lists them.")
     return report
 
 

@@ -27,6 +27,7 @@ from index.archive import Archive
 from index.building import Progress
 from index.errors import ArchivistError, BusyError, IndexMissingError
 from index.model import Answer, BuildReport, SourceSummary, Timeline
+from index.worker import Limits
 
 log = logging.getLogger(__name__)
 
@@ -83,12 +84,13 @@ class Library:
         data: Path,
         *,
         today: Callable[[], dt.date],
+        limits: Limits = Limits(),  # noqa: B008 - it never changes
         run_build: RunBuild | None = None,
     ) -> None:
         self._corpus = corpus
         self._data = data
         self.today = today
-        self._builder = BuildProcess()
+        self._builder = BuildProcess(limits)
         self._run_build = run_build or self._builder.run
         self._pool = ThreadPoolExecutor(SEARCHERS, thread_name_prefix="search")
         self._shelf: Shelf | None = None
@@ -272,7 +274,8 @@ def _open(data: Path) -> Shelf:
 class BuildProcess:
     """Runs one build at a time in a fresh process, so that it can't hold up the event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - it never changes
+        self._limits = limits
         self._process: multiprocessing.process.BaseProcess | None = None
         self._stopped = False
 
@@ -283,7 +286,9 @@ class BuildProcess:
         context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads hold
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(
-            target=_build_in_process, args=(theirs, corpus, data, full), daemon=True
+            target=_build_in_process,
+            args=(theirs, corpus, data, full, self._limits),
+            daemon=True,
         )
         with ours:
             with theirs:
@@ -323,13 +328,15 @@ def _receive(connection: Connection, tell: Callable[[Progress], None]) -> BuildR
         tell(message)
 
 
-def _build_in_process(connection: Connection, corpus: Path, data: Path, full: bool) -> None:
+def _build_in_process(
+    connection: Connection, corpus: Path, data: Path, full: bool, limits: Limits
+) -> None:
     """Send Progress, then a BuildReport, an ArchivistError, or the trail of any other error."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
     os.nice(_NICE)
     result: BuildReport | ArchivistError | str
     try:
-        result = building.build(corpus, data, full=full, progress=connection.send)
+        result = building.build(corpus, data, full=full, limits=limits, progress=connection.send)
     except ArchivistError as error:
         result = error
     except Exception as error:

@@ -361,6 +361,7 @@ def _report_blocks(report: BuildReport, note: str, count: int) -> list[Block]:
         *_names("Added", report.added, count),
         *_names("Changed", report.updated, count),
         *_names("Removed", report.removed, count),
+        *_limited("Read", [_read(summary) for summary in report.read], count),
         *_limited("Left out", [_item(s.name, f"{s.reason} {s.hint}") for s in skipped], count),
         *_limited("Warnings", [_warning(*pair) for pair in report.warnings], count),
     ]
@@ -368,8 +369,22 @@ def _report_blocks(report: BuildReport, note: str, count: int) -> list[Block]:
     return [f"{first}{head}\n{figures}", *(["\n".join(lines)] if lines else [])]
 
 
+def _read(summary: SourceSummary) -> str:
+    """What was found in a document that was read anew, in a line."""
+    counts = [
+        _count(summary.pages, "page") if summary.pages else "",
+        _count(summary.sections, "section"),
+        _count(summary.notes, "note") if summary.notes else "",
+        f"{summary.unlinked_notes:,} not linked" if summary.unlinked_notes else "",
+        _count(summary.passages, "passage"),
+        _count(summary.events, "event"),
+    ]
+    return _item(summary.source.name, ", ".join(filter(None, counts)))
+
+
 def _warning(name: str, warning: ReadingWarning) -> str:
-    where = f"{name}, line {warning.line}" if warning.line else name
+    places = (("line", warning.line), ("page", warning.page))
+    where = ", ".join([name, *(f"{word} {number}" for word, number in places if number)])
     return _item(where, warning.text)
 
 

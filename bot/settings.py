@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dotenv import dotenv_values
 
 from index.errors import SettingsError
+from index.worker import MEGABYTE, Limits
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["text", "json"]
@@ -36,6 +37,7 @@ class Settings:
 
     corpus: Path = Path("corpus")  # the folder of documents
     data: Path = Path("data")  # the program's own folder
+    max_file_mb: int = 100  # megabytes (of 1,000,000 bytes); larger files are left out
     token: str | None = field(default=None, repr=False)  # as given; `discord_token` is what to use
     token_file: Path | None = field(default=None, repr=False)  # read when the token is asked for
     api_url: str | None = None  # base of Discord's REST API, without a slash at its end
@@ -48,6 +50,11 @@ class Settings:
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "text"
     unknown: tuple[str, ...] = ()  # sentences on names that look like settings and are none
+
+    @property
+    def limits(self) -> Limits:
+        """What one file of the corpus may cost."""
+        return Limits(file=self.max_file_mb * MEGABYTE)
 
     def discord_token(self) -> str:
         """The bot's token. Raises SettingsError when there is none or its file can't be read."""
@@ -85,6 +92,7 @@ def load_settings(
     settings = Settings(
         corpus=reader.read("ARCHIVIST_CORPUS", _folder, Path("corpus")),
         data=reader.read("ARCHIVIST_DATA", _folder, Path("data")),
+        max_file_mb=reader.read("ARCHIVIST_MAX_FILE_MB", _megabytes, 100),
         token=reader.read("DISCORD_TOKEN", str, None),
         token_file=reader.read("DISCORD_TOKEN_FILE", _folder, None),
         api_url=reader.read("DISCORD_API_URL", _api_url, None),
@@ -215,6 +223,12 @@ def _seconds(text: str) -> float:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise ValueError("a whole number of questions a minute, 0 or more")
+    return int(text)
+
+
+def _megabytes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
+        raise ValueError("a whole number of megabytes, 1 or more")
     return int(text)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from index.archive import NoteReading, SourceReading
 from index.edtf import bound_to_iso
 from index.evaluation import RANKS, Evaluation
 from index.model import (
@@ -19,6 +21,7 @@ from index.model import (
     SourceSummary,
     Understood,
 )
+from index.verifying import Verification
 
 Json = dict[str, Any]
 
@@ -84,11 +87,85 @@ def evaluation_json(evaluation: Evaluation) -> Json:
 
 def source_json(summary: SourceSummary) -> Json:
     """A document with its counts and warnings."""
-    counts = ("sections", "paragraphs", "notes", "passages", "events", "words", "encoding")
+    counts = (
+        "sections", "paragraphs", "notes", "passages", "events", "words", "encoding", "format",
+        "pages", "linked_notes", "unlinked_notes", "references", "unresolved",
+    )  # fmt: skip
     return {
         **asdict(summary.source),
         **{name: getattr(summary, name) for name in counts},
+        "lifted": dict(summary.lifted),
         "warnings": [asdict(warning) for warning in summary.warnings],
+    }
+
+
+def reading_json(reading: SourceReading) -> Json:
+    """All that was read of a document, each part with its span of the stored ``text``."""
+    document = reading.document
+    paragraphs = Counter(paragraph.section for paragraph in document.paragraphs)
+    return {
+        "text": document.text,
+        "meta": asdict(document.meta),
+        "sections": [
+            {
+                "path": list(section.path),
+                "level": section.level,
+                "start": section.start,
+                "stop": section.stop,
+                "page": document.pages_of(section.start, section.stop)[0],
+                "anchor": section.anchor,
+                "paragraphs": paragraphs[number],
+            }
+            for number, section in enumerate(document.sections)
+        ],
+        "paragraphs": [asdict(paragraph) for paragraph in document.paragraphs],
+        "notes": [_note_reading_json(note) for note in reading.notes],
+        "pages": [asdict(page) for page in document.pages],
+        "references": [
+            {**asdict(reference), "text": document.text[reference.start : reference.stop]}
+            for reference in document.references
+        ],
+        "records": [asdict(record) for record in document.records],
+        "lifted": [asdict(lifted) for lifted in document.lifted],
+        "warnings": [asdict(warning) for warning in document.warnings],
+        "source_map": [list(run) for run in document.source_map],
+    }
+
+
+def _note_reading_json(reading: NoteReading) -> Json:
+    note = reading.note
+    return {
+        "number": note.number,
+        "label": note.label,
+        "text": note.text,
+        "start": note.start,
+        "stop": note.stop,
+        "page": reading.page,
+        "marks": [
+            {
+                "at": mark.at,
+                "before": mark.before,
+                "page": mark.page,
+                "section": list(mark.section),
+                "sentence": list(mark.sentence),
+            }
+            for mark in reading.marks
+        ],
+        "refers_to": list(reading.refers_to),
+    }
+
+
+def verification_json(verification: Verification) -> Json:
+    """What came of a proof of the index."""
+    return {
+        "generation": verification.generation,
+        "holds": verification.holds,
+        "documents": verification.documents,
+        **dict(verification.counts),
+        "read_again": verification.read_again,
+        "failed": verification.failed,
+        "failures": [asdict(finding) for finding in verification.failures],
+        "remarks": [asdict(finding) for finding in verification.remarks],
     }
 
 
@@ -103,6 +180,7 @@ def report_json(report: BuildReport) -> Json:
     shape = asdict(report)
     shape["seconds"] = round(report.seconds, 3)
     shape["skipped"] = [skipped_json(entry) for entry in report.skipped]
+    shape["read"] = [source_json(summary) for summary in report.read]
     shape["warnings"] = [{"name": name, **asdict(warning)} for name, warning in report.warnings]
     return shape
 

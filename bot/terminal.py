@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -16,6 +18,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from bot.wording import event_words, say_date
+from index.archive import NoteReading, SourceReading
 from index.building import Progress
 from index.evaluation import Evaluation
 from index.model import (
@@ -23,12 +26,16 @@ from index.model import (
     BuildReport,
     Citation,
     CitedEvent,
+    Document,
     Outcome,
+    PageSpan,
+    ReadingWarning,
     Skipped,
     SourceSummary,
     Timeline,
     one_line,
 )
+from index.verifying import Finding, Verification
 
 #: Signs that a terminal would obey, and marks that turn the direction of what follows.
 _ACTIVE = {
@@ -37,6 +44,24 @@ _ACTIVE = {
     if chr(code) not in "\t\n"
 }
 _IDS_SHOWN = 10
+_BLOCKS_SHOWN = 12  # documents that a build tells of in full; of more it gives a line each
+_ROWS_SHOWN = 500
+_NARROWEST_TABLE, _WIDE_TABLE = 50, 80  # columns of a terminal
+_WARNED_SHOWN = 20  # documents with warnings, beneath such lines
+_WARNINGS_SHOWN = 10  # of one document
+_FAILURES_SHOWN = 20
+_LISTED = 40  # of any other list
+_MARKS_SHOWN = 3
+_NOTE_CHARACTERS = 90
+_WORDS_BEFORE = 6
+_LONGEST_ROMAN = 8  # characters of a page's label
+_LONGEST_LEAD = 80  # characters
+_FORMATS = {
+    "text": "plain text", "markdown": "Markdown", "restructuredtext": "reStructuredText",
+    "html": "HTML", "pdf": "PDF", "docx": "DOCX", "epub": "EPUB", "csv": "CSV", "json": "JSON",
+}  # fmt: skip
+_NOUNS = {"references": "cross-reference"}
+_NOT_DECODED = ("pdf", "docx", "epub")  # formats whose encoding says nothing to anybody
 _EVENTS_SHOWN = 10  # beneath an answer; `timeline` shows all
 _WIDEST = 100
 _EVENT_CHARACTERS = 220
@@ -119,34 +144,46 @@ def show_timeline(out: Console, timeline: Timeline) -> None:
 def show_sources(
     out: Console, summaries: Sequence[SourceSummary], skipped: Sequence[Skipped]
 ) -> None:
-    """A line a document with its counts, its warnings beneath; then the files that were left out."""
+    """A few lines a document, its warnings beneath; then the files that were left out."""
     for summary in summaries:
-        source = summary.source
-        out.print(Text(source.title, style="bold"))
-        by = ", ".join(part for part in (source.author, source.date, source.rights) if part)
-        if by:
-            _print_under(out, Text(by), 2)
-        counts = (
-            f"{one_line(source.name)} · id {source.id} · {summary.words:,} words · "
-            f"{summary.sections} sections · {summary.notes} notes · "
-            f"{summary.passages} passages · {summary.events} events"
-        )
-        _print_under(out, Text(counts, style=_QUIET), 2)
-        for warning in summary.warnings:
-            where = f"line {warning.line}: " if warning.line else ""
-            _print_under(out, Text(f"! {where}{warning.text}", style="yellow"), 2)
+        _show_summary(out, summary)
     _show_skipped(out, skipped)
 
 
+def show_source(out: Console, reading: SourceReading) -> None:
+    """How one document was read: its facts, headings, notes, cross-references, pages, warnings."""
+    document = reading.document
+    _show_summary(out, reading.summary)
+    source = reading.summary.source
+    _print_under(out, Text(f"sha256 {source.sha256}", style=_QUIET), 2)
+    _show_headings(out, document)
+    _show_notes(out, reading.notes)
+    _show_references(out, reading)
+    if labels := _page_labels(document):
+        _heading(out, "Pages as printed")
+        _print_under(out, Text(labels), 2)
+    if document.records:
+        _heading(out, "Table of events")
+        _print_under(out, Text(f"{_count(len(document.records), 'row')}, each an event"), 2)
+
+
 def show_report(out: Console, report: BuildReport, *, dry_run: bool) -> None:
-    """What a build did, or would do."""
+    """What a build read, document by document; then what it did, or would do, as a whole."""
+    if len(report.read) <= _BLOCKS_SHOWN:
+        for summary in report.read:
+            _show_summary(out, summary)
+    else:
+        _show_table(out, report.read)
+    if report.read:
+        out.print()
     if not report.changed:
         out.print(f"Nothing has changed: generation {report.generation} stays.")
     else:
         done = "Would make a new generation" if dry_run else f"Generation {report.generation}"
         out.print(
-            f"{done}: {report.documents} documents, {report.passages:,} passages, "
-            f"{report.events:,} events, {report.seconds:.1f} s"
+            f"{done}: {_count(report.documents, 'document')}, "
+            f"{_count(report.passages, 'passage')}, {_count(report.events, 'event')}, "
+            f"{report.seconds:.1f} s"
         )
     for label, ids in (
         ("added", report.added), ("read again", report.updated), ("removed", report.removed)
@@ -154,10 +191,40 @@ def show_report(out: Console, report: BuildReport, *, dry_run: bool) -> None:
         if ids:
             more = f" and {len(ids) - _IDS_SHOWN:,} more" if len(ids) > _IDS_SHOWN else ""
             out.print(Text(f"  {label}: {', '.join(ids[:_IDS_SHOWN])}{more}"))
-    for name, warning in report.warnings:
-        where = f", line {warning.line}" if warning.line else ""
-        out.print(Text(f"  ! {name}{where}: {warning.text}", style="yellow"))
-    _show_skipped(out, report.skipped)
+    read = {summary.source.name for summary in report.read}
+    earlier = [name for name, _ in report.warnings if name not in read]
+    if earlier:
+        said = (
+            f"{_count(len(earlier), 'warning')} of earlier builds: `archivist sources` lists them"
+        )
+        out.print(Text(f"  {said}", style=_QUIET))
+    _show_skipped(out, report.skipped, _LISTED)
+
+
+def show_verification(out: Console, verification: Verification) -> None:
+    """That every span holds, or the first that do not; what could not be compared."""
+    counts = [("documents", verification.documents), *verification.counts]
+    told = ", ".join(
+        _count(number, _NOUNS.get(name, name.removesuffix("s")))
+        for name, number in counts
+        if number
+    )
+    begin = f"Generation {verification.generation}: {told}"
+    if verification.holds:
+        out.print(Text(f"{begin}: every span holds."))
+    else:
+        wrong = _count(verification.failed, "fault")
+        out.print(Text(f"{begin}: {wrong}.", style="bold red"))
+        for finding in verification.failures[:_FAILURES_SHOWN]:
+            _print_under(out, Text(f"! {_told(finding)}", style="red"), 2)
+        _more(out, verification.failed - _FAILURES_SHOWN)
+        out.print("`archivist index build --full` makes the index anew.")
+    unread = verification.documents - verification.read_again
+    if unread:
+        out.print(Text(f"  {_count(unread, 'file')} could not be compared:", style=_QUIET))
+    for finding in verification.remarks[:_LISTED]:
+        _print_under(out, Text(_told(finding), style=_QUIET), 4)
+    _more(out, len(verification.remarks) - _LISTED)
 
 
 def show_evaluation(out: Console, evaluation: Evaluation) -> None:
@@ -176,10 +243,10 @@ def show_evaluation(out: Console, evaluation: Evaluation) -> None:
 
 
 @contextmanager
-def build_progress(err: Console) -> Iterator[Callable[[Progress], None]]:
+def build_progress(err: Console, doing: str = "Indexing") -> Iterator[Callable[[Progress], None]]:
     """A callback for `building.build` that draws a bar once the work has lasted a second."""
     columns = (
-        TextColumn("Indexing"),
+        TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.description}"),
@@ -220,6 +287,19 @@ def _print_under(out: Console, text: RichText, indent: int) -> None:
         out.print(Text(" " * indent + text.plain))
 
 
+def _print_facts(out: Console, facts: Iterable[str], style: str = _QUIET) -> None:
+    """Print what ``facts`` say, apart from each other; in a terminal none is broken over two lines."""
+    lines: list[str] = []
+    for fact in filter(None, facts):
+        longer = f"{lines[-1]} · {fact}" if lines else ""
+        if longer and (not out.is_terminal or cell_len(longer) <= out.width - 2):
+            lines[-1] = longer
+        else:
+            lines.append(fact)
+    for line in lines:
+        _print_under(out, Text(line, style=style), 2)
+
+
 def _marked(citation: Citation) -> RichText:
     """The quote as paragraphs, each on one line, its words marked."""
     text = Text(citation.passage.text)
@@ -256,15 +336,242 @@ def _show_events(
         out.print(Text(more, style=_QUIET))
 
 
-def _show_skipped(out: Console, skipped: Sequence[Skipped]) -> None:
-    for entry in skipped:
-        if not entry.ignored:
-            out.print(
-                Text(
-                    f"  ! {one_line(entry.name)} was left out: {entry.reason} {entry.hint}",
-                    style="yellow",
-                )
-            )
-    ignored = sum(entry.ignored for entry in skipped)
+def _show_summary(out: Console, summary: SourceSummary) -> None:
+    """A document with its facts and counts, what was lifted out of it, and its warnings."""
+    source = summary.source
+    out.print(Text(one_line(source.title), style="bold"))
+    by = ", ".join(part for part in (source.author, source.date, source.rights) if part)
+    if by:
+        _print_under(out, Text(by), 2)
+    _print_facts(out, [one_line(source.name), f"id {source.id}", _kind(summary)], style="")
+    counts = [
+        _count(summary.pages, "page") if summary.pages else "",
+        _count(summary.sections, "section"),
+        _count(summary.words, "word"),
+        _of_which(summary.notes, "note", summary.unlinked_notes, "not linked", "all linked"),
+        _of_which(summary.references, "cross-reference", summary.unresolved, "unresolved", ""),
+        _count(summary.passages, "passage"),
+        _count(summary.events, "event"),
+    ]
+    _print_facts(out, counts)
+    if summary.lifted:
+        lifted = ", ".join(_count(number, kind) for kind, number in summary.lifted)
+        _print_under(out, Text(f"lifted out: {lifted}", style=_QUIET), 2)
+    _show_warnings(out, summary.warnings)
+
+
+def _show_warnings(out: Console, warnings: Sequence[ReadingWarning]) -> None:
+    for warning in warnings[:_WARNINGS_SHOWN]:
+        _print_under(out, Text(f"! {_warned(warning)}", style="yellow"), 2)
+    _more(out, len(warnings) - _WARNINGS_SHOWN)
+
+
+def _show_table(out: Console, summaries: Sequence[SourceSummary]) -> None:
+    """A line a document, then those with warnings and what these say."""
+    shown = summaries[:_ROWS_SHOWN]
+    if out.is_terminal and out.width >= _NARROWEST_TABLE:
+        _print_table(out, shown)
+    else:
+        for summary in shown:
+            told = (_count(number, name) for name, number in _figures(summary) if number)
+            out.print(Text(f"{one_line(summary.source.name)}: {', '.join(told)}"))
+    _more(out, len(summaries) - len(shown))
+    warned = [summary for summary in summaries if summary.warnings]
+    for summary in warned[:_WARNED_SHOWN]:
+        out.print()
+        _show_summary(out, summary)
+    _more(out, len(warned) - _WARNED_SHOWN, "documents with warnings")
+
+
+def _print_table(out: Console, summaries: Sequence[SourceSummary]) -> None:
+    names = [f"{name}s" for name, _ in _figures(summaries[0])]
+    names = names if out.width >= _WIDE_TABLE else names[2:]
+    left = out.width - sum(len(name) + 2 for name in names)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("document", overflow="ellipsis", no_wrap=True, max_width=left)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    for summary in summaries:
+        cells = [f"{number:,}" if number else "–" for _, number in _figures(summary)]
+        table.add_row(Text(one_line(summary.source.name)), *cells[-len(names) :])
+    out.print(table)
+
+
+def _figures(summary: SourceSummary) -> tuple[tuple[str, int | None], ...]:
+    return (
+        ("page", summary.pages),
+        ("section", summary.sections),
+        ("note", summary.notes),
+        ("passage", summary.passages),
+        ("event", summary.events),
+        ("warning", len(summary.warnings)),
+    )
+
+
+def _show_headings(out: Console, document: Document) -> None:
+    """The headings as a tree, each with its page and how many paragraphs stand right under it."""
+    paragraphs = Counter(paragraph.section for paragraph in document.paragraphs)
+    _heading(out, "Sections")
+    for number, section in enumerate(document.sections):
+        if not section.path and not paragraphs[number]:
+            continue
+        name = one_line(section.path[-1]) if section.path else "before the first heading"
+        line = Text(name, style="" if section.path else _QUIET)
+        place = document.pages_of(section.start, section.start + 1)[0]
+        facts = [f"p. {place}"] if place else []
+        facts += [_count(paragraphs[number], "paragraph")] if paragraphs[number] else []
+        if facts:
+            line.append(f"  {' · '.join(facts)}", style=_QUIET)
+        _print_under(out, line, 2 * max(1, len(section.path)))
+
+
+def _show_notes(out: Console, notes: Sequence[NoteReading]) -> None:
+    """Each note with the words before its marks, the first of its own, and the notes it means."""
+    if not notes:
+        return
+    _heading(out, "Notes")
+    for reading in notes:
+        note = reading.note
+        number = note.shown if note.label is None else f"{note.label} (note {note.number})"
+        line = Text(number, style="cyan")
+        line.append(f"  p. {reading.page}" if reading.page else "", style=_QUIET)
+        for mark in reading.marks[:_MARKS_SHOWN]:
+            line.append(f"  … {one_line(mark.before)}")
+            if mark.section:
+                line.append(f"  ({one_line(mark.section[-1])})", style=_QUIET)
+        if not reading.marks:
+            line.append("  not linked: its mark was not found", style="yellow")
+        _print_under(out, line, 2)
+        text = Text(_cut(one_line(note.text), _NOTE_CHARACTERS), style=_QUIET)
+        for meant in reading.refers_to:
+            text.append(f" → note {meant}", style="cyan")
+        _print_under(out, text, 6)
+
+
+def _show_references(out: Console, reading: SourceReading) -> None:
+    """Where cross-references lead, first those that lead nowhere. Notes show their own."""
+    document = reading.document
+    if not document.references:
+        return
+    first_note = document.notes[0].start if document.notes else len(document.text)
+    lost = [r for r in document.references if r.target is None]
+    found = [
+        r
+        for r in document.references
+        if r.target is not None and not (r.kind == "note" and r.start >= first_note)
+    ]
+    _heading(out, "Cross-references")
+    for references in (lost, found):
+        for reference in references[:_LISTED]:
+            words = one_line(document.text[reference.start : reference.stop])
+            before = document.text[max(0, reference.start - _LONGEST_LEAD) : reference.start]
+            line = Text(f"{_lead(before)} ", style=_QUIET).append(words, style="cyan")
+            page = document.pages_of(reference.start, reference.stop)[0]
+            line.append(f"  p. {page}" if page else "", style=_QUIET)
+            if reference.target is None:
+                line.append("  unresolved", style="yellow")
+            elif reference.kind == "note":
+                line.append(f" → note {reference.target}")
+            else:
+                path = document.sections[reference.target].path
+                line.append(f" → {' › '.join(map(one_line, path)) or 'the beginning'}")
+            _print_under(out, line, 2)
+        _more(out, len(references) - _LISTED)
+    rest = len(document.references) - len(lost) - len(found)
+    if rest:
+        said = f"{_count(rest, 'cross-reference')} between notes: see there"
+        _print_under(out, Text(said, style=_QUIET), 2)
+
+
+def _page_labels(document: Document) -> str:
+    """Which pages bear which labels, where these are not their numbers: 1–4: i–iv, 5–21: 1–17."""
+    runs: list[list[PageSpan]] = []
+    first_of_each = {page.number: page for page in reversed(document.pages)}
+    for _, page in sorted(first_of_each.items()):
+        last = runs[-1][-1] if runs else None
+        if last is not None and _follows(last, page):
+            runs[-1].append(page)
+        elif page.label is not None and page.label != str(page.number):
+            runs.append([page])
+    told = [_run(pages) for pages in runs]
+    more = f", and {len(told) - _LISTED:,} more" if len(told) > _LISTED else ""
+    return ", ".join(told[:_LISTED]) + more
+
+
+def _follows(last: PageSpan, page: PageSpan) -> bool:
+    """Whether two pages next to each other bear labels of one count."""
+    labels = (last.label or "", page.label or "")
+    if page.number != last.number + 1 or not all(labels):
+        return False
+    if all(label.isdecimal() for label in labels):
+        return int(labels[1]) == int(labels[0]) + 1 and labels[1] != str(page.number)
+    return all(label.isalpha() and len(label) < _LONGEST_ROMAN for label in labels)
+
+
+def _run(pages: Sequence[PageSpan]) -> str:
+    first, last = pages[0], pages[-1]
+    if len(pages) == 1:
+        return f"{first.number}: {first.label}"
+    return f"{first.number}–{last.number}: {first.label}–{last.label}"
+
+
+def _kind(summary: SourceSummary) -> str:
+    name = _FORMATS.get(summary.format, summary.format)
+    return name if summary.format in _NOT_DECODED else f"{name}, {summary.encoding}"
+
+
+def _of_which(number: int, noun: str, wrong: int, what: str, otherwise: str) -> str:
+    """“122 notes (3 not linked)”; nothing where there are none."""
+    if not number:
+        return ""
+    told = f"{wrong:,} {what}" if wrong else otherwise
+    return _count(number, noun) + (f" ({told})" if told else "")
+
+
+def _warned(warning: ReadingWarning) -> str:
+    places = (("line", warning.line), ("page", warning.page))
+    where = ", ".join(f"{name} {number}" for name, number in places if number)
+    return f"{where}: {warning.text}" if where else warning.text
+
+
+def _told(finding: Finding) -> str:
+    return f"{one_line(finding.document)}: {finding.text}" if finding.document else finding.text
+
+
+def _heading(out: Console, title: str) -> None:
+    out.print()
+    out.print(Text(title, style="bold"))
+
+
+def _more(out: Console, number: int, what: str = "") -> None:
+    """How many were not shown, if any."""
+    if number > 0:
+        said = f"and {number:,} more {what}".rstrip()
+        _print_under(out, Text(f"{said} (--json has all)", style=_QUIET), 2)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def _lead(before: str) -> str:
+    """The last few words of ``before``."""
+    return f"… {' '.join(before.split()[-_WORDS_BEFORE:])}"
+
+
+def _show_skipped(out: Console, skipped: Sequence[Skipped], most: int | None = None) -> None:
+    """The files that were left out, each with its reason, at most so many; how many are none."""
+    left_out = [entry for entry in skipped if not entry.ignored]
+    shown = left_out[:most]
+    for entry in shown:
+        said = f"! {one_line(entry.name)} was left out: {entry.reason} {entry.hint}"
+        _print_under(out, Text(said.rstrip(), style="yellow"), 2)
+    _more(out, len(left_out) - len(shown), "left out")
+    ignored = len(skipped) - len(left_out)
     if ignored:
-        out.print(Text(f"  {ignored} other files are no documents", style=_QUIET))
+        what = "other file is no document" if ignored == 1 else "other files are no documents"
+        out.print(Text(f"  {ignored:,} {what}", style=_QUIET))

@@ -64,7 +64,7 @@ _INSIDE = (
 _TOKEN = re.compile(
     rf"\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+(?!\w)"  # 7,000 and 1.7 are one number
     rf"|[^\W\d_](?:\.[^\W\d_])+(?!\w)\.?"  # U.S. and U.N, whether or not the last stop is there
-    rf"|{_CHARS}+(?:(?:['’ʼ＇]|[{_INSIDE}]+){_CHARS}+)*"
+    rf"|{_CHARS}++(?:(?:['’ʼ＇]|[{_INSIDE}]+){_CHARS}++)*"  # else long words cost much memory
 )
 _FEW = 3  # words: so many in capitals are a name ("US ARMY"); more are a text in capitals
 _LINE_BREAK = re.compile(r"[-‐][ \t]*\n[ \t\f]*")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from index.choosing import Candidate, choose, choose_event
 from index.citing import citation_line, cited_event
@@ -34,6 +34,7 @@ _NEAR_COVERAGE = 0.1
 _LONE_WORD_COVERAGE = 0.5  # where only one of several words is found
 _TELLING_DIGITS = 3  # a number so long that is asked about must stand in the passage
 _RELATED_COVERAGE = 0.5
+_NOTE_SHARE = 0.75  # of its score that a note keeps: it is short, and says where, seldom what
 _DATE_BOOST = 1.3  # for a passage that holds an event of the dates asked for
 
 
@@ -102,11 +103,14 @@ def _rank(
             n for n, p in enumerate(snapshot.passages) if p.locator.document_id == only
         )
     scores = snapshot.searcher.search(asked.terms, among=among)
-    boosted = [
-        (n, score * (_DATE_BOOST if dated.get(snapshot.passages[n].id) == "certain" else 1.0))
-        for n, score in scores
-    ]
+    boosted = [(n, score * _factor(snapshot.passages[n], dated)) for n, score in scores]
     return sorted(boosted, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _factor(passage: Passage, dated: Mapping[str, Overlap]) -> float:
+    return (_DATE_BOOST if dated.get(passage.id) == "certain" else 1.0) * (
+        _NOTE_SHARE if passage.kind == "note" else 1.0
+    )
 
 
 def _passages_of_events(

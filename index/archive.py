@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import answering, store
 from index import timeline as timelines
 from index.errors import IndexDamagedError, IndexMissingError
-from index.model import Answer, Skipped, SourceSummary, Timeline
-from index.snapshot import Snapshot
+from index.model import Answer, Document, Note, Skipped, SourceSummary, Timeline
+from index.parsing import hash_text
+from index.sentences import sentences
+from index.snapshot import Snapshot, find_document
+
+_WORDS_BEFORE = 6  # shown before a note's mark
+_LONGEST_WORDS = 120  # characters of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,37 @@ class Listing:
     skipped: tuple[Skipped, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """Where a note's mark stood: behind the word that ends at ``at``."""
+
+    at: int
+    before: str  # the last few words before it, as they stand
+    sentence: tuple[int, int]  # the span of the sentence that bears it
+    section: tuple[str, ...]
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReading:
+    """A note with its marks, and the notes that its own words (“ibid.”) mean."""
+
+    note: Note
+    page: int | None
+    marks: tuple[NoteMark, ...]
+    refers_to: tuple[int, ...]  # numbers of notes
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """How one document was read."""
+
+    generation: int
+    summary: SourceSummary
+    document: Document
+    notes: tuple[NoteReading, ...]
+
+
 def list_sources(data: Path) -> Listing:
     """What the current generation holds, without loading it for searching.
 
@@ -31,6 +69,70 @@ def list_sources(data: Path) -> Listing:
     number = store.current_generation(data)
     with store.reading(data, number) as database:
         return Listing(number or 0, tuple(store.sources(database)), store.skipped(database))
+
+
+def read_source(data: Path, said: str) -> SourceReading:
+    """How the document that ``said`` names (an id, file name or title) was read.
+
+    Raises UnknownDocumentError, IndexMissingError, IndexDamagedError.
+    """
+    number = store.current_generation(data)
+    with store.reading(data, number) as database:
+        summaries = {summary.source.id: summary for summary in store.sources(database)}
+        wanted = find_document([summary.source for summary in summaries.values()], said)
+        document = store.document(database, wanted)
+        if hash_text(document.text) != document.text_sha256:
+            raise IndexDamagedError("A stored document is not what was indexed.")
+        notes = tuple(_read_notes(document))
+    return SourceReading(number or 0, summaries[wanted], document, notes)
+
+
+def _read_notes(document: Document) -> Iterator[NoteReading]:
+    starts = [note.start for note in document.notes]
+    meant: dict[int, list[int]] = {}
+    for reference in document.references:
+        position = bisect_right(starts, reference.start) - 1
+        if position >= 0 and reference.kind == "note" and reference.target is not None:
+            meant.setdefault(document.notes[position].number, []).append(reference.target)
+    places = _Places(document)
+    for note in document.notes:
+        yield NoteReading(
+            note,
+            document.pages_of(note.start, note.stop)[0],
+            tuple(places.mark(at) for at in note.marks),
+            tuple(dict.fromkeys(meant.get(note.number, ()))),
+        )
+
+
+class _Places:
+    """Tells where the marks of a document's notes stood."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._sections = [section.start for section in document.sections]
+        self._paragraphs = [paragraph.start for paragraph in document.paragraphs]
+        self._sentences: dict[int, Sequence[tuple[int, int]]] = {}  # by paragraph
+
+    def mark(self, at: int) -> NoteMark:
+        text, word = self._document.text, max(0, at - 1)
+        section = self._document.sections[max(0, bisect_right(self._sections, word) - 1)]
+        start, stop = self._sentence(word, section.start, at)
+        before = text[max(start, at - _LONGEST_WORDS) : at].split()[-_WORDS_BEFORE:]
+        page = self._document.pages_of(word, at)[0]
+        return NoteMark(at, " ".join(before), (start, stop), section.path, page)
+
+    def _sentence(self, word: int, section_start: int, at: int) -> tuple[int, int]:
+        """The sentence that holds ``word``; of a heading all of it up to the mark."""
+        number = bisect_right(self._paragraphs, word) - 1
+        paragraph = self._document.paragraphs[number] if number >= 0 else None
+        if paragraph is None or paragraph.stop <= word:
+            return section_start, at
+        if number not in self._sentences:
+            found = sentences(self._document.text, paragraph.start, paragraph.stop)
+            self._sentences[number] = list(found)
+        told = self._sentences[number]
+        holding = bisect_right(told, word, key=lambda span: span[0]) - 1
+        return told[holding] if holding >= 0 else (paragraph.start, paragraph.stop)
 
 
 class Archive:
@@ -89,6 +191,13 @@ class Archive:
         return timelines.timeline(
             self.snapshot, today=today, when=when, who=who, about=about, document=document
         )
+
+    def document(self, said: str) -> Document:
+        """The document that ``said`` names (an id, file name or title), as it was read.
+
+        Raises UnknownDocumentError.
+        """
+        return self.snapshot.document(self.snapshot.document_id(said))
 
     def sources(self) -> tuple[SourceSummary, ...]:
         """The documents, in corpus order."""

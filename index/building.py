@@ -7,33 +7,26 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from index import locks, store
-from index.analysis import Analyzer
 from index.corpus import Corpus, CorpusFile, scan
-from index.errors import (
-    CorpusError,
-    DataFolderError,
-    DocumentFormatError,
-    IndexDamagedError,
-    OtherCorpusError,
-)
-from index.events import extract_events, find_entries
-from index.model import BuildReport, Document, ReadingWarning, Skipped, SourceSummary
-from index.parsing import parse
-from index.passages import cut_passages
-from index.reading import read
+from index.errors import CorpusError, DataFolderError, IndexDamagedError, OtherCorpusError
+from index.files import UnreadableFileError, check_size, hash_file, read_file
+from index.model import BuildReport, ReadingWarning, Skipped, SourceSummary
 from index.store import Indexed, Stamp
+from index.worker import Job, Limits, Refusal, Worker
+from index.worker import index_document as index_document
 
 #: Part of every fingerprint: raise it when a document would be indexed otherwise than before.
-INDEXING_VERSION = 1
+INDEXING_VERSION = 2
+
+_DEFAULT_LIMITS = Limits()
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +69,7 @@ class _Outcome:
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)  # id -> passages, events
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[tuple[str, ReadingWarning]] = field(default_factory=list)
-    indexed: set[str] = field(default_factory=set)
+    read: dict[str, SourceSummary] = field(default_factory=dict)  # by id, those read anew
 
 
 def build(
@@ -85,6 +78,7 @@ def build(
     *,
     full: bool = False,
     dry_run: bool = False,
+    limits: Limits = _DEFAULT_LIMITS,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
     """Build a new generation from ``corpus`` and make it current, or do nothing if nothing changed.
@@ -92,8 +86,8 @@ def build(
     Only documents that changed are read again, unless ``full``. A file that can't be read is left
     out and reported; the others are indexed. ``dry_run`` reads what changed and writes nothing.
     Raises CorpusError (no such folder, nothing readable in it), DataFolderError (not writable),
-    BusyError (another process is building). ``progress`` is called in the calling thread, before
-    each document.
+    BusyError (another process is building), WorkerError (nothing can be read). ``progress`` is called
+    in the calling thread, before each document.
     """
     started = time.perf_counter()
     _check_apart(corpus, data)
@@ -101,13 +95,13 @@ def build(
     with nullcontext() if dry_run else locks.hold(data, "build"):
         before = _before(data)
         try:
-            return _build(found, data, before, started, full, dry_run, progress)
+            return _build(found, data, before, started, full, dry_run, limits, progress)
         except IndexDamagedError:  # it could be opened, but not copied from
             log.warning("the generation before is damaged: every document is read again")
-            return _build(found, data, before, started, True, dry_run, progress)
+            return _build(found, data, before, started, True, dry_run, limits, progress)
 
 
-def is_stale(corpus: Path, data: Path) -> bool:
+def is_stale(corpus: Path, data: Path, *, limits: Limits = _DEFAULT_LIMITS) -> bool:
     """Whether a build would make something new, or there is no generation that can be used.
 
     Only files whose size or time of change differs are read. Raises CorpusError, and DataFolderError
@@ -121,7 +115,7 @@ def is_stale(corpus: Path, data: Path) -> bool:
     if before.manifest.get("corpus") != _manifest(found)["corpus"]:
         raise OtherCorpusError("The data folder holds the index of another corpus folder.")
     tasks = [
-        _untouched(file, number, before) or _inspect(file, number, found, before)
+        _untouched(file, number, before, limits) or _inspect(file, number, found, before, limits)
         for number, file in enumerate(found.files)
     ]
     return _differs(found, tasks, before)
@@ -147,49 +141,25 @@ def _build(
     started: float,
     full: bool,
     dry_run: bool,
+    limits: Limits,
     progress: Callable[[Progress], None] | None,
 ) -> BuildReport:
     known = None if full else before
-    tasks = [_inspect(file, number, found, known) for number, file in enumerate(found.files)]
+    tasks = [_inspect(file, n, found, known, limits) for n, file in enumerate(found.files)]
     changed = known is None or _differs(found, tasks, known)
     outcome = _Outcome(skipped=list(found.skipped))
     generation = before.generation if before else 0
     if dry_run or not changed:
-        _work_through(tasks, found, known, outcome, None, progress)
+        _work_through(tasks, found, known, outcome, None, limits, progress)
         if not dry_run:
             store.tidy(data)
     else:
         with store.new_generation(data) as (generation, database):
-            _work_through(tasks, found, known, outcome, (database, data), progress)
+            _work_through(tasks, found, known, outcome, (database, data), limits, progress)
             stamps = {task.file.name: task.stamp for task in tasks}
             store.write_skipped(database, outcome.skipped, stamps)
             store.write_manifest(database, _manifest(found))
     return _report(generation, changed, before, outcome, time.perf_counter() - started)
-
-
-def index_document(document: Document, analyzer: Analyzer) -> Indexed:
-    """All that is made of a document: passages, events, and the terms of both.
-
-    The words of a passage's headings count as its own.
-    """
-    entries = find_entries(document)
-    passages = cut_passages(document, entries)
-    events = extract_events(document, entries, passages, analyzer)
-
-    @cache  # headings stand over many passages, and a sentence may tell several events
-    def terms_of(part: str) -> tuple[str, ...]:
-        return tuple(term.text for term in analyzer.terms(part))
-
-    def terms(section: tuple[str, ...], text: str) -> tuple[str, ...]:
-        return tuple(term for part in (*section, text) for term in terms_of(part))
-
-    return Indexed(
-        document,
-        passages,
-        tuple(terms(passage.locator.section, passage.text) for passage in passages),
-        events,
-        tuple(terms(event.locator.section, event.text) for event in events),
-    )
 
 
 def _before(data: Path) -> _Before | None:
@@ -211,30 +181,38 @@ def _before(data: Path) -> _Before | None:
         return None
 
 
-def _inspect(file: CorpusFile, ordinal: int, corpus: Corpus, before: _Before | None) -> _Task:
-    """Open ``file`` to see whether it changed; without ``before`` it counts as new."""
+def _inspect(
+    file: CorpusFile, ordinal: int, corpus: Corpus, before: _Before | None, limits: Limits
+) -> _Task:
+    """See whether ``file`` changed; what ``before`` does not hold counts as new, unopened."""
+    known = before.stamps.get(file.document_id) if before else None
+    failed = before.skipped.get(file.name) if before else None
+    fingerprint = ""
     try:
         size, modified = file.stamp()
-        fingerprint = _fingerprint(file, corpus, file.path.read_bytes())
-    except OSError as error:
+        check_size(size, limits.file)
+        if known or failed:
+            digest = hash_file(file.path, corpus.folder, limits.file)
+            fingerprint = _fingerprint(file, corpus, digest)
+    except (OSError, UnreadableFileError) as error:
         stamp = Stamp(ordinal, file.name, "", 0, 0)
         return _Task(file, stamp, kept=False, failure=_unopened(file, error))
     stamp = Stamp(ordinal, file.name, fingerprint, size, modified)
-    known = before.stamps.get(file.document_id) if before else None
-    failed = before.skipped.get(file.name) if before else None
     return _Task(
         file,
         stamp,
         kept=known is not None and known.fingerprint == fingerprint,
-        failure=failed if failed and failed.fingerprint == fingerprint else None,
+        failure=failed if failed and fingerprint and failed.fingerprint == fingerprint else None,
     )
 
 
-def _untouched(file: CorpusFile, ordinal: int, before: _Before) -> _Task | None:
+def _untouched(file: CorpusFile, ordinal: int, before: _Before, limits: Limits) -> _Task | None:
     """The same without opening ``file``, if its size and time say that it is as it was."""
     try:
         size, modified = file.stamp()
     except OSError:
+        return None
+    if size > limits.file:
         return None
     known = before.stamps.get(file.document_id)
     if known and (known.name, known.size, known.modified_ns) == (file.name, size, modified):
@@ -246,15 +224,16 @@ def _untouched(file: CorpusFile, ordinal: int, before: _Before) -> _Task | None:
     return None
 
 
-def _fingerprint(file: CorpusFile, corpus: Corpus, data: bytes) -> str:
+def _fingerprint(file: CorpusFile, corpus: Corpus, sha256: str) -> str:
     """Changes whenever the document must be indexed again."""
-    digest = hashlib.sha256(data).hexdigest()
-    said = (str(INDEXING_VERSION), corpus.settings_hash(file.name), file.name, digest)
+    said = (str(INDEXING_VERSION), corpus.settings_hash(file.name), file.name, sha256)
     return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
-def _unopened(file: CorpusFile, error: OSError) -> Skipped:
+def _unopened(file: CorpusFile, error: OSError | UnreadableFileError) -> Skipped:
     """Why ``file`` was left out; without a fingerprint it is tried again in every build."""
+    if isinstance(error, UnreadableFileError):
+        return Skipped(file.name, str(error), error.hint)
     reason = f"It can't be opened ({error.strerror})."
     return Skipped(file.name, reason, "Make it readable, or remove it.")
 
@@ -276,63 +255,99 @@ def _work_through(
     before: _Before | None,
     outcome: _Outcome,
     target: tuple[Database, Path] | None,
+    limits: Limits,
     progress: Callable[[Progress], None] | None,
 ) -> None:
     """Read what changed, carry over what did not; nothing is written without a ``target``."""
-    analyzer = Analyzer(corpus.aliases)
-    for done, task in enumerate(tasks):
-        if progress:
-            progress(Progress(done, len(tasks), task.file.name))
-        if task.kept and before:
-            summary = before.summaries[task.file.document_id]
-            outcome.counts[task.file.document_id] = (summary.passages, summary.events)
-            outcome.warnings += [(task.file.name, warning) for warning in summary.warnings]
-            if target:
-                old = store.generation_folder(target[1], before.generation)
-                store.carry_over(target[0], old, task.file.document_id, task.stamp)
-            continue
-        stamp, result = _index(task, corpus, analyzer)
-        if isinstance(result, Skipped):
-            outcome.skipped.append(result)
-            continue
-        outcome.indexed.add(task.file.document_id)
-        outcome.counts[task.file.document_id] = (len(result.passages), len(result.events))
-        outcome.warnings += [(task.file.name, warning) for warning in result.document.warnings]
-        if target:
-            store.write_document(target[0], result, stamp)
+    due = [task for task in tasks if not (task.kept or task.failure)]
+    with Worker(corpus.aliases, limits) if due else nullcontext() as worker:
+        read = _read_ahead(due, corpus, worker, limits) if worker else iter(())
+        for done, task in enumerate(tasks):
+            if progress:
+                progress(Progress(done, len(tasks), task.file.name))
+            if task.kept and before:
+                _keep(task, before, outcome, target)
+            elif task.failure:
+                outcome.skipped.append(task.failure)
+            else:
+                _take(task, *next(read), outcome, target)
     if not outcome.counts:
         raise _nothing_readable(outcome.skipped)
 
 
-def _index(task: _Task, corpus: Corpus, analyzer: Analyzer) -> tuple[Stamp, Indexed | Skipped]:
-    """The document that the file of ``task`` is now, or why it can't be read."""
+def _keep(
+    task: _Task, before: _Before, outcome: _Outcome, target: tuple[Database, Path] | None
+) -> None:
+    """Carry over a document that is as it was."""
+    summary = before.summaries[task.file.document_id]
+    outcome.counts[task.file.document_id] = (summary.passages, summary.events)
+    outcome.warnings += [(task.file.name, warning) for warning in summary.warnings]
+    if target:
+        old = store.generation_folder(target[1], before.generation)
+        store.carry_over(target[0], old, task.file.document_id, task.stamp)
+
+
+def _take(
+    task: _Task,
+    stamp: Stamp,
+    result: Indexed | Skipped,
+    outcome: _Outcome,
+    target: tuple[Database, Path] | None,
+) -> None:
+    """Note what became of a file that was read, and write its document."""
+    if isinstance(result, Skipped):
+        outcome.skipped.append(result)
+        return
+    outcome.read[task.file.document_id] = store.summarize(result)
+    outcome.counts[task.file.document_id] = (len(result.passages), len(result.events))
+    outcome.warnings += [(task.file.name, warning) for warning in result.document.warnings]
+    if target:
+        store.write_document(target[0], result, stamp)
+
+
+def _read_ahead(
+    tasks: Sequence[_Task], corpus: Corpus, worker: Worker, limits: Limits
+) -> Iterator[tuple[Stamp, Indexed | Skipped]]:
+    """What the file of each of ``tasks`` is now, or why it can't be read.
+
+    Each is begun before the one before it is given out, so that it is read while that is written.
+    """
+    begun: tuple[Stamp, Skipped | None] | None = None
+    for task in tasks:
+        result = _finish(begun, worker) if begun else None
+        begun = _begin(task, corpus, worker, limits)
+        if result:
+            yield result
+    if begun:
+        yield _finish(begun, worker)
+
+
+def _begin(
+    task: _Task, corpus: Corpus, worker: Worker, limits: Limits
+) -> tuple[Stamp, Skipped | None]:
+    """Hand the file of ``task`` to ``worker``, unless it can't be opened."""
     file = task.file
-    if task.failure:
-        return task.stamp, task.failure
     try:
-        data = file.path.read_bytes()
-    except OSError as error:
+        data = read_file(file.path, corpus.folder, limits.file)
+    except UnreadableFileError as error:
         return task.stamp, _unopened(file, error)
-    stamp = replace(task.stamp, fingerprint=_fingerprint(file, corpus, data))
-    try:
-        document = parse(
-            read(data, file.name),
-            document_id=file.document_id,
-            name=file.name,
-            collection=file.collection,
-            sha256=hashlib.sha256(data).hexdigest(),
-            meta=corpus.meta(file.name),
-        )
-        document.text.encode()  # what can't be saved must fail here, for this document alone
-        return stamp, index_document(document, analyzer)
-    except DocumentFormatError as error:
-        reason, hint = str(error), error.hint
-    except Exception as error:  # one file's trouble must not cost the others
-        log.error("a document could not be indexed (%s)", type(error).__name__)
-        log.debug("the reason", exc_info=error)
-        reason = f"Reading it failed ({type(error).__name__})."
-        hint = "Please report it as a fault of Archivist."
-    return stamp, Skipped(file.name, reason, hint, fingerprint=stamp.fingerprint)
+    digest = hashlib.sha256(data).hexdigest()
+    meta = corpus.meta(file.name)
+    worker.begin(Job(file.name, file.document_id, file.collection, digest, meta), data)
+    return replace(task.stamp, fingerprint=_fingerprint(file, corpus, digest)), None
+
+
+def _finish(begun: tuple[Stamp, Skipped | None], worker: Worker) -> tuple[Stamp, Indexed | Skipped]:
+    """What became of a file that was begun."""
+    stamp, unopened = begun
+    if unopened:
+        return stamp, unopened
+    result = worker.finish()
+    if not isinstance(result, Refusal):
+        return stamp, result
+    if result.fault:
+        log.error("a document could not be indexed: %s", result.fault)
+    return stamp, Skipped(stamp.name, result.reason, result.hint, fingerprint=stamp.fingerprint)
 
 
 def _manifest(corpus: Corpus) -> dict[str, str]:
@@ -362,14 +377,15 @@ def _report(
     return BuildReport(
         generation=generation,
         changed=changed,
-        added=tuple(sorted(outcome.indexed - known)),
-        updated=tuple(sorted(outcome.indexed & known)),
+        added=tuple(sorted(outcome.read.keys() - known)),
+        updated=tuple(sorted(outcome.read.keys() & known)),
         removed=tuple(sorted(known - set(outcome.counts))),
-        unchanged=len(outcome.counts) - len(outcome.indexed),
+        unchanged=len(outcome.counts) - len(outcome.read),
         documents=len(outcome.counts),
         passages=sum(passages for passages, _ in outcome.counts.values()),
         events=sum(events for _, events in outcome.counts.values()),
         skipped=tuple(sorted(outcome.skipped, key=lambda entry: entry.name)),
         warnings=tuple(outcome.warnings),
         seconds=seconds,
+        read=tuple(outcome.read.values()),
     )

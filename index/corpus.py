@@ -26,6 +26,13 @@ MAIN = "main"  # the collection of files that lie at the top
 _TEXT_KEYS = ("title", "author", "publisher", "date", "url", "rights", "language", "date_order")
 _ACCENTS = 200  # combining classes from here on stand round a letter; below are signs of scripts
 _OUTSIDE = "It is a link that leads out of the corpus folder."
+_NO_FILES = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISDIR, "a folder"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +122,9 @@ class _Walk:
         self._ignored = ignored
         self.files: list[tuple[str, Path]] = []
         self.skipped: list[Skipped] = []
-        for parent, folders, names in os.walk(folder, onerror=self._fail):
-            folders[:] = [name for name in folders if self._enters(Path(parent, name))]
-            for name in names:
-                self._take(Path(parent, name))
+        waiting = [folder]  # no recursion: folders may be nested a thousand deep
+        while waiting:
+            waiting += self._look_into(waiting.pop())
         self.files.sort()
         self.skipped.sort(key=lambda entry: entry.name)
 
@@ -126,8 +132,20 @@ class _Walk:
         """``path`` below the corpus folder, with forward slashes, as text that can be saved."""
         return _readable(path.relative_to(self._folder).as_posix())
 
-    def _fail(self, error: OSError) -> None:
-        path = Path(error.filename or self._folder)
+    def _look_into(self, folder: Path) -> list[Path]:
+        """Take the files of ``folder``; the folders in it that are to be looked into next."""
+        try:
+            with os.scandir(folder) as listing:
+                entries = [(Path(entry.path), _is_folder(entry)) for entry in listing]
+        except OSError as error:
+            self._fail(folder, error)
+            return []
+        for path, is_folder in entries:
+            if not is_folder:
+                self._take(path)
+        return [path for path, is_folder in entries if is_folder and self._enters(path)]
+
+    def _fail(self, path: Path, error: OSError) -> None:
         if path == self._folder:
             raise CorpusError(f"The corpus folder can't be read ({error.strerror}).") from error
         reason = f"The folder can't be opened ({error.strerror})."
@@ -167,10 +185,25 @@ class _Walk:
             return f"It can't be opened ({error.strerror})."
         if not self._is_inside(path):
             return _OUTSIDE
-        return None if stat.S_ISREG(kind) else "It is not a file of text."
+        return None if stat.S_ISREG(kind) else what_it_is(kind)
 
     def _is_inside(self, path: Path) -> bool:
         return not path.is_symlink() or path.resolve().is_relative_to(self._resolved)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def what_it_is(mode: int) -> str:
+    """What the file of that mode is, if it is no file of bytes that end."""
+    for is_it, name in _NO_FILES:
+        if is_it(mode):
+            return f"It is {name}, not a file."
+    return "It is not a file."
 
 
 def _readable(name: str) -> str:

@@ -63,7 +63,7 @@ class SettingsError(ArchivistError):
 
 
 class CorpusError(ArchivistError):
-    hint = "Put .txt or .md files into the corpus folder, or name another with --corpus."
+    hint = "Put documents into the corpus folder, or name another with --corpus."
 
 
 class DocumentFormatError(ArchivistError):

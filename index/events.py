@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from index.analysis import GROUP, Analyzer
 from index.dates import find_dates, parse_label
-from index.model import DateMention, Document, Event, Paragraph, Passage
+from index.edtf import from_edtf
+from index.model import DateMention, Document, Event, Paragraph, Passage, Record, one_line
 from index.passages import IdMaker, locate
 from index.sentences import sentences
 
@@ -35,6 +36,7 @@ class Entry:
     stop: int
     mention: DateMention
     body_start: int
+    record: Record | None = None  # the row of a table of events that it is
 
 
 def find_entries(document: Document) -> tuple[Entry, ...]:
@@ -42,13 +44,16 @@ def find_entries(document: Document) -> tuple[Entry, ...]:
 
     Under a heading that is a year, an entry begins with a date label (``March 26:``) and runs to the
     next label or heading. Elsewhere at least two labels in a section, each with a year of its own
-    (``June 2013 – …``), make entries of one paragraph.
+    (``June 2013 – …``), make entries of one paragraph. Each row of a table of events is an entry, and
+    a section that holds such rows has no others.
     """
-    entries: list[Entry] = []
+    entries = [_entry_of_record(document, record) for record in document.records]
+    starts = [record.start for record in document.records]
     for number, group in groupby(document.paragraphs, key=lambda paragraph: paragraph.section):
-        path = document.sections[number].path
-        entries += _entries_of_section(document, list(group), _year(path))
-    return tuple(entries)
+        section = document.sections[number]
+        if bisect_left(starts, section.start) == bisect_left(starts, section.stop):
+            entries += _entries_of_section(document, list(group), _year(section.path))
+    return tuple(sorted(entries, key=lambda entry: entry.start))
 
 
 def extract_events(
@@ -67,7 +72,8 @@ def extract_events(
     events = _Events(document, analyzer)
     for entry in entries:
         if passage := holders.at(entry.start):
-            events.add(passage, passage.locator.paragraph, entry.mention, entry.start, entry.stop)
+            number = passage.locator.paragraph
+            events.add(passage, number, entry.mention, entry.start, entry.stop, entry.record)
     for paragraph in document.paragraphs:
         passage = holders.at(paragraph.start)
         told = passage is not None and passage.kind == "entry"
@@ -81,6 +87,13 @@ def extract_events(
                     dated.add(mention.date.edtf)
                     events.add(passage, paragraph.number, mention, start, stop)
     return tuple(sorted(events.found, key=lambda e: (e.locator.start, e.date.earliest)))
+
+
+def _entry_of_record(document: Document, record: Record) -> Entry:
+    start, stop = record.written
+    words = one_line(document.text[start:stop])
+    mention = DateMention(from_edtf(record.date), start - record.start, stop - record.start, words)
+    return Entry(record.start, record.stop, mention, record.body[0], record)
 
 
 def _entries_of_section(
@@ -137,7 +150,13 @@ class _Events:
         self._ids = IdMaker(document.id)
 
     def add(
-        self, passage: Passage, paragraph: int | None, mention: DateMention, start: int, stop: int
+        self,
+        passage: Passage,
+        paragraph: int | None,
+        mention: DateMention,
+        start: int,
+        stop: int,
+        record: Record | None = None,
     ) -> None:
         """Note the event that ``passage`` tells at ``start`` to ``stop``, in its ``paragraph``."""
         text = self._document.text[start:stop]
@@ -151,9 +170,16 @@ class _Events:
             locator=locate(self._document, section, start, stop, paragraph=paragraph),
             passage=passage.id,
             kind="entry" if passage.kind == "entry" else "prose",
-            actors=_actors(text, self._analyzer),
+            actors=self._named(record.actors) if record else _actors(text, self._analyzer),
+            places=self._named(record.places) if record else (),
         )
         self.found.append(event)
+
+    def _named(self, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+        """The words at ``spans``, each name in the form that is shown."""
+        words = (one_line(self._document.text[start:stop]) for start, stop in spans)
+        names = (_actors(word, self._analyzer) or (word,) for word in words if word)
+        return tuple(dict.fromkeys(name for found in names for name in found))
 
 
 def _actors(text: str, analyzer: Analyzer) -> tuple[str, ...]:

@@ -445,6 +445,13 @@ class SourceSummary:
     words: int
     encoding: str
     warnings: tuple[ReadingWarning, ...] = field(default=())
+    format: str = "text"
+    pages: int | None = None  # how many it has; None where nobody can know
+    linked_notes: int = 0  # whose marks were found in the text
+    unlinked_notes: int = 0
+    references: int = 0  # cross-references, found out or not
+    unresolved: int = 0  # those of them that lead nowhere
+    lifted: tuple[tuple[str, int], ...] = ()  # kind and how many, most first
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,3 +481,4 @@ class BuildReport:
     skipped: tuple[Skipped, ...]
     warnings: tuple[tuple[str, ReadingWarning], ...]  # (document name, warning)
     seconds: float
+    read: tuple[SourceSummary, ...] = ()  # in corpus order, only those read anew

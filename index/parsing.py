@@ -8,6 +8,7 @@ from dataclasses import replace
 from index.dates import evident_order
 from index.model import Document, DocumentMeta, Paragraph, Section, one_line
 from index.reading.text import Block, Reading
+from index.references import find_references
 
 
 def parse(
@@ -49,6 +50,7 @@ def parse(
         warnings=reading.warnings,
         format=reading.format,
         pages=reading.pages,
+        references=find_references(reading.text, sections, reading.notes),
         records=reading.records,
         lifted=reading.lifted,
     )

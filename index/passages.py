@@ -15,6 +15,7 @@ from index.sentences import count_words, sentences
 
 FEWEST_WORDS = 90
 MOST_WORDS = 160
+_LONGEST = 6_000  # characters: a longer stretch is cut, whatever its words
 _REST_WORDS = 45  # fewer are no passage of their own: they may make another that much longer
 Kind = Literal["text", "entry", "note"]
 _Span = tuple[Kind, int, int, Paragraph]
@@ -120,14 +121,16 @@ def _pack(text: str, paragraphs: Sequence[Paragraph]) -> list[_Span]:
     words = 0
     for piece in (piece for paragraph in paragraphs for piece in _pieces(text, paragraph)):
         most = MOST_WORDS + _REST_WORDS if words < _REST_WORDS else MOST_WORDS
-        if not packed or words >= FEWEST_WORDS or words + piece.words > most:
+        long = bool(packed) and piece.stop - packed[-1][0].start > _LONGEST
+        if not packed or long or words >= FEWEST_WORDS or words + piece.words > most:
             packed.append([])
             words = 0
         packed[-1].append(piece)
         words += piece.words
     if len(packed) > 1 and words < _REST_WORDS:
         together = words + sum(piece.words for piece in packed[-2])
-        if together <= MOST_WORDS + _REST_WORDS:
+        length = packed[-1][-1].stop - packed[-2][0].start
+        if together <= MOST_WORDS + _REST_WORDS and length <= _LONGEST:
             rest = packed.pop()
             packed[-1] += rest
     return [("text", p[0].start, p[-1].stop, p[0].paragraph) for p in packed]
@@ -144,15 +147,16 @@ class _Piece:
 def _pieces(text: str, paragraph: Paragraph) -> list[_Piece]:
     """The paragraph whole, or cut into parts of about equal length if it is too long."""
     words = count_words(text[paragraph.start : paragraph.stop])
-    if words <= MOST_WORDS:
+    if words <= MOST_WORDS and paragraph.stop - paragraph.start <= _LONGEST:
         return [_Piece(paragraph.start, paragraph.stop, words, paragraph)]
-    parts = -(-words // MOST_WORDS)
+    parts = max(1, -(-words // MOST_WORDS))
     aim = words / parts
     pieces: list[_Piece] = []
     begin, end, counted = paragraph.start, paragraph.start, 0
     for start, stop in sentences(text, paragraph.start, paragraph.stop):
         length = count_words(text[start:stop])
-        if counted and (counted + length / 2 > aim or counted + length > MOST_WORDS):
+        full = counted + length / 2 > aim or counted + length > MOST_WORDS
+        if counted and (full or stop - begin > _LONGEST):
             pieces.append(_Piece(begin, end, counted, paragraph))
             begin, counted = start, 0
         end, counted = stop, counted + length

@@ -11,8 +11,8 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "documents": {
         "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "meta": str,
         "text": str, "encoding": str, "sha256": str, "text_sha256": str, "source_map": str,
-        "format": str, "lifted": str, "warnings": str, "words": int, "fingerprint": str,
-        "size": int, "modified_ns": int,
+        "format": str, "lifted": str, "records": str, "warnings": str, "words": int,
+        "fingerprint": str, "size": int, "modified_ns": int,
     },
     "sections": {
         "document_id": str, "ordinal": int, "path": str, "level": int, "start": int, "stop": int,

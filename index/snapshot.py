@@ -19,6 +19,7 @@ from index.errors import IndexDamagedError, UnknownDocumentError
 from index.model import (
     FIRST_DAY,
     LAST_DAY,
+    Document,
     Event,
     Locator,
     Note,
@@ -117,6 +118,14 @@ class Snapshot:
             while len(self._texts) > _TEXTS_KEPT:
                 self._texts.popitem(last=False)
         return text
+
+    def document(self, document_id: str) -> Document:
+        """A document as it was read, its text proven by its hash. Raises IndexDamagedError."""
+        with self._lock, store.damage_told(self.generation):
+            document = store.document(self._database, document_id)
+        if hash_text(document.text) != document.text_sha256:
+            raise IndexDamagedError("A stored document is not what was indexed.")
+        return document
 
     def quote(self, locator: Locator) -> str:
         """The words that stand at ``locator``."""

@@ -11,9 +11,10 @@ import json
 import os
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,15 +24,21 @@ from sqlite_utils import Database
 from index.edtf import from_edtf
 from index.errors import DataFolderError, IndexDamagedError, IndexMissingError
 from index.model import (
+    CrossReference,
     Document,
     DocumentMeta,
     Event,
     HistoricDate,
+    Lifted,
     Locator,
     Note,
+    PageSpan,
+    Paragraph,
     Passage,
     Precision,
     ReadingWarning,
+    Record,
+    Section,
     Skipped,
     SourceInfo,
     SourceSummary,
@@ -375,12 +382,18 @@ def _document_row(document: Document, stamp: Stamp) -> dict[str, Any]:
         "source_map": _list(document.source_map),
         "format": document.format,
         "lifted": _list([(lifted.kind, lifted.start, lifted.stop) for lifted in document.lifted]),
+        "records": _list([_record_row(record) for record in document.records]),
         "warnings": _list([asdict(warning) for warning in document.warnings]),
         "words": count_words(document.text),
         "fingerprint": stamp.fingerprint,
         "size": stamp.size,
         "modified_ns": stamp.modified_ns,
     }
+
+
+def _record_row(record: Record) -> list[object]:
+    places = (record.written, record.body, record.actors, record.places)
+    return [record.start, record.stop, record.date, *places]
 
 
 def _passage_row(passage: Passage, ordinal: int, terms: Sequence[str]) -> dict[str, Any]:
@@ -454,43 +467,148 @@ def sources(database: Database) -> Iterator[SourceSummary]:
         )
         for table in OF_DOCUMENTS
     }
-    columns = "id, name, collection, title, meta, encoding, sha256, text_sha256, warnings, words"
+    pages = dict(
+        database.execute("select document_id, count(distinct number) from pages group by 1")
+    )
+    unlinked = dict(
+        database.execute("select document_id, count(*) from notes where marks = '[]' group by 1")
+    )
+    unresolved = dict(
+        database.execute(
+            "select document_id, count(*) from cross_references where target is null group by 1"
+        )
+    )
+    lifted: dict[str, list[tuple[str, int]]] = {}
+    for document_id, kind, count in database.execute(
+        "select documents.id, json_extract(each.value, '$[0]') as kind, count(*) "
+        "from documents, json_each(lifted) as each group by 1, 2 order by 3 desc, 2"
+    ):
+        lifted.setdefault(document_id, []).append((kind, count))
+    columns = (
+        "id, name, collection, title, meta, encoding, format, sha256, text_sha256, warnings, words"
+    )
     rows = database.table("documents").rows_where(select=columns, order_by="ordinal")
     for row in rows:
         document_id = row["id"]
+        notes = counts["notes"].get(document_id, 0)
         yield SourceSummary(
-            source=_source(row),
+            source=_source(row, DocumentMeta(**json.loads(row["meta"]))),
             sections=counts["sections"].get(document_id, 0),
             paragraphs=counts["paragraphs"].get(document_id, 0),
-            notes=counts["notes"].get(document_id, 0),
+            notes=notes,
             passages=counts["passages"].get(document_id, 0),
             events=counts["events"].get(document_id, 0),
             words=row["words"],
             encoding=row["encoding"],
-            warnings=tuple(ReadingWarning(**said) for said in json.loads(row["warnings"])),
+            warnings=_warnings(row["warnings"]),
+            format=row["format"],
+            pages=pages.get(document_id),
+            linked_notes=notes - unlinked.get(document_id, 0),
+            unlinked_notes=unlinked.get(document_id, 0),
+            references=counts["cross_references"].get(document_id, 0),
+            unresolved=unresolved.get(document_id, 0),
+            lifted=tuple(lifted.get(document_id, ())),
         )
 
 
-def passages(database: Database) -> Iterator[tuple[Passage, tuple[str, ...]]]:
-    """All passages in corpus order with their terms; their texts are left empty: see `texts`."""
-    rows = database.query(
-        "select passages.* from passages join documents on documents.id = document_id "
-        "order by documents.ordinal, passages.ordinal"
+def summarize(indexed: Indexed) -> SourceSummary:
+    """What `sources` tells of a document, before it is saved."""
+    document = indexed.document
+    linked = sum(1 for note in document.notes if note.marks)
+    lifted = Counter(str(lifted.kind) for lifted in document.lifted)
+    return SourceSummary(
+        source=_source(_facts(document), document.meta),
+        sections=len(document.sections),
+        paragraphs=len(document.paragraphs),
+        notes=len(document.notes),
+        passages=len(indexed.passages),
+        events=len(indexed.events),
+        words=count_words(document.text),
+        encoding=document.encoding,
+        warnings=document.warnings,
+        format=document.format,
+        pages=len({page.number for page in document.pages}) or None,
+        linked_notes=linked,
+        unlinked_notes=len(document.notes) - linked,
+        references=len(document.references),
+        unresolved=sum(reference.target is None for reference in document.references),
+        lifted=tuple(sorted(lifted.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
-    for row in rows:
+
+
+def document(database: Database, document_id: str) -> Document:
+    """A document as it was read: the very value that `write_document` saved.
+
+    Its text is not proven: see `Document.text_sha256`. Raises IndexDamagedError if there is none.
+    """
+    row = next(database.table("documents").rows_where("id = ?", [document_id]), None)
+    if row is None:
+        raise IndexDamagedError("A document of the index is missing.")
+    text: str = row["text"]
+
+    def rows(table: str, order: str = "ordinal") -> Iterator[dict[str, Any]]:
+        return database.table(table).rows_where("document_id = ?", [document_id], order_by=order)
+
+    meta = json.loads(row["meta"])
+    return Document(
+        id=row["id"],
+        name=row["name"],
+        collection=row["collection"],
+        title=row["title"],
+        meta=DocumentMeta(**meta | {"works": tuple(meta["works"])}),
+        text=text,
+        encoding=row["encoding"],
+        sha256=row["sha256"],
+        text_sha256=row["text_sha256"],
+        source_map=tuple((stored, source) for stored, source in json.loads(row["source_map"])),
+        sections=tuple(
+            Section(tuple(json.loads(s["path"])), s["level"], s["start"], s["stop"], s["anchor"])
+            for s in rows("sections")
+        ),
+        paragraphs=tuple(
+            Paragraph(p["start"], p["stop"], p["section"], p["number"], p["kind"])
+            for p in rows("paragraphs")
+        ),
+        notes=tuple(
+            replace(note, text=text[note.start : note.stop])
+            for note in notes(database, document_id).values()
+        ),
+        warnings=_warnings(row["warnings"]),
+        format=row["format"],
+        pages=tuple(
+            PageSpan(p["number"], p["start"], p["stop"], p["label"]) for p in rows("pages")
+        ),
+        references=tuple(
+            CrossReference(r["start"], r["stop"], r["kind"], r["target"])
+            for r in rows("cross_references")
+        ),
+        records=tuple(_record(*values) for values in json.loads(row["records"])),
+        lifted=tuple(Lifted(*values) for values in json.loads(row["lifted"])),
+    )
+
+
+def passages(
+    database: Database, document_id: str | None = None
+) -> Iterator[tuple[Passage, tuple[str, ...]]]:
+    """All passages in corpus order with their terms; their texts are left empty: see `stored_text`.
+
+    With ``document_id`` only those of that document.
+    """
+    for row in _rows_in_order(database, "passages", document_id):
         yield (
             Passage(row["id"], row["kind"], _locator(row), "", _tuple(row["notes"])),
             tuple(row["terms"].split(" ")) if row["terms"] else (),
         )
 
 
-def events(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
-    """All events in corpus order with their terms; their texts are left empty: see `texts`."""
-    rows = database.query(
-        "select events.* from events join documents on documents.id = document_id "
-        "order by documents.ordinal, events.ordinal"
-    )
-    for row in rows:
+def events(
+    database: Database, document_id: str | None = None
+) -> Iterator[tuple[Event, tuple[str, ...]]]:
+    """All events in corpus order with their terms; their texts are left empty: see `stored_text`.
+
+    With ``document_id`` only those of that document.
+    """
+    for row in _rows_in_order(database, "events", document_id):
         event = Event(
             id=row["id"],
             date=_date(row["edtf"], row["precision"]),
@@ -504,6 +622,19 @@ def events(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
             places=_tuple(row["places"]),
         )
         yield event, tuple(row["terms"].split(" ")) if row["terms"] else ()
+
+
+def _rows_in_order(
+    database: Database, table: str, document_id: str | None
+) -> Iterator[dict[str, Any]]:
+    if document_id is not None:
+        return database.table(table).rows_where(
+            "document_id = ?", [document_id], order_by="ordinal"
+        )
+    return database.query(
+        f"select {table}.* from {table} join documents on documents.id = document_id "
+        f"order by documents.ordinal, {table}.ordinal"
+    )
 
 
 def stored_text(database: Database, document_id: str) -> tuple[str, str]:
@@ -525,8 +656,46 @@ def notes(database: Database, document_id: str) -> dict[int, Note]:
             tuple(json.loads(row["marks"])),
             label=row["label"],
         )
-        for row in database.table("notes").rows_where("document_id = ?", [document_id])
+        for row in database.table("notes").rows_where(
+            "document_id = ?", [document_id], order_by="number"
+        )
     }
+
+
+def indexed(database: Database, document: Document) -> Indexed:
+    """What was made of ``document``: the very value that `write_document` saved."""
+    text = document.text
+    found = list(passages(database, document.id))
+    told = list(events(database, document.id))
+    return Indexed(
+        document,
+        tuple(replace(p, text=text[p.locator.start : p.locator.stop]) for p, _ in found),
+        tuple(terms for _, terms in found),
+        tuple(replace(e, text=text[e.locator.start : e.locator.stop]) for e, _ in told),
+        tuple(terms for _, terms in told),
+    )
+
+
+def event_days(database: Database, document_id: str) -> tuple[tuple[int, int], ...]:
+    """First and last day by which each event of a document is looked up, in the order of `events`."""
+    rows = _rows_in_order(database, "events", document_id)
+    return tuple((row["earliest"], row["latest"]) for row in rows)
+
+
+def unsound(database: Database) -> tuple[str, ...]:
+    """What is wrong with the file itself, or with its tables as a whole, in words; nothing if sound."""
+    wrong = [
+        f"The file is damaged: {said}."
+        for (said,) in database.execute("pragma integrity_check(5)")
+        if said != "ok"
+    ]
+    for table in OF_DOCUMENTS:
+        [(lost,)] = database.execute(
+            f"select count(*) from {table} where document_id not in (select id from documents)"
+        )
+        if lost:
+            wrong.append(f"{lost:,} of the {table.replace('_', ' ')} belong to no document.")
+    return tuple(wrong)
 
 
 def skipped(database: Database) -> tuple[Skipped, ...]:
@@ -555,8 +724,36 @@ def _tuple(saved: str) -> tuple[Any, ...]:
     return tuple(json.loads(saved))
 
 
-def _source(row: Mapping[str, Any]) -> SourceInfo:
-    meta = DocumentMeta(**json.loads(row["meta"]))
+def _warnings(saved: str) -> tuple[ReadingWarning, ...]:
+    return tuple(ReadingWarning(**said) for said in json.loads(saved))
+
+
+def _record(
+    start: int,
+    stop: int,
+    date: str,
+    written: Sequence[int],
+    body: Sequence[int],
+    actors: Sequence[Sequence[int]],
+    places: Sequence[Sequence[int]],
+) -> Record:
+    return Record(
+        start,
+        stop,
+        date,
+        (written[0], written[1]),
+        (body[0], body[1]),
+        tuple((begin, end) for begin, end in actors),
+        tuple((begin, end) for begin, end in places),
+    )
+
+
+def _facts(document: Document) -> dict[str, str]:
+    names = ("id", "name", "collection", "title", "sha256", "text_sha256")
+    return {name: getattr(document, name) for name in names}
+
+
+def _source(row: Mapping[str, Any], meta: DocumentMeta) -> SourceInfo:
     return SourceInfo(
         id=row["id"],
         name=row["name"],

@@ -6,34 +6,24 @@ out) is done here, once, and `Reading.source_map` leads from the stored text bac
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from dataclasses import replace
 
-from index.errors import DocumentFormatError
-from index.reading.decoding import decode
-from index.reading.markdown import read_markdown
-from index.reading.plain import read_plain
+from index.reading.formats import decode_text, reader, sniff_bytes, sniff_text
 from index.reading.text import Block, Reading, TextBuilder, source_offset
 
 __all__ = ["Block", "Reading", "TextBuilder", "read", "source_offset"]
 
-_READERS = {
-    ".txt": read_plain,
-    ".text": read_plain,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-}
-
 
 def read(data: bytes, name: str) -> Reading:
-    """The file called ``name`` as text.
+    """The file called ``name`` as text. What kind of file it is, its bytes say: see `formats`.
 
-    Raises DocumentFormatError, whose words say why it can't be read: another format, empty, binary,
-    or of an encoding that can't be told.
+    Raises DocumentFormatError, whose words say why it can't be read: empty, binary, encrypted,
+    damaged, without a text layer, or of a kind that is no document.
     """
-    reader = _READERS.get(PurePosixPath(name).suffix.lower())
-    if reader is None:
-        kinds = ", ".join(_READERS)
-        raise DocumentFormatError(
-            "Its format is not one that Archivist reads.", hint=f"Convert it to one of {kinds}."
-        )
-    return reader(*decode(data))
+    kind = sniff_bytes(data)
+    if kind is not None:
+        return reader(kind)(data)
+    decoded = decode_text(data)
+    kind = sniff_text(decoded.text, name)
+    reading = reader(kind)(decoded.text, decoded.encoding)
+    return replace(reading, warnings=(*decoded.warnings, *reading.warnings))

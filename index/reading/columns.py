@@ -97,7 +97,7 @@ def _is_prose(texts: Sequence[str], left: int, right: int) -> bool:
     if len(pieces) < _FEWEST_LINES:
         return False
     letters = "".join(pieces)
-    digits = sum(char.isdigit() for char in letters)
+    digits = sum(char.isdecimal() for char in letters)
     gaps = sum("   " in piece for piece in pieces)
     return (
         median(len(piece.split()) for piece in pieces) >= _WORDS

@@ -29,7 +29,12 @@ _TITLE = re.compile(
 _MOST_MARKS = 40  # candidates looked at for one number
 _UNSURE, _SURE = 0.5, 2.0  # how sure a mark must be to count at all, and to count by itself
 _FEWEST_PAGES = 3  # with notes that are counted anew on each
-_LONGEST_FOOT = 25  # lines of notes with symbols
+_SMALL = 0.95  # times the height of most letters: so small are notes
+_NOT_SMALL = 0.97
+_WIDE_GAP = 0.8  # lines: so much white space parts notes from what follows
+_MOST_BELOW = 6  # lines under the notes
+_LARGER = 1.08  # times a note's letters: the notes end
+_LONGEST_FOOT = 40  # lines of notes with symbols
 _MOST_MISSED = 4  # numbers one after the other that damage may have made unreadable
 _MOST_TRIES = 8  # lines of a page at which its notes may begin
 _NO_MARK_AFTER = frozenset("-‐‑–—/$€£¥°№#§&@=<+×~^\\")
@@ -150,6 +155,7 @@ class _Finder:
             for position, line in enumerate(lines)
             if (match := _OPENING.match(line.text, line.indent_length)) and line.kind == "text"
         }
+        self._measured = any(line.size != 1 for line in lines)
         self._raised = sum(len(line.raised) for line in lines) >= 3
 
     # ------------------------------------------------------------ notes at the feet of pages
@@ -244,6 +250,8 @@ class _Finder:
                 continue
             tries += 1
             found = self._count(first, stop, expected, match)
+            if stop - found[-1].lines[-1] > _MOST_BELOW:
+                continue  # what so much text follows stands at no foot
             if not self._is_marked(start, first, found, _form(match), alone=sure or before is None):
                 continue
             begins, continued = self._continued(start, first, before)
@@ -253,10 +261,12 @@ class _Finder:
     def _may_begin(self, first: int, start: int, before: _Draft | None) -> bool:
         """Whether something parts line ``first`` from the text above: a gap, a rule, a smaller size,
         or the rest of the note before."""
+        if self._measured and self._lines[first].size >= _NOT_SMALL:
+            return False
         if first == start:
             return True
         line, above = self._lines[first], self._lines[first - 1]
-        if line.space_before > 0 or line.size < 0.95 * above.size or line.column != above.column:
+        if line.space_before > 0 or line.size < _SMALL * above.size or line.column != above.column:
             return True
         if _RULE.fullmatch(above.words):
             return True
@@ -265,16 +275,24 @@ class _Finder:
     def _count(self, first: int, stop: int, expected: int, opening: re.Match[str]) -> list[_Draft]:
         """The notes from line ``first`` on; each runs to the next number of the same form."""
         found: list[_Draft] = []
-        form = (opening["bracket"], opening["after"])
         for position in range(first, stop):
             match = self._openings.get(position)
             due = expected + len(found)
-            if match and int(match["number"]) == due and (match["bracket"], match["after"]) == form:
+            begins = match and int(match["number"]) == due and _form(match) == _form(opening)
+            if found and self._is_apart(position, first, begins=bool(begins)):
+                break
+            if match and begins:
                 page = self._lines[position].page
                 found.append(_Draft(due, match["number"], [position], match.end(), page))
             else:
                 found[-1].lines.append(position)
         return found
+
+    def _is_apart(self, position: int, first: int, *, begins: bool) -> bool:
+        """Whether the line at ``position`` is none of the notes that begin at ``first``."""
+        line = self._lines[position]
+        larger = line.size > _LARGER * self._lines[first].size
+        return larger or (self._measured and line.space_before > _WIDE_GAP and not begins)
 
     def _is_marked(
         self, start: int, first: int, found: Sequence[_Draft], form: _Form, *, alone: bool
@@ -312,7 +330,7 @@ class _Finder:
             begins -= 1
         if before is None or begins == first:
             return first, []
-        smaller = all(lines[n].size < 0.95 for n in range(begins, first))
+        smaller = all(lines[n].size < _SMALL for n in range(begins, first))
         last = self._lines[before.lines[-1]].text
         if begins == start and not smaller:
             return first, []
@@ -367,29 +385,30 @@ class _Finder:
         return found
 
     def _symbols_at_foot(self, start: int, stop: int) -> list[_Draft]:
+        """Those of a column: at its very foot or, where letters have sizes, in smaller ones."""
         lines = self._lines
-        first = stop
-        for position in range(stop - 1, max(start, stop - _LONGEST_FOOT) - 1, -1):
-            if _SYMBOL_OPENING.match(lines[position].words):
-                first = position
-            if lines[position].space_before > 0 or position == start:
-                break
-        if first == stop or not (first == position or lines[first].size < 0.95):
-            return []
         found: list[_Draft] = []
-        for position in range(first, stop):
-            opening = _SYMBOL_OPENING.match(lines[position].words)
-            mark = self._symbol_mark(start, first, opening["symbol"]) if opening else None
-            if opening and mark:
-                indent = lines[position].indent_length
-                page = lines[position].page
-                label = opening["symbol"]
-                found.append(_Draft(0, label, [position], indent + opening.end(), page, mark))
-            elif found:
+        open_ = False  # the lines go on with the note before
+        for position in range(max(start, stop - _LONGEST_FOOT), stop):
+            line = lines[position]
+            opening = _SYMBOL_OPENING.match(line.words)
+            parted = line.space_before > 0 or position == start
+            small = line.size < _SMALL
+            if opening and (open_ or parted or small):
+                mark = self._symbol_mark(start, position, opening["symbol"])
+                if mark is None:
+                    return []
+                length = line.indent_length + opening.end()
+                found.append(_Draft(0, opening["symbol"], [position], length, line.page, mark))
+                open_ = True
+            elif open_ and not parted and (small or lines[found[-1].lines[0]].size >= _SMALL):
                 found[-1].lines.append(position)
             else:
-                return []
-        return found if len({draft.label for draft in found}) == len(found) else []
+                open_ = False
+        at_foot = bool(found) and found[-1].lines[-1] == stop - 1
+        small = all(lines[draft.lines[0]].size < _SMALL for draft in found)
+        unique = len({draft.label for draft in found}) == len(found)
+        return found if unique and (at_foot or small) else []
 
     def _symbol_mark(self, start: int, stop: int, symbol: str) -> tuple[int, int, int] | None:
         """Where ``symbol`` stands behind a word in the lines above."""
@@ -471,7 +490,7 @@ class _Finder:
                 continue
             for start, stop in line.raised:
                 digits = line.text[start:stop].strip("[]() ,")
-                if digits.isdigit() and int(digits) in numbers:
+                if digits.isdecimal() and int(digits) in numbers:
                     found[int(digits)].append(((position, start), stop - start, 5.0))
             for match in re.finditer(r"\[?\d{1,4}\]?", line.text):
                 written = match[0]
@@ -492,15 +511,15 @@ class _Finder:
             return 3.0 if text[stop - 1] == "]" else 0
         if not before or before.isspace() or before in _NO_MARK_AFTER or text[stop - 1] == "]":
             return 0
-        if after == "." and text[stop + 1 : stop + 2].isdigit():
+        if after == "." and text[stop + 1 : stop + 2].isdecimal():
             return 0
         penalty = 1.5 if self._raised else 0
         if before in _ENDS_WORD:
-            digit = text[start - 2 : start - 1].isdigit()
+            digit = text[start - 2 : start - 1].isdecimal()
             if before in ".,:" and digit:
                 if after not in ("", " ", "\t"):
                     return 0.2  # 1.5%, 3:2)
-                if text[: start - 1].strip().replace(".", "").isdigit():
+                if text[: start - 1].strip().replace(".", "").isdecimal():
                     return 0  # the number of a section
             if _NUMERUS.search(text, max(0, start - 8), start):
                 return 0.1

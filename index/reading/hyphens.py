@@ -123,7 +123,7 @@ class Hyphenation:
         self._counted = True
         for line in self._lines:
             text = line.strip().casefold().replace("\u2010", "-").replace("’", "'")
-            cut = text[:-1].rsplit(None, 1)[0] if text.endswith(tuple(HYPHENS)) else text
+            cut = " ".join(text.split()[:-1]) if text.endswith(tuple(HYPHENS)) else text
             self._words.update(_WORD.findall(cut))
             for compound in _COMPOUND.findall(cut):
                 parts = compound.split("-")

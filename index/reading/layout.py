@@ -22,12 +22,14 @@ from index.reading.headings import (
 )
 from index.reading.hyphens import HYPHENS, Hyphenation, Join
 from index.reading.lines import Line, ends_sentence, typical_width
-from index.reading.pages import find_pages
+from index.reading.pages import find_pages, whole
 from index.reading.text import Block, Reading, TextBuilder
 
 _LONG_LINE = 130  # characters: no text is hard-wrapped wider
 _NARROW = 24  # a column of fewer letters is no text that was wrapped
 _VERSE = 65  # letters: verse is narrow
+_OTHER_SIZE = 0.08  # times the height of most letters
+_LARGE = 1.09  # so large are headings
 _GAP = 0.4  # of a line's height: more white space parts paragraphs
 _INDENT = 0.9  # widths of a letter: more opens a paragraph
 _CELLS = re.compile(r"\S(?:[ ]{3,}|\t+[ ]*)(?=\S)")
@@ -78,7 +80,7 @@ def compose(
         for number, (place, (start, stop)) in enumerate(zip(order, written, strict=True), 1)
         if start < stop
     ]
-    rules = [Lifted("rule", line.source, line.source + len(line.text)) for line in notes.rules]
+    rules = [whole("rule", line) for line in notes.rules]
     said = list(warnings)
     if notes.unmarked:
         said.append(_unmarked(notes.unmarked))
@@ -127,9 +129,7 @@ def _groups(lines: Sequence[Line], measured: bool) -> Iterable[list[int]]:
         following = lines[position + 1] if position + 1 < len(lines) else None
         if group and (
             one_a_line
-            or _begins(
-                line, [lines[n] for n in group[:1]], lines[position - 1], following, measured, width
-            )
+            or _begins(line, lines[group[0]], lines[position - 1], following, measured, width)
             or (len(group) == 2 and UNDERLINE.fullmatch(lines[position - 1].text))
             or (len(group) == 1 and YEAR_LINE.fullmatch(lines[position - 1].text))
         ):
@@ -142,27 +142,25 @@ def _groups(lines: Sequence[Line], measured: bool) -> Iterable[list[int]]:
 
 def _begins(
     line: Line,
-    opening: Sequence[Line],
+    first: Line,
     before: Line,
     following: Line | None,
     measured: bool,
     width: float,
 ) -> bool:
-    """Whether ``line`` begins a paragraph; ``before`` is the line above, ``opening`` that one's first."""
+    """Whether ``line`` begins a paragraph; ``before`` is the line above, ``first`` that one's first."""
     if line.kind != before.kind or line.kind == "table":
         return True
     if line.page != before.page or line.column != before.column:
         return True  # whether it goes on over the break is told later
     if line.space_before > (_GAP if measured else 0) or line.heading != before.heading:
         return True
-    if measured:
-        if _style(line) != _style(before) and (abs(line.size - before.size) > 0.08 or before.bold):
-            return True
-    elif len(before.text) > _LONG_LINE:
+    if measured and (told := _told_by_print(line, before, width)) is not None:
+        return told
+    if not measured and len(before.text) > _LONG_LINE:
         return True
     if YEAR_LINE.fullmatch(line.text):
         return ends_sentence(before.text)
-    first = opening[0]
     if DAY_START.match(line.text) and DAY_START.match(first.text):
         return True
     if ITEM.match(line.text) or DATE_LABEL.match(line.text):
@@ -175,11 +173,24 @@ def _begins(
     threshold = _INDENT if measured else 0
     if line.indent > threshold and before.indent <= threshold:
         if following is None or following.space_before > 0 or following.page != line.page:
-            return label_of(line.text) is not None or measured
+            return label_of(line.text) is not None or (measured and ends_sentence(before.text))
         return following.indent <= threshold
     if measured and ends_sentence(before.text) and line.words[:1].isupper():
-        return before.width < 0.75 * width and before.column == line.column
+        return before.width < 0.75 * width
     return False
+
+
+def _told_by_print(line: Line, before: Line, width: float) -> bool | None:
+    """The same as the letters' size and weight tell it; None if they do not."""
+    if before.text[-1:] in HYPHENS and line.words[:1].isalpha():
+        return False
+    if abs(line.size - before.size) > _OTHER_SIZE:
+        return True
+    if before.bold and not line.bold:
+        return before.width < 0.9 * width or not line.words[:1].islower()
+    if line.heading or (line.bold and before.bold) or min(line.size, before.size) >= _LARGE:
+        return label_of(line.text) is not None  # headings of several lines
+    return None
 
 
 def _heads(before: Line, line: Line, width: float) -> bool:
@@ -347,24 +358,15 @@ class _Writer:
     ) -> None:
         """Write the paragraphs in order."""
         for group, (kind, level) in zip(groups, kinds, strict=True):
-            start = self._paragraph(
-                [(self._lines[n], 0, marks.get(n, ())) for n in group], "\n\n", kind
-            )
+            lines = [self._lines[n] for n in group]
+            if kind == "heading" and len(lines) > 1 and UNDERLINE.fullmatch(lines[-1].text):
+                self.lifted.append(whole("rule", lines.pop()))
+            parts = [(line, 0, marks.get(n, ())) for n, line in zip(group, lines, strict=False)]
+            start = self._paragraph(parts, "\n\n", kind)
             stop = self.builder.length
-            if start == stop or kind == "title":
-                continue
-            if kind == "heading":
-                self._heading(group, start, stop, level)
-            else:
-                self.blocks.append(Block(kind, start, stop))
+            if start < stop and kind != "title":
+                self.blocks.append(Block(kind, start, stop, level))
         self._body_end = self.builder.length
-
-    def _heading(self, group: Sequence[int], start: int, stop: int, level: int) -> None:
-        """An underline is no word of the heading."""
-        last = self._lines[group[-1]]
-        if len(group) > 1 and UNDERLINE.fullmatch(last.text):
-            stop -= len(last.words) + 1
-        self.blocks.append(Block("heading", start, stop, level))
 
     def order(self, count: int) -> list[int]:
         """The places of ``count`` notes in the order of their first marks; the unmarked stay where
@@ -391,17 +393,19 @@ class _Writer:
         """The stretches of the text by page, those without text among them."""
         if not self._spans and not count:
             return ()
-        stops = [start for start, _ in self._spans[1:]] + [self.builder.length]
+        starts = [start for start, _ in self._spans]
+        stops = [*starts[1:], self.builder.length][: len(starts)]
         spans = [
             PageSpan(number, start, stop, labels.get(number))
             for (start, number), stop in zip(self._spans, stops, strict=True)
         ]
-        known = {span.number for span in spans}
-        for number in range(1, (count or 0) + 1):
-            if number not in known:
-                place = next((span.start for span in spans if span.number > number), None)
-                at = self._body_end if place is None else place
-                spans.append(PageSpan(number, at, at, labels.get(number)))
+        place = self._body_end  # of pages without text, from the last one backwards
+        first = {span.number: span.start for span in reversed(spans)}
+        for number in range(count or 0, 0, -1):
+            if number in first:
+                place = first[number]
+            else:
+                spans.append(PageSpan(number, place, place, labels.get(number)))
         return tuple(sorted(spans, key=lambda span: (span.start, span.stop, span.number)))
 
     # ------------------------------------------------------------ one paragraph

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
@@ -19,18 +19,44 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.front_matter import front_matter_plugin
 
-from index.model import Note, ReadingWarning
-from index.reading.plain import unify_line_ends
-from index.reading.text import Block, BlockKind, Reading, TextBuilder, through
+from index.model import Lifted, Note, ReadingWarning, one_line
+from index.reading.text import (
+    Block,
+    BlockKind,
+    Reading,
+    SourceMap,
+    TextBuilder,
+    source_offset,
+    through,
+)
 
-_PROPERTY = re.compile(r"([A-Za-z][\w-]*)[ \t]*:[ \t]*(\S.*)")
+_PROPERTY = re.compile(
+    r"([A-Za-z][\w. -]{0,60}?|\"[^\"]{1,60}\")[ \t]*[:=](?:[ \t]+(.*)|(?<==)(.*)|$)"
+)
+_NAMES = {
+    "authors": "author", "creator": "author", "by": "author", "lang": "language", "license": "rights",
+    "licence": "rights", "copyright": "rights", "canonical_url": "url", "canonical": "url", "source": "url",
+    "link": "url", "published": "date", "pubdate": "date", "organization": "publisher", "name": "title",
+}  # fmt: skip
+_LONGEST_FRONT_MATTER = 500  # lines
+_BLOCK_SCALAR = re.compile(r"[|>][+-]?\d?")
 _TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9-]{0,30})?[^<>]{0,2000}>")
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_WIKI_LINK = re.compile(r"\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\](?![(:\[])")
+_INLINE_NOTE = re.compile(r"\^\[((?:[^\[\]\\\n]|\n(?!\n)){1,2000})\]")
+_CONTENTS = re.compile(r"\[(?:TOC|toc)\]|\[\[(?:_TOC_|toc|TOC)\]\]")
+_ALERT = re.compile(r"\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"\{[^{}]*#([\w:.-]+)[^{}]*\}|\{[.\w= \"-]+\}")
+_HTML_HEADING = re.compile(r"<h([1-6])(\s[^<>]*)?>", re.IGNORECASE)
+_ID = re.compile(r"\sid\s*=\s*[\"']?([^\s\"'>]+)")
+_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
+_UNSEEN = re.compile(r"\r\n?|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NOTE_MARK = re.compile(r"\[\^([^\]\s]{1,200})\]")
 _UNREAD = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"))  # of HTML: no text
+_ANY_LINE_END = re.compile(r"\r\n?|\n")
 _INLINE_TAGS = frozenset(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time tt u "
     "var wbr".split()
@@ -41,9 +67,11 @@ _DEEPEST_INLINE = 20  # marks in each other; what is deeper stays as it is writt
 
 def read_markdown(text: str, encoding: str) -> Reading:
     """The words of Markdown ``text``: block by block, two line feeds between, notes at the end."""
-    source, to_file = unify_line_ends(text)
-    reader = _Reader(source)
-    reader.read(_parser().parse(source))
+    source, to_file = _seen(text)
+    lines = source.split("\n")
+    count, properties = _front_matter(lines)
+    reader = _Reader(source, properties)
+    reader.read(_parser().parse("\n" * count + "\n".join(lines[count:])))
     reader.read_notes()
     stored, to_source = reader.builder.result()
     return Reading(
@@ -56,8 +84,155 @@ def read_markdown(text: str, encoding: str) -> Reading:
         properties=reader.properties,
         warnings=tuple(reader.warnings),
         format="markdown",
+        lifted=tuple(
+            Lifted("note mark", source_offset(to_file, start), source_offset(to_file, stop - 1) + 1)
+            for start, stop in sorted(set(reader.lifted))
+        ),
         source=text,
     )
+
+
+def _seen(text: str) -> tuple[str, SourceMap]:
+    """``text`` with line feeds alone as line ends and without control characters, and the map back."""
+    builder = TextBuilder()
+    position = 0
+    for found in _UNSEEN.finditer(text):
+        builder.append(text[position : found.start()], position)
+        if found[0] in "\f\v":
+            builder.append(" ", found.start())
+        elif found[0][0] == "\r":
+            builder.append("\n", found.end() - 1)  # of CR LF the second stands for both
+        position = found.end()
+    builder.append(text[position:], position)
+    return builder.result()
+
+
+def _front_matter(lines: Sequence[str]) -> tuple[int, dict[str, str]]:
+    """How many lines at the front are YAML (``---``) or TOML (``+++``), and the properties in them."""
+    fence = lines[0].rstrip() if lines else ""
+    if fence not in ("---", "+++"):
+        return 0, {}
+    closings = (fence, "...") if fence == "---" else (fence,)
+    stop = next(
+        (
+            n
+            for n, line in enumerate(lines[1:_LONGEST_FRONT_MATTER], 1)
+            if line.rstrip() in closings
+        ),
+        0,
+    )
+    inner = lines[1:stop]
+    first = next((line for line in inner if line.strip() and not line.startswith("#")), None)
+    if not stop or (first is not None and not (_PROPERTY.match(first) or first.startswith("["))):
+        return 0, {}
+    return stop + 1, _properties(inner)
+
+
+def _properties(lines: Sequence[str]) -> dict[str, str]:
+    """Names and values of YAML or TOML, as far as they are plain: texts, lists, texts over lines."""
+    found: dict[str, str] = {}
+    name, values = "", [""]
+    outer = kept = True
+    for line in (*lines, "end: "):
+        key = _PROPERTY.fullmatch(line.rstrip())
+        if key is None:
+            words = line.strip()
+            if line.startswith("["):  # a table of TOML: what is in it is not the document's own
+                outer = False
+            elif words.startswith("- "):
+                inner = _PROPERTY.fullmatch(words[2:])
+                if inner is None or inner[1].lower() in ("name", "family"):
+                    values.append(_value(inner[2] or "" if inner else words[2:]))
+            elif words and line[0] in " \t\"'],":
+                if not (inner := _PROPERTY.fullmatch(words)):
+                    values[-1] = f"{values[-1]} {_value(words)}".strip()
+                elif inner[1].lower() == "name":
+                    values.append(_value(inner[2] or ""))
+            continue
+        value = ", ".join(value for value in values if value)
+        if name and value and kept:
+            found.setdefault(_NAMES.get(name, name), one_line(value))
+        name, kept = key[1].strip('"').lower(), outer
+        values = [_value(key[2] or key[3] or "")]
+    return found
+
+
+def _value(written: str) -> str:
+    """A value without quotes, comments and the brackets of a list."""
+    written = written.strip()
+    if _BLOCK_SCALAR.fullmatch(written):
+        return ""
+    if written[:1] in ("[", "{") or written[-1:] in ("]", ","):
+        pieces = written.strip("[]").split(",")
+        return ", ".join(piece.strip().strip("\"'") for piece in pieces if piece.strip(" \"'"))
+    if written[:1] in ("'", '"'):
+        end = written.find(written[0], 1)
+        while end > 0 and (
+            written[end - 1] == "\\" or written[end + 1 : end + 2] == written[0] == "'"
+        ):
+            end = written.find(written[0], end + 1 + (written[end - 1] != "\\"))
+        inner = written[1 : end if end > 0 else None]
+        return inner.replace("''", "'") if written[0] == "'" else inner.replace('\\"', '"')
+    return written.partition(" #")[0].strip()
+
+
+_ATX = re.compile(r" {0,3}#{1,6} +\S.*")
+_FENCE = re.compile(r" {0,3}(?:```|~~~)[\w{}.#+= -]*")
+_LINK = re.compile(r"!?\[[^\[\]\n]{1,300}\]\((?:<[^<>\n]*>|[^()\s]{1,500})(?: \"[^\"\n]*\")?\)")
+_DEFINITION = re.compile(r" {0,3}\[[^\[\]\n]{1,200}\]: *\S+")
+_STRONG = re.compile(r"(?<![\w*])\*\*[^\s*](?:[^*\n]{0,200}[^\s*])?\*\*(?![\w*])")
+_CODE_SPAN = re.compile(r"(?<![`\w:])`[^`\n]{1,200}`(?![`\w_])")
+_DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*")
+CODE_LINE = re.compile(
+    r"#!|#include\b|#define\b|(?:import|from) \w+(?:\.\w+)*(?: import\b|$)|(?:def|class) \w+ ?[(:]|fi$|esac$"
+    r"|(?:if|while|for) .*[;:{]$|[{}]|use \w+(?:::\w+)*;|[\w.]+ ?= ?\S|@\w+"
+)  # at a line's front, unindented
+_UNDERLINE = re.compile(r"=+|-+")
+
+
+def looks_like_markdown(sample: str) -> bool:
+    """Whether ``sample``, the beginning of a text, is marked up in Markdown.
+
+    Prose, logs, source code (whose comments begin like headings), e-mail and reStructuredText are
+    not: it takes two kinds of mark, or several of one that little else has.
+    """
+    lines = _ANY_LINE_END.split(sample)
+    if sample.startswith(("---\n", "+++\n")) and any(
+        _PROPERTY.match(line) or "=" in line for line in lines[1:4]
+    ):
+        lines = lines[
+            next((n for n, line in enumerate(lines) if n and line in ("---", "+++")), 0) :
+        ]
+    headings = fences = strange = tables = underlined = definitions = 0
+    for number, line in enumerate(lines):
+        blank_before = number == 0 or not lines[number - 1].strip()
+        blank_after = number + 1 >= len(lines) or not lines[number + 1].strip()
+        if CODE_LINE.match(line) or line.startswith(".. "):
+            strange += 1
+        elif _ATX.fullmatch(line):
+            if blank_before and (blank_after or not _ATX.match(lines[number + 1])):
+                headings += 1
+            else:
+                strange += not blank_after
+        elif _FENCE.fullmatch(line):
+            fences += 1
+        elif "|" in line and _DELIMITERS.fullmatch(line):
+            tables += number > 0 and "|" in lines[number - 1]
+        elif _DEFINITION.match(line):
+            definitions += 1
+        elif len(line) > 2 and not blank_before and _UNDERLINE.fullmatch(line.rstrip()):
+            underlined += number == 1 or not lines[number - 2].strip()
+    links = min(5, sum(1 for _ in _LINK.finditer(sample)))
+    strong = min(3, sum(1 for _ in _STRONG.finditer(sample)))
+    spans = min(2, sum(1 for _ in _CODE_SPAN.finditer(sample)))
+    if fences < 2 and strange > headings + links + tables:
+        return False
+    marks = links + strong + spans + 2 * tables + (2 if fences >= 2 else 0) + min(2, definitions)
+    if headings:
+        return marks >= 1 or (headings >= 2 and not strange)
+    if underlined:
+        return marks - spans >= 2
+    return links >= 2 and marks >= 3
 
 
 def _parser() -> MarkdownIt:
@@ -65,9 +240,12 @@ def _parser() -> MarkdownIt:
     parser.inline = _PlacedInline()
     parser.configure("commonmark", {"maxNesting": _DEEPEST})
     parser.enable(["table", "strikethrough"])
-    parser.use(footnote_plugin, inline=False, move_to_end=False).use(front_matter_plugin)
+    parser.use(footnote_plugin, inline=False, move_to_end=False).use(deflist_plugin)
     parser.inline.ruler.at("footnote_ref", _note_mark)
+    parser.inline.ruler.before("link", "wiki_link", _wiki_link)
+    parser.inline.ruler.before("link", "inline_note", _inline_note)
     parser.core.ruler.before("inline", "shallow", _limit_inline_nesting)
+    parser.core.ruler.before("inline", "extensions", _take_out_marks)
     parser.disable(["text_join", "fragments_join"])  # they'd lose the places of the joined
     return parser
 
@@ -75,6 +253,26 @@ def _parser() -> MarkdownIt:
 def _limit_inline_nesting(state: StateCore) -> None:
     """A run of brackets is tried at each of its signs, as deep as is allowed: that must not be deep."""
     state.md.options["maxNesting"] = _DEEPEST_INLINE
+
+
+def _take_out_marks(state: StateCore) -> None:
+    """What GitHub and others mark in a text of its own: ids of headings, kinds of alerts, ``[TOC]``."""
+    for before, token in pairwise(state.tokens):
+        if token.type != "inline":
+            continue
+        if before.type == "heading_open" and token.content.endswith("}"):
+            bracket = token.content.rfind("{")
+            attributes = _ATTRIBUTES.fullmatch(token.content, bracket) if bracket > 0 else None
+            if attributes and token.content[bracket - 1].isspace():
+                token.content = token.content[:bracket].rstrip()
+                token.meta["anchor"] = attributes[1]
+        elif before.type == "paragraph_open":
+            if token.level > 1 and (alert := _ALERT.match(token.content)):
+                token.content = token.content[alert.end() :]
+                if token.map:
+                    token.map = [token.map[0] + 1, token.map[1]]
+            elif _CONTENTS.fullmatch(token.content):
+                token.content = ""
 
 
 class _PlacedState(StateInline):
@@ -120,7 +318,34 @@ def _note_mark(state: StateInline, silent: bool) -> bool:
     return True
 
 
-class _Content:
+def _wiki_link(state: StateInline, silent: bool) -> bool:
+    """``[[page]]`` and ``[[page|shown]]``."""
+    match = _WIKI_LINK.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        shown = 2 if match[2] else 1
+        state.pos = match.start(shown)
+        state.push("text", "", 0).content = match[shown]
+    state.pos = match.end()
+    return True
+
+
+def _inline_note(state: StateInline, silent: bool) -> bool:
+    """``^[A note where its mark stands.]``"""
+    match = _INLINE_NOTE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        note = state.push("inline_note", "", 0)
+        note.children = []
+        state.md.inline.parse(match[1], state.md, state.env, note.children)
+        note.content = match[1]
+    state.pos = match.end()
+    return True
+
+
+class Content:
     """A block's content as markdown-it gives it, and where in the source its characters stand."""
 
     def __init__(self, text: str, runs: Sequence[tuple[int, int]]) -> None:
@@ -144,11 +369,12 @@ class _Content:
 class _Reader:
     """Walks the tokens once, writing what is to be read and noting what it was."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, properties: dict[str, str]) -> None:
         self.builder = TextBuilder()
         self.blocks: list[Block] = []
         self.title: str | None = None
-        self.properties: dict[str, str] = {}
+        self.properties = properties
+        self.lifted: list[tuple[int, int]] = []  # marks of notes
         self.warnings: list[ReadingWarning] = []
         self._warned: set[str] = set()
         self._lines = source.replace("\0", "\ufffd").split("\n")  # as markdown-it reads them
@@ -162,6 +388,10 @@ class _Reader:
         self._definitions: deque[tuple[str, int | None, Sequence[Token]]] = deque()
         self._notes: list[tuple[int, int, int]] = []  # number, start, stop
         self._in_note = False
+        self._inline_notes: dict[str, tuple[Sequence[Token], Content, int]] = {}
+        self._last_heading = ""
+        self._slugs: set[str] = set()
+        self._repeated: dict[str, int] = {}
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Write what ``tokens`` hold; definitions of notes are put by for `read_notes`."""
@@ -171,8 +401,6 @@ class _Reader:
             token = tokens[position]
             position += 1
             match token.type:
-                case "front_matter":
-                    self._read_properties(token.content)
                 case "footnote_reference_open":
                     stop = _closing(tokens, position)
                     label, line = str(token.meta["label"]), _line(token)
@@ -185,6 +413,10 @@ class _Reader:
                     self._containers.append("quote")
                 case "list_item_close" | "blockquote_close":
                     self._finish(self._begin(), "item")  # a number without words, perhaps a year
+                    self._containers.pop()
+                case "dt_open" | "dd_open":
+                    self._containers.append("item")
+                case "dt_close" | "dd_close":
                     self._containers.pop()
                 case "tr_open":
                     cells = []
@@ -241,9 +473,21 @@ class _Reader:
     def numbered_notes(self, stored: str) -> tuple[Note, ...]:
         """The notes by number, with their texts."""
         return tuple(
-            Note(number, start, stop, tuple(self._marks.get(number, ())), stored[start:stop])
+            Note(
+                number,
+                start,
+                stop,
+                tuple(self._marks.get(number, ())),
+                stored[start:stop],
+                self._printed(number),
+            )
             for number, start, stop in self._notes
         )
+
+    def _printed(self, number: int) -> str | None:
+        """A note's label where it is another number; a name is not printed."""
+        label = self._order[number - 1]
+        return label if label.isdecimal() and label != str(number) else None
 
     # ------------------------------------------------------------ blocks
 
@@ -252,9 +496,10 @@ class _Reader:
         block = self._begin(marked=not level)
         self._inline(block, inline.children or (), self._placed(inline))
         kind = self._containers[-1] if self._containers else "text"
-        span = self._finish(block, "heading" if level else kind, level)
+        anchor = inline.meta.get("anchor")
+        span = self._finish(block, "heading" if level else kind, level, anchor)
         if span and level == 1 and self.title is None and not self._in_note:
-            self.title = self.builder.since(span[0])
+            self.title = self._last_heading
 
     def _verbatim(self, code: Token) -> None:
         block = self._begin()
@@ -282,23 +527,50 @@ class _Reader:
             there = text.find(extra, done)
             done = there + len(extra)
             block.insert(" | ", start + there)
-            block.write(_Content(extra, [(0, start + there)]), 0, len(extra))
+            block.write(Content(extra, [(0, start + there)]), 0, len(extra))
         self._finish(block, "table")
 
     def _html(self, html: Token) -> None:
-        block = self._begin()
         content = self._placed(html)
-        for start, stop, apart in _html_words(content.text):
-            if apart:
-                block.insert("\n", content.source(start))
-            block.write(content, start, stop)
-        if self._finish(block, "text"):
+        lowered = content.text.lower()
+        done = 0
+        written = False
+        if not any(opening in lowered for opening, _ in _UNREAD):
+            for heading in _HTML_HEADING.finditer(content.text):
+                end = lowered.find(f"</h{heading[1]}", heading.end())
+                if end < 0:
+                    break
+                if heading.start() < done:
+                    continue
+                written |= self._html_part(content, done, heading.start())
+                found = _ID.search(heading[2] or "")
+                anchor = found[1] if found else None
+                written |= self._html_part(content, heading.end(), end, int(heading[1]), anchor)
+                done = lowered.find(">", end) + 1 or len(lowered)
+        if self._html_part(content, done, len(content.text)) or written:
             self._warn("HTML is kept without its tags, here for the first time.", _line(html))
+
+    def _html_part(
+        self, content: Content, start: int, stop: int, level: int = 0, anchor: str | None = None
+    ) -> bool:
+        """The words of a part of HTML as a heading of ``level``, or as text; whether it has any."""
+        if start >= stop:
+            return False
+        block = self._begin(marked=not level)
+        for begin, end, apart in _html_words(content.text[start:stop]):
+            if apart:
+                block.insert("\n", content.source(start + begin))
+            block.write(content, start + begin, start + end)
+        return self._finish(block, "heading" if level else "text", level, anchor) is not None
 
     def _note(self, number: int, tokens: Sequence[Token]) -> None:
         start = len(self._notes)
         self._notes.append((number, -1, -1))
         containers, self._containers = self._containers, []
+        if inline := self._inline_notes.get(self._order[number - 1]):
+            block = self._begin()
+            self._inline(block, *inline)
+            self._finish(block, "text")
         self.read(tokens)
         self._containers = containers
         if self._notes[start][1] < 0:
@@ -306,15 +578,17 @@ class _Reader:
 
     # ------------------------------------------------------------ writing
 
-    def _begin(self, *, marked: bool = True) -> _Pending:
+    def _begin(self, *, marked: bool = True) -> PendingBlock:
         """A new block, with the numbers of the list items that it begins."""
-        block = _Pending()
+        block = PendingBlock()
         for marker, there in self._markers if marked else ():
             block.insert(marker + " ", there)
         self._markers.clear()
         return block
 
-    def _finish(self, block: _Pending, kind: BlockKind, level: int = 0) -> tuple[int, int] | None:
+    def _finish(
+        self, block: PendingBlock, kind: BlockKind, level: int = 0, anchor: str | None = None
+    ) -> tuple[int, int] | None:
         """Write ``block`` after a blank line, or in a note after a line end; its span if it has words."""
         pieces, cut = block.trimmed()
         before = self.builder.length
@@ -334,11 +608,14 @@ class _Reader:
             number, begun, _ = self._notes[-1]
             self._notes[-1] = (number, start if begun < 0 else begun, self.builder.length)
         else:
-            self.blocks.append(Block(kind, start, self.builder.length, level))
+            if level:
+                self._last_heading = "".join(text for text, _ in pieces)
+                anchor = self._slug(anchor, self._last_heading)
+            self.blocks.append(Block(kind, start, self.builder.length, level, anchor))
         return start, self.builder.length
 
     def _inline(
-        self, block: _Pending, tokens: Sequence[Token], content: _Content, base: int = 0
+        self, block: PendingBlock, tokens: Sequence[Token], content: Content, base: int = 0
     ) -> None:
         """Put the words of ``tokens`` into ``block``; their places count from ``base`` in ``content``."""
         done = base
@@ -366,13 +643,23 @@ class _Reader:
                 case "image":
                     self._inline(block, token.children or (), content, at + 2)
                 case "footnote_ref":
-                    block.marks.append((token.meta["label"], block.words_end))
+                    label = token.meta["label"]
+                    block.marks.append((label, block.words_end))
+                    there = content.source(at)
+                    self.lifted.append((there, there + len(f"[^{label}]")))
+                    done = at + len(f"[^{label}]")
+                case "inline_note":
+                    label = f"inline {len(self._inline_notes)}"  # no mark's label holds a blank
+                    self._inline_notes[label] = (token.children or (), content, at + 2)
+                    self._definitions.append((label, None, ()))
+                    block.marks.append((label, block.words_end))
+                    done = at + len(token.content) + 3
                 case _:
                     pass
             automatic = token.type == "link_open" and token.info == "auto"
 
     @staticmethod
-    def _code(block: _Pending, code: Token, content: _Content, at: int) -> int:
+    def _code(block: PendingBlock, code: Token, content: Content, at: int) -> int:
         start = at + len(code.markup)
         stop = start + len(code.content)
         if content.text[start:stop].replace("\n", " ") != code.content:  # without its outer blanks
@@ -382,16 +669,23 @@ class _Reader:
 
     # ------------------------------------------------------------ odds and ends
 
-    def _read_properties(self, content: str) -> None:
-        for line in content.splitlines():
-            if match := _PROPERTY.fullmatch(line.strip()):
-                self.properties[match[1].lower()] = match[2].strip().strip("\"'")
-
     def _put_by_marker(self, item: Token) -> None:
         if item.info and item.map:
             marker = f"{item.info}{item.markup}"
             there = self._lines[item.map[0]].find(marker)
             self._markers.append((marker, self._line_starts[item.map[0]] + max(0, there)))
+
+    def _slug(self, anchor: str | None, words: str) -> str | None:
+        """The fragment of a link to a heading: its own, or what GitHub makes of its words."""
+        if anchor is not None:
+            return anchor
+        made = _NOT_IN_SLUG.sub("", one_line(words).lower()).replace(" ", "-")
+        slug = made
+        if made in self._slugs:
+            count = self._repeated[made] = self._repeated.get(made, 0) + 1
+            slug = f"{made}-{count}"
+        self._slugs.add(slug)
+        return slug or None
 
     def _number(self, label: str) -> int:
         if label not in self._labels:
@@ -405,7 +699,7 @@ class _Reader:
             self._warned.add(text)
             self.warnings.append(ReadingWarning(text, line))
 
-    def _placed(self, block: Token, *, skip: bool = False) -> _Content:
+    def _placed(self, block: Token, *, skip: bool = False) -> Content:
         """The content of ``block`` with its place in the source; ``skip`` leaves out a first line.
 
         markdown-it takes indents and the marks of quotes off each line's front, blanks and a
@@ -429,10 +723,10 @@ class _Reader:
             if indent > place:
                 runs.append((offset + indent, there + place))
             offset += len(line) + 1
-        return _Content(block.content, runs or [(0, 0)])
+        return Content(block.content, runs or [(0, 0)])
 
 
-class _Pending:
+class PendingBlock:
     """A block's words before they are written: what stands at its ends is known only then."""
 
     def __init__(self) -> None:
@@ -441,7 +735,7 @@ class _Pending:
         self.words_end = 0  # behind the last character that is not blank
         self.marks: list[tuple[str, int]] = []  # a note's label, behind which character
 
-    def write(self, content: _Content, start: int, stop: int) -> None:
+    def write(self, content: Content, start: int, stop: int) -> None:
         """Add the slice of ``content`` as it stands in the source."""
         for text, there in content.pieces(start, stop):
             self.insert(text, there)
@@ -484,7 +778,7 @@ def _closing(tokens: Sequence[Token], position: int) -> int:
     return len(tokens)
 
 
-def _unescaped(cell: str, there: int) -> _Content:
+def _unescaped(cell: str, there: int) -> Content:
     """A cell's content: an escaped bar is a bar."""
     text: list[str] = []
     runs = [(0, there)]
@@ -496,7 +790,7 @@ def _unescaped(cell: str, there: int) -> _Content:
             length, there = length + 1, there + 2
         text.append(piece)
         length, there = length + len(piece), there + len(piece)
-    return _Content("".join(text), runs)
+    return Content("".join(text), runs)
 
 
 def _html_words(html: str) -> Iterator[tuple[int, int, bool]]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+from typing import Literal
 
 from index.model import Lifted
 from index.reading.lines import Line
@@ -64,7 +65,7 @@ def _announced(lines: Sequence[Line]) -> Paged | None:
             labels[page] = match["number"].strip()
         else:
             kept.append(replace(line, page=page))
-    lifted = tuple(_whole("page number", lines[number]) for number in sorted(found))
+    lifted = tuple(whole("page number", lines[number]) for number in sorted(found))
     return Paged(tuple(kept), lifted, labels)
 
 
@@ -73,7 +74,7 @@ def _counted(lines: Sequence[Line]) -> Paged | None:
     numbered = [
         (position, number)
         for position, line in enumerate(lines)
-        if (number := _page_number(line)) is not None and line.words.strip("-–— []()").isdigit()
+        if (number := _page_number(line)) is not None and line.words.strip("-–— []()").isdecimal()
     ]
     runs = _count_up(numbered)
     if len(runs) < _FEWEST:
@@ -97,7 +98,7 @@ def _counted(lines: Sequence[Line]) -> Paged | None:
             kept.append(replace(line, page=page))
     if not at_head and runs[0][1] > 1:
         kept = [line if line.page else replace(line, page=None) for line in kept]
-    lifted = tuple(_whole("page number", lines[position]) for position in places)
+    lifted = tuple(whole("page number", lines[position]) for position in places)
     if any(line.page is None for line in kept):
         return Paged(tuple(kept), lifted, {})
     paged = _lift_edges(kept)
@@ -165,12 +166,14 @@ def _lift_edges(lines: Sequence[Line]) -> Paged:
             for position in inwards:
                 line = lines[position]
                 if position in numbers:
-                    lifted[position] = _whole("page number", line)
+                    lifted[position] = whole("page number", line)
                     labels[line.page or 0] = numbers[position]
                 elif position in recurring and line.kind == "text":
-                    lifted[position] = _whole("running head", line)
+                    lifted[position] = whole("running head", line)
                 else:
                     break  # beside the text stands only what no text is outside of
+    if len(lifted) == len(lines):  # nothing would be left: then these lines are the text
+        return Paged(tuple(lines), (), {})
     labels = {page: label for page, label in labels.items() if label != str(page)}
     kept: list[Line] = []
     opened: set[tuple[int | None, int]] = set()
@@ -194,7 +197,7 @@ def _numbers_of_pages(
     for position, page, side in edges:
         number = _page_number(lines[position])
         if number is not None:
-            roman = not any(char.isdigit() for char in lines[position].text)
+            roman = not any(char.isdecimal() for char in lines[position].text)
             distances[side, number - page, roman].setdefault(page, position)
     found: dict[int, str] = {}
     for on_pages in distances.values():
@@ -237,7 +240,7 @@ def _recurring(lines: Sequence[Line], edges: Sequence[tuple[int, int, str]]) -> 
 
 def _numbers(line: Line) -> list[int]:
     found = (match[0] for match in _DIGITS.finditer(" ".join(line.words.casefold().split())))
-    return [int(said) if said.isdigit() else _roman(said) for said in found]
+    return [int(said) if said.isdecimal() else _roman(said) for said in found]
 
 
 def _pattern(line: Line) -> str:
@@ -251,7 +254,7 @@ def _page_number(line: Line) -> int | None:
     if match is None:
         return None
     written = match["number"].lower()
-    return int(written) if written.isdigit() else _roman(written)
+    return int(written) if written.isdecimal() else _roman(written)
 
 
 def _roman(written: str) -> int:
@@ -262,9 +265,10 @@ def _roman(written: str) -> int:
     )
 
 
-def _whole(kind: str, line: Line) -> Lifted:
+def whole(kind: Literal["running head", "page number", "rule"], line: Line) -> Lifted:
+    """All words of ``line`` as lifted out."""
     start = line.source + len(line.text) - len(line.words)
-    return Lifted(kind, start, line.source + len(line.text))  # type: ignore[arg-type]
+    return Lifted(kind, start, line.source + len(line.text))
 
 
 def _start(lifted: Lifted) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +20,27 @@ from index import locks
 from tests.conftest import HARBOUR, ROOT, write_corpus
 
 Run = Callable[..., Result]
+
+
+COURT = """\
+# I. The wreck
+
+The Corrie sank.
+
+## A. The reef
+
+On 2 May 1893 she ran on to the Grey reef.[^log] Nobody drowned: see Section II below.
+
+As Section IX below says, she lies there still.
+
+# II. The court
+
+The court sat on 3 May 1894.[^again]
+
+[^log]: Town log, 1893.
+
+[^again]: Ibid.
+"""
 
 
 @pytest.fixture
@@ -230,6 +253,105 @@ def test_sources_lists_documents_with_counts(run: Run) -> None:
     assert "2 notes" in shown
     shape = json.loads(run("sources", "log.txt", "--json").stdout)
     assert [document["id"] for document in shape["documents"]] == ["log"]
+
+
+def test_sources_of_one_document_show_how_it_was_read(run: Run, corpus: Path) -> None:
+    """Headings stand as a tree, notes with the words before their marks, references with their ends."""
+    (corpus / "court.md").write_text(COURT, encoding="utf-8")
+    shown = run("sources", "court").stdout
+    assert "\n  I. The wreck  1 paragraph\n    A. The reef  2 paragraphs\n" in shown
+    assert "1  … ran on to the Grey reef.  (A. The reef)\n      Town log, 1893.\n" in shown
+    assert "2  … court sat on 3 May 1894.  (II. The court)\n      Ibid. → note 1\n" in shown
+    assert "… the Grey reef. Nobody drowned: see Section II → II. The court" in shown
+    assert "Section IX  unresolved" in shown
+    assert "1 cross-reference between notes: see there" in shown
+    assert "2 notes (all linked)" in shown
+    assert "3 cross-references (1 unresolved)" in shown
+
+
+def test_sources_of_one_document_as_json_hold_every_span(run: Run, corpus: Path) -> None:
+    """``--json`` gives the stored text and all parts with their spans in it."""
+    (corpus / "court.md").write_text(COURT, encoding="utf-8")
+    shape = json.loads(run("sources", "court", "--json").stdout)
+    [summary], reading = shape["documents"], shape["reading"]
+    assert (summary["format"], summary["pages"], summary["linked_notes"]) == ("markdown", None, 2)
+    assert (summary["unlinked_notes"], summary["references"], summary["unresolved"]) == (0, 3, 1)
+    text = reading["text"]
+    first, second = reading["notes"]
+    assert (first["number"], first["text"], first["refers_to"]) == (1, "Town log, 1893.", [])
+    assert second["refers_to"] == [1]
+    [mark] = first["marks"]
+    start, stop = mark["sentence"]
+    assert text[start:stop] == "On 2 May 1893 she ran on to the Grey reef."
+    assert (mark["at"], mark["before"]) == (stop, "ran on to the Grey reef.")
+    for part in ("sections", "paragraphs", "notes", "references"):
+        assert all(0 <= each["start"] <= each["stop"] <= len(text) for each in reading[part])
+    assert [section["paragraphs"] for section in reading["sections"]] == [0, 1, 2, 1]
+    assert {"pages", "records", "lifted", "warnings", "source_map", "meta"} <= reading.keys()
+
+
+def test_index_build_tells_of_each_document_it_read(run: Run, corpus: Path) -> None:
+    """Each document that was read has its counts, one that was not has none."""
+    shown = run("index", "build").stdout
+    assert "town.md · id town · Markdown, utf-8" in shown
+    assert "2 notes (all linked)" in shown
+    (corpus / "court.md").write_text(COURT, encoding="utf-8")
+    shown = run("index", "build").stdout
+    assert "court.md · id court" in shown
+    assert "town.md · id town" not in shown
+
+
+def test_index_build_as_json_tells_of_each_document_too(run: Run) -> None:
+    """The report holds the documents that were read, in the shape of `sources --json`."""
+    report = json.loads(run("index", "build", "--json").stdout)
+    listed = json.loads(run("sources", "--json").stdout)
+    assert report["read"] == listed["documents"]
+    assert report["warnings"] == []
+
+
+def test_verify_proves_a_sound_index(run: Run) -> None:
+    """A sound index is one line with what was proven, and exit code 0."""
+    run("index", "build")
+    result = run("index", "verify")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Generation 1: 2 documents, ")
+    assert result.stdout.endswith(": every span holds.\n")
+    assert result.stdout.count("\n") == 1
+    shape = json.loads(run("index", "verify", "--json").stdout)
+    assert (shape["holds"], shape["documents"], shape["read_again"]) == (True, 2, 2)
+    assert shape["failures"] == []
+
+
+def test_verify_names_what_does_not_hold(run: Run, tmp_path: Path) -> None:
+    """A changed index ends with exit code 1, the document, and what is wrong with it."""
+    run("index", "build")
+    path = tmp_path / "data" / "generations" / "1" / "index.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("update documents set text = replace(text, '1847', '1748')")
+        connection.commit()
+    result = run("index", "verify")
+    assert result.exit_code == 1
+    assert "! town.md: Its text is not what was indexed." in result.stdout
+    assert "archivist index build --full" in result.stdout
+    result = run("index", "verify", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["failed"] > 0
+
+
+def test_verify_says_which_files_changed(run: Run, corpus: Path) -> None:
+    """A file that changed since is told of and no failure."""
+    run("index", "build")
+    (corpus / "log.txt").write_text("1853\n\nMay 4: The light went out.\n")
+    result = run("index", "verify")
+    assert result.exit_code == 0
+    assert "log.txt: Its file has changed since." in result.stdout
+
+
+def test_verify_before_the_first_build(run: Run) -> None:
+    """Without an index there is nothing to prove: one sentence."""
+    result = run("index", "verify")
+    assert result.exit_code == 1
+    assert "Nothing has been indexed yet." in one_sentence(result)
 
 
 def test_index_build_says_what_changed(run: Run, corpus: Path) -> None:

@@ -278,6 +278,15 @@ def test_a_report_names_what_changed_and_what_was_left_out() -> None:
     assert "corpus.toml" not in message
 
 
+def test_a_report_tells_what_was_read_and_where_it_is_torn() -> None:
+    """Each document that was read has its counts, a warning its page."""
+    read = replace(fakes.summary(), pages=21, notes=122, unlinked_notes=3)
+    warned = (("log.txt", ReadingWarning("Torn.", page=4)),)
+    message = text_of(render.report_layout(fakes.report(read=(read,), warnings=warned)))
+    assert "21 pages, 2 sections, 122 notes, 3 not linked, 4 passages, 3 events" in message
+    assert "log.txt, page 4: Torn." in message.replace("\\", "")
+
+
 def test_a_report_of_no_change_says_so() -> None:
     message = text_of(render.report_layout(fakes.report(changed=False, added=())))
     assert "Nothing had changed." in message

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -21,8 +21,9 @@ from index import building, locks, store
 from index.archive import Archive
 from index.building import Progress, build, is_stale
 from index.errors import BusyError, CorpusError, DataFolderError
-from index.model import BuildReport
+from index.model import BuildReport, SourceSummary
 from index.snapshot import Snapshot
+from index.worker import Job, Limits, Worker
 from tests.index.harbour import ALIASES, DIARY, FILES, GUIDE, LOG, generations, rows, write
 
 PROCESSES = multiprocessing.get_context("spawn")
@@ -33,7 +34,7 @@ class Folders(NamedTuple):
     corpus: Path
     data: Path
 
-    def build(self, **options: bool) -> BuildReport:
+    def build(self, **options: Any) -> BuildReport:
         return build(self.corpus, self.data, **options)
 
     def write(self, name: str, content: str | bytes) -> None:
@@ -65,26 +66,51 @@ def built(harbour: Folders) -> Folders:
 def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the documents that are read from now on, in order."""
     names: list[str] = []
-    real = building.read
+    real = Worker.begin
 
-    def read(data: bytes, name: str) -> object:
-        names.append(name)
-        return real(data, name)
+    def begin(worker: Worker, job: Job, data: bytes) -> None:
+        names.append(job.name)
+        real(worker, job, data)
 
-    monkeypatch.setattr(building, "read", read)
+    monkeypatch.setattr(Worker, "begin", begin)
     return names
 
 
 def refuse_to_open(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """As modes do for everyone but root."""
-    real = Path.read_bytes
+    real = os.open
 
-    def read_bytes(path: Path) -> bytes:
-        if path.name == name:
+    def open_(path: str | Path, *args: Any, **kwargs: Any) -> int:
+        if Path(path).name == name:
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return real(path)
+        return real(path, *args, **kwargs)
 
-    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "open", open_)
+
+
+def before_reading(
+    monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Path], object]
+) -> None:
+    """Have ``change`` done to the file of that name when it has been seen and is about to be read."""
+    real = building.read_file
+
+    def read_file(path: Path, corpus: Path, most: int) -> bytes:
+        if path.name == name:
+            change(path)
+        return real(path, corpus, most)
+
+    monkeypatch.setattr(building, "read_file", read_file)
+
+
+def sabotage(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Have workers run ``code`` before they begin, with their module as ``w``."""
+    program = f"import index.worker as w\n{code}\nw.main()"
+    monkeypatch.setattr("index.worker._PROGRAM", program)
+
+
+def sources(data: Path) -> list[SourceSummary]:
+    with store.reading(data) as database:
+        return list(store.sources(database))
 
 
 def skipped(report: BuildReport) -> dict[str, str]:
@@ -335,6 +361,18 @@ def test_warnings_are_told_again_for_documents_that_stay(harbour: Folders) -> No
     assert [name for name, _ in first] == ["guide.md"]
 
 
+def test_the_report_tells_what_was_read(harbour: Folders) -> None:
+    """A report sums up each document that was read anew, in corpus order, and no other."""
+    first = harbour.build().read
+    assert [summary.source.name for summary in first] == list(IDS)
+    assert [summary.passages for summary in first] == [
+        summary.passages for summary in sources(harbour.data)
+    ]
+    harbour.write("kestrel/diary.txt", DIARY + "More.")
+    assert [summary.source.id for summary in harbour.build().read] == ["kestrel-diary"]
+    assert harbour.build().read == ()
+
+
 # ---------------------------------------------------------------- what can't be read
 
 UNREADABLE = {
@@ -342,7 +380,7 @@ UNREADABLE = {
     "blank.txt": b" \n\t\n",
     "binary.txt": b"\x00\x01\x02\x03" * 100,
     "picture.png": b"\x89PNG\r\n",
-    "none": b"No suffix.",
+    "words.rtf": b"{\\rtf1 Words.}",
 }
 
 
@@ -410,41 +448,52 @@ def test_a_file_without_permission(
 def test_a_file_that_vanishes_between_two_looks(
     harbour: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that can be opened first and not then is reported, and tried again."""
-    real = Path.read_bytes
-    looks: list[Path] = []
-
-    def read_bytes(path: Path) -> bytes:
-        looks.append(path)
-        if path.name == "guide.md" and looks.count(path) > 1:
-            raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(path))
-        return real(path)
-
+    """A file that is listed and gone when it is to be read is reported, and tried again."""
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", read_bytes)
-        assert list(skipped(harbour.build())) == ["guide.md"]
+        before_reading(patch, "guide.md", Path.unlink)
+        assert skipped(harbour.build()) == {
+            "guide.md": "It vanished while the corpus was being read."
+        }
     assert harbour.stale
+    assert skipped(harbour.build()) == {}
+    harbour.write("guide.md", GUIDE)
     assert harbour.build().added == ("guide",)
 
 
 def test_a_file_that_changes_between_two_looks(
-    harbour: Folders, monkeypatch: pytest.MonkeyPatch
+    built: Folders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is indexed is noted as what was read, so that the file's return to before is seen."""
-    real = Path.read_bytes
-    looks: list[Path] = []
+    built.write("guide.md", GUIDE + "More.")
+    with monkeypatch.context() as patch:
+        before_reading(patch, "guide.md", lambda path: path.write_text("For a moment."))
+        built.build()
+    assert Snapshot(built.data, 2).text("guide") == "For a moment."
+    built.write("guide.md", GUIDE + "More.")
+    assert built.build().updated == ("guide",)
+    assert Snapshot(built.data, 3).text("guide").startswith("The harbour of Ostmark")
 
-    def read_bytes(path: Path) -> bytes:
-        looks.append(path)
-        in_between = path.name == "guide.md" and looks.count(path) == 2
-        return b"Something else for a moment." if in_between else real(path)
+
+def test_a_file_that_grows_while_it_is_read(
+    harbour: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that another program is writing is left out, and tried again."""
+    real = os.fstat
+    path = harbour.corpus / "kestrel/log.txt"
+
+    def fstat(descriptor: int) -> os.stat_result:
+        status = real(descriptor)
+        if path.exists() and status.st_ino == path.stat().st_ino:
+            with path.open("ab") as log:
+                log.write(b"Another line.\n")
+        return status
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", read_bytes)
-        harbour.build()
-    assert Snapshot(harbour.data, 1).text("guide") == "Something else for a moment."
-    assert harbour.build().updated == ("guide",)
-    assert Snapshot(harbour.data, 2).text("guide").startswith("The harbour of Ostmark")
+        patch.setattr(os, "fstat", fstat)
+        report = harbour.build()
+    assert skipped(report) == {"kestrel/log.txt": "It changed while it was being read."}
+    assert harbour.stale
+    assert harbour.build().added == ("kestrel-log",)
 
 
 @pytest.mark.parametrize("step", ["read", "parse", "find_entries", "cut_passages"])
@@ -452,14 +501,17 @@ def test_a_fault_in_one_document_costs_that_document_alone(
     harbour: Folders, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """An error that nobody foresaw, in any step, leaves out one document and says which."""
-    real: Callable[..., object] = getattr(building, step)
-
-    def faulty(*args: object, **kwargs: object) -> object:
-        if any("Kestrel" in str(arg)[:5000] and "Tomas Reed" in str(arg) for arg in args):
-            raise RuntimeError("a fault")
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(building, step, faulty)
+    sabotage(
+        monkeypatch,
+        f"""
+real = w.{step}
+def faulty(*args, **kwargs):
+    if any("Kestrel" in str(arg)[:5000] and "Tomas Reed" in str(arg) for arg in args):
+        raise RuntimeError("a fault")
+    return real(*args, **kwargs)
+w.{step} = faulty
+""",
+    )
     report = harbour.build()
     assert skipped(report) == {"kestrel/log.txt": "Reading it failed (RuntimeError)."}
     assert report.documents == 2
@@ -467,20 +519,44 @@ def test_a_fault_in_one_document_costs_that_document_alone(
 
 def test_text_that_no_file_can_hold(harbour: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
     """A lone surrogate in the text of one document leaves out that document alone."""
-    monkeypatch.setattr(
-        "index.reading.decode",
-        lambda data: (data.decode().replace("piano", "pi\udcffano"), "utf-8"),
+    sabotage(
+        monkeypatch,
+        """
+real = w.read
+def read(data, name):
+    reading = real(data, name)
+    return w.replace(reading, text=reading.text.replace("piano", "pi\\udcffno"))
+w.read = read
+""",
     )
     report = harbour.build()
     assert list(skipped(report)) == ["kestrel/log.txt"]
     assert report.documents == 2
 
 
+def test_a_file_that_is_too_large(harbour: Folders) -> None:
+    """It is left out unread, and a build is due when the limit is raised, lowered, or it shrinks."""
+    small, large = Limits(file=1_000_000), Limits(file=3_000_000)
+    harbour.write("long.txt", b"A long day at sea. " * 100_000)
+    report = harbour.build(limits=small)
+    assert skipped(report) == {"long.txt": "It is too large: 2 MB, and the limit is 1 MB."}
+    assert "ARCHIVIST_MAX_FILE_MB" in report.skipped[0].hint
+    assert not is_stale(harbour.corpus, harbour.data, limits=small)
+    assert harbour.build(limits=small).changed is False
+    assert is_stale(harbour.corpus, harbour.data, limits=large)
+    assert harbour.build(limits=large).added == ("long",)
+    assert is_stale(harbour.corpus, harbour.data, limits=small)
+    assert harbour.build(limits=small).removed == ("long",)
+    harbour.write("long.txt", b"A short day at sea.")
+    assert is_stale(harbour.corpus, harbour.data, limits=small)
+    assert harbour.build(limits=small).added == ("long",)
+
+
 def test_a_corpus_of_unreadable_files(tmp_path: Path) -> None:
     """When no file can be read, the error names one and says why; nothing becomes current."""
     corpus = write(tmp_path / "corpus", {"a.png": b"\x89PNG", "b.txt": b""})
     with pytest.raises(
-        CorpusError, match=r"No file in the corpus folder can be read; a\.png: Its format"
+        CorpusError, match=r"No file in the corpus folder can be read; a\.png: It is a pic"
     ) as raised:
         build(corpus, tmp_path / "data")
     assert raised.value.hint

@@ -184,7 +184,7 @@ def test_what_is_no_file_is_left_out(tmp_path: Path) -> None:
     write(tmp_path, {"log.txt": "log"})
     os.mkfifo(tmp_path / "pipe.txt")
     assert list(ids(tmp_path)) == ["log.txt"]
-    assert left_out(tmp_path) == {"pipe.txt": "It is not a file of text."}
+    assert left_out(tmp_path) == {"pipe.txt": "It is a named pipe, not a file."}
 
 
 def test_a_name_that_is_not_utf_8_is_left_out(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from index.archive import Archive
 from index.building import build
 from index.parsing import hash_text
 from tests.index.harbour import FILES, LOG, rows, write
+from tests.index.test_worker import gone
 
 KILLS = 200
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -116,9 +117,11 @@ def test_a_build_killed_at_any_moment(tmp_path: Path) -> None:
         else:
             assert connection.recv() == "publishing"
             time.sleep(rng.uniform(0, swap * 1.1))
+        workers = children(process.pid)
         process.kill()
         process.join()
         connection.close()
+        assert all(map(gone, workers)), f"kill {kill}: an orphan"
         found = assert_whole(data)
         assert found in wanted, f"kill {kill}: a mixture"
         ended["new" if found == wanted[state] else "old"] += 1
@@ -128,6 +131,16 @@ def test_a_build_killed_at_any_moment(tmp_path: Path) -> None:
         assert_tidy(data)
     assert ended["old"] > KILLS / 10, ended
     assert ended["new"] > KILLS / 20, ended
+
+
+def children(pid: int) -> list[int]:
+    """The processes that process ``pid`` has started and that run still; none where nobody can tell."""
+    try:
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+    except FileNotFoundError:
+        return []
 
 
 def durations(corpus: Path, data: Path, documents: int) -> tuple[float, float]:

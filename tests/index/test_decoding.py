@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -13,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentFormatError
-from index.reading import read
-from index.reading.decoding import decode
+from index.reading.decoding import codec_of, decode, decode_bytes
+from tests.conftest import ROOT
 
+LANGUAGES = ROOT / "tests" / "cases" / "languages.txt"
 LATIN = "The ferry’s crew — “tired”, they said – came home. Café, naïve, £5.\n"
 RUSSIAN = (
     "Паром вышел из гавани рано утром, когда над водой ещё стоял туман. На борту было двенадцать "
@@ -99,6 +101,49 @@ def test_code_pages(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding))[0] == text
 
 
+def cut(text: str, encoding: str, size: int) -> str:
+    """So much of ``text``, over and over, as takes ``size`` bytes."""
+    data = (text * (size // len(text) + 1)).encode(encoding)[:size]
+    return data.decode(encoding, "ignore")
+
+
+@pytest.mark.parametrize(("size", "share"), [(60, 0.9), (300, 0.95), (3000, 0.95)])
+def test_languages_and_their_encodings(size: int, share: float) -> None:
+    """Nearly all texts come out as they were, in whichever encoding of their language."""
+    wrong, count = [], 0
+    lines = LANGUAGES.read_text(encoding="utf-8").splitlines()
+    for encodings, text in (line.split(" | ") for line in lines if " | " in line):
+        for encoding in encodings.split():
+            words = cut(f"{text} ", encoding, size)
+            if not words.isascii():
+                count += 1
+                if decode(words.encode(encoding))[0] != words:
+                    wrong.append((encoding, words[:30]))
+    assert len(wrong) <= (1 - share) * count, wrong
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"Caf\xe9 open", "Café open"),
+        (b"Caf\x8e open", "Café open"),
+        (b"costs \x80 5", "costs € 5"),
+        (b"costs \xa35 or 5\xbd", "costs £5 or 5½"),
+        (b"Citro\xebn\x92s", "Citroën’s"),
+        (b"\xa9 2021 Oldport", "© 2021 Oldport"),
+    ],
+)
+def test_few_signs_in_plain_english(data: bytes, text: str) -> None:
+    """Two or three signs that are not ASCII are read where they make sense."""
+    assert decode(data)[0] == text
+
+
+def test_latin_9_is_told_by_its_own_signs() -> None:
+    """The euro sign of ISO 8859-15 is none of Windows-1252's."""
+    text = "La sœur de Noé déjà paya 5 € à l'été, et l'œuvre coûta 12 €. "
+    assert decode((text * 5).encode("iso8859-15"))[0] == text * 5
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -128,8 +173,10 @@ def test_empty_files_are_refused(data: bytes) -> None:
         pytest.param(bytes(range(256)) * 9, "It is a binary file, not text.", id="all bytes"),
         pytest.param(zlib.compress(LATIN.encode() * 99), "It is a binary file, not text.", id="zlib"),
         pytest.param(struct.pack("<999h", *range(-500, 499)), "It is a binary file, not text.", id="samples"),
-        pytest.param(b"some words\0 and more words", "It is a binary file, not text.", id="a zero byte"),
-        pytest.param(b"\xef\xbb\xbfwords\0", "It is a binary file, not text.", id="marked, a zero byte"),
+        pytest.param(b"words\0\1\2\3 and words", "It is a binary file, not text.", id="control characters"),
+        pytest.param(b"\xef\xbb\xbfwords\0\0\0\0", "It is a binary file, not text.", id="marked, zero bytes"),
+        pytest.param(b"7z\xbc\xaf\x27\x1c\0\4", "It is a 7-Zip archive, not text.", id="7-Zip"),
+        pytest.param(b"SQLite format 3\0", "It is a database, not text.", id="SQLite"),
     ],
 )  # fmt: skip
 def test_binary_files_are_refused(data: bytes, said: str) -> None:
@@ -141,44 +188,153 @@ def test_binary_files_are_refused(data: bytes, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "read", "said"),
     [
         pytest.param(
-            b"\xef\xbb\xbfab\xffcd", "It looks like UTF-8 but is damaged at byte 6.", id="marked"
+            b"\xef\xbb\xbfab\xffcd and more", "ab\ufffdcd and more", "1 place", id="marked"
+        ),
+        pytest.param(RUSSIAN.encode() + b"\xd0", f"{RUSSIAN}\ufffd", "1 place", id="cut off"),
+        pytest.param(
+            RUSSIAN.encode() + b"\xff \xfe!", f"{RUSSIAN}\ufffd \ufffd!", "2 places", id="two bytes"
         ),
         pytest.param(
-            RUSSIAN.encode() + b"\xd0", "It looks like UTF-8 but is damaged at byte 323.", id="cut off"
-        ),
-        pytest.param(
-            "\ufeffabc".encode("utf-16-le")[:-1],
-            "It looks like UTF-16-LE but is damaged at byte 7.",
+            "\ufeffabcdefghijkl".encode("utf-16-le")[:-1],
+            "abcdefghijk\ufffd",
+            "1 place",
             id="half a character",
         ),
         pytest.param(
-            LATIN.encode("utf-16-le") + b"\x3d\xd8",
-            "It looks like UTF-16-LE but is damaged at byte 137.",
-            id="half a pair",
+            LATIN.encode("utf-16-le") + b"\x3d\xd8", f"{LATIN}\ufffd", "1 place", id="half a pair"
         ),
     ],
-)  # fmt: skip
-def test_damaged_unicode_is_refused_and_never_guessed(data: bytes, said: str) -> None:
-    """Damaged Unicode is not read as some code page: the sentence names the first wrong byte."""
-    with pytest.raises(DocumentFormatError) as caught:
-        decode(data)
-    assert str(caught.value) == said
+)
+def test_slightly_damaged_unicode_is_read(data: bytes, read: str, said: str) -> None:
+    """Unicode with a few wrong bytes is read with U+FFFD in their place and a warning."""
+    decoded = decode_bytes(data)
+    assert decoded.text == read
+    assert [warning.text.startswith(said) for warning in decoded.warnings] == [True]
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a", "a.txt.gz", ".txt"])
-def test_other_formats_are_refused(name: str) -> None:
-    """A file whose name is of no format that is read is refused, with what to do."""
-    with pytest.raises(DocumentFormatError, match="format") as caught:
-        read(b"words", name)
-    assert ".md" in caught.value.hint
+def test_the_warning_names_the_first_line() -> None:
+    """What is wrong is said once, with its count and the first line of it."""
+    (warning,) = decode_bytes("é\r\né\r\n".encode() * 9 + b"x\xff\n\xffy").warnings
+    assert warning.text == "2 places can't be read in UTF-8; each is shown as “�”."
+    assert warning.line == 19
 
 
-def test_the_ending_may_be_in_capitals() -> None:
-    """REPORT.TXT is read as report.txt is."""
-    assert read(b"Words here.", "REPORT.TXT").text == "Words here."
+def test_unicode_damaged_all_over_is_refused() -> None:
+    """Marked Unicode of which much is wrong is refused and not read as some code page."""
+    with pytest.raises(
+        DocumentFormatError, match=r"looks like UTF-8 but is damaged from byte 4 on"
+    ):
+        decode(b"\xef\xbb\xbf" + b"\xff\xfea" * 50)
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("windows-1251", "cp1251"),
+        (" KOI8-R", "koi8-r"),
+        ("ISO-8859-1", "cp1252"),
+        ("us-ascii", "cp1252"),
+        ("x-sjis", "cp932"),
+        ("GB2312", "gb18030"),
+        ("iso-8859-9", "cp1254"),
+        ("utf8", "utf-8"),
+        ("base64", None),
+        ("nonsense", None),
+        ("x" * 1000, None),
+        ("", None),
+    ],
+)
+def test_names_of_encodings(declared: str, encoding: str | None) -> None:
+    """A name means what it means on the web; what names no encoding of text is None."""
+    assert codec_of(declared) == encoding
+
+
+def test_a_declared_encoding_wins_over_guessing() -> None:
+    """Bytes that could be several encodings are read in the one that the file names."""
+    for declared, text in (("windows-1257", "Kęstas"), ("windows-1252", "Kæstas")):
+        assert decode_bytes(b"K\xe6stas", declared).text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "declared"),
+    [
+        pytest.param("Привет, как дела".encode(), "koi8-r", id="it is UTF-8"),
+        pytest.param("\ufeffé".encode("utf-16-le"), "latin-1", id="a mark says otherwise"),
+        pytest.param("Привет, как дела у вас".encode("cp1251"), "utf-8", id="it can't be"),
+        pytest.param(b"Plain words.", "nonsense", id="no encoding"),
+    ],
+)
+def test_a_wrong_declaration_is_not_heeded(data: bytes, declared: str) -> None:
+    """A declared encoding that the bytes disprove changes nothing."""
+    assert decode_bytes(data, declared) == decode_bytes(data)
+
+
+def test_control_characters() -> None:
+    """A few control characters become blanks, with a warning; a DOS file's last one is dropped."""
+    decoded = decode_bytes(b"One\0two\x07.\nThree.\x1a")
+    assert decoded.text == "One two .\nThree."
+    assert [(w.text, w.line) for w in decoded.warnings] == [
+        ("2 control characters are left out.", 1)
+    ]
+
+
+def test_escapes_of_a_terminal() -> None:
+    """A log with a terminal's colours is text, however many they are."""
+    text = decode_bytes(b"\x1b[31merror\x1b[0m one\n" * 50).text
+    assert text == " [31merror [0m one\n" * 50
+
+
+def test_wrongly_converted_quotes_stay_visible() -> None:
+    """The control characters that Windows' quotes became in a wrong conversion are shown as damage."""
+    decoded = decode_bytes("It\x92s late, isn\x92t it?".encode())
+    assert decoded.text == "It\ufffds late, isn\ufffdt it?"
+    assert decoded.warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("caf\u00c3\u00a9 noir", id="French"),
+        pytest.param("it\u00e2\u20ac\u2122s late", id="an apostrophe"),
+        pytest.param("Привет".encode().decode("cp1252", "ignore"), id="Russian"),
+    ],
+)
+def test_misread_utf_8_is_reported(text: str) -> None:
+    """UTF-8 that was read as Windows-1252 and saved so stays as it is and is reported."""
+    decoded = decode_bytes(f"One.\n\n{text}\n".encode())
+    assert text in decoded.text
+    (warning,) = decoded.warnings
+    assert "saved wrongly" in warning.text
+    assert warning.line == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ça, MANHÃ, «IRMÃ», AÇÃO e Ângela", "PÂNĂ Â»", "Ðýr, Ñandú Ñoño", "Ã…ngström? naïveté"],
+)
+def test_what_only_looks_misread(text: str) -> None:
+    """Words with capitals that misread UTF-8 has too are not reported."""
+    assert not decode_bytes(text.encode()).warnings
+
+
+def test_zawgyi_is_reported() -> None:
+    """Burmese in Zawgyi's encoding is reported; in Unicode it is not; neither is changed."""
+    zawgyi = "\u1031\u1014\u1015\u103c\u102e \u1031\u1000\u102c\u1004\u1039\u1038 " * 5
+    unicode = "\u1014\u1031\u1015\u103c\u102e \u1000\u1031\u102c\u1004\u103a\u1038 " * 5
+    (warning,) = decode_bytes(zawgyi.encode()).warnings
+    assert "Zawgyi" in warning.text
+    assert not decode_bytes(unicode.encode()).warnings
+
+
+def test_broken_burmese_is_reported() -> None:
+    """A vowel sign that has lost its letter is reported and stays."""
+    text = "\u1014\u1031\u1015\u103c\u102e " * 40 + "\u102e\u1038"
+    decoded = decode_bytes(text.encode())
+    assert decoded.text == text
+    assert "broken in 1 place" in decoded.warnings[0].text
 
 
 @given(st.binary(max_size=300))
@@ -186,6 +342,21 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     """Whatever the bytes, decoding gives text without zero characters or says why it can't."""
     with suppress(DocumentFormatError):
         text, encoding = decode(data)
-        assert "\0" not in text
+        assert not re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text)
         assert text.strip()
-        assert not encoding.startswith("utf") or data.endswith(text.encode(encoding))
+        damaged = "\ufffd" in text or any(byte < 32 or byte == 127 for byte in data)
+        assert (
+            damaged
+            or not encoding.startswith("utf")
+            or "\x85" in data.decode(encoding)
+            or (data.endswith(text.encode(encoding)))
+        )
+
+
+@given(st.text(min_size=1).filter(str.strip), st.sampled_from(["utf-8", "utf-16", "utf-32"]))
+def test_marked_unicode_is_read_as_it_is(text: str, encoding: str) -> None:
+    """Any text without control characters comes back from a marked file."""
+    text = re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]", "", text)
+    with suppress(DocumentFormatError):
+        mark = "\ufeff".encode() if encoding == "utf-8" else b""
+        assert decode(mark + text.encode(encoding))[0] == text

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.reading import Reading, source_offset
-from index.reading.markdown import read_markdown
+from index.reading.markdown import looks_like_markdown, read_markdown
 from tests.index.cases import Case, cases, markdown, outline
 
 #: Pieces that make most constructs of Markdown when they meet, and break them.
@@ -85,12 +85,105 @@ def test_a_note_in_a_heading() -> None:
     )
 
 
-def test_properties() -> None:
-    """Front matter gives properties in small letters, without quotes; lists and nested ones don't."""
-    text = "---\nTitle: 'A: b'\ndate: 2021-02-01\ntags:\n  - x\nnot one\n---\nWords."
-    reading = read_markdown(text, "utf-8")
-    assert reading.properties == {"title": "A: b", "date": "2021-02-01"}
+@pytest.mark.parametrize(
+    ("front", "properties"),
+    [
+        pytest.param(
+            "---\nTitle: 'A: b'\ndate: 2021-02-01\nnot one\n---",
+            {"title": "A: b", "date": "2021-02-01"},
+            id="names in small letters, values without quotes",
+        ),
+        pytest.param(
+            "---\n# said by hand\ntitle: >-\n  A long\n  one\nauthors:\n  - name: V. Olsen\n"
+            "    mail: x\n  - A. Berg\nlicense: 'It''s free' # yes\n---",
+            {"title": "A long one", "author": "V. Olsen, A. Berg", "rights": "It's free"},
+            id="lists and texts over several lines",
+        ),
+        pytest.param(
+            '+++\ntitle = "The \\"Ida\\""\nauthors = ["V. Olsen", "A. Berg"]\ndate = 2021-02-01\n'
+            '[extra]\nurl = "x"\n+++',
+            {"title": 'The "Ida"', "author": "V. Olsen, A. Berg", "date": "2021-02-01"},
+            id="TOML",
+        ),
+        pytest.param("---\n---", {}, id="empty"),
+    ],
+)
+def test_properties(front: str, properties: dict[str, str]) -> None:
+    """Front matter gives properties by the names that all formats share, and is no text."""
+    reading = read_markdown(f"{front}\nWords.", "utf-8")
+    assert reading.properties == properties
     assert reading.text == "Words."
+
+
+def test_prose_between_rules_is_no_front_matter() -> None:
+    """Words between two rules at the front of a text stay words."""
+    assert "Nothing of note." in read_markdown("---\nNothing of note.\n---\n\nMore.", "utf-8").text
+
+
+@pytest.mark.parametrize(
+    ("file", "anchor"),
+    [
+        pytest.param("## Boats & *crews*", "boats--crews", id="as GitHub makes it"),
+        pytest.param("# Boats\n\n# Boats", "boats-1", id="a second of that name"),
+        pytest.param("## Boats {#quay .x}", "quay", id="told by an attribute"),
+        pytest.param("Boats\n-----", "boats", id="underlined"),
+        pytest.param('<h2 class="x" id="quay">Boats</h2>', "quay", id="in HTML"),
+    ],
+)
+def test_headings_have_anchors(file: str, anchor: str) -> None:
+    """A heading knows the fragment of a link to it, which is not among its words."""
+    reading = read_markdown(file, "utf-8")
+    assert reading.blocks[-1].anchor == anchor
+    assert reading.text.split()[-1] in ("Boats", "crews")
+
+
+def test_labels_of_notes() -> None:
+    """A note has its printed number as a label where that is not its place; names aren't printed."""
+    reading = read_markdown("A[^12] b[^x] c[^3]\n\n[^12]: A.\n\n[^x]: B.\n\n[^3]: C.\n", "utf-8")
+    assert [note.label for note in reading.notes] == ["12", None, None]
+
+
+def test_marks_of_notes_are_lifted() -> None:
+    """Where the marks of notes stood in the file is kept."""
+    file = "A[^1]\r\nb [^1].\r\n\r\n[^1]: N.\r\n"
+    marks = read_markdown(file, "utf-8").lifted
+    assert [file[mark.start : mark.stop] for mark in marks] == ["[^1]", "[^1]"]
+    assert {mark.kind for mark in marks} == {"note mark"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("# The Ferry\n\nIt sank in **May**.\n", id="a heading and emphasis"),
+        pytest.param("See [the quay](http://x) and [it](y).\n\n**Ours** [z](w)\n", id="links"),
+        pytest.param("# A\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", id="a table"),
+        pytest.param("---\ntitle: The Ferry\n---\n\n## Boats\n\nIt **sank**.\n", id="front matter"),
+    ],
+)
+def test_markdown_is_told(text: str) -> None:
+    """Marked up text is seen to be Markdown."""
+    assert looks_like_markdown(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("It sank in May. It was raised.\n\nThen no more.\n", id="prose"),
+        pytest.param("#!/bin/sh\n# set up\n# all of it\nrow --hard\n", id="a script"),
+        pytest.param("# one\nimport os\n\n# two\n\ndef row():\n    pass\n", id="Python"),
+        pytest.param("2021-02-01 ERROR [main] sank **\n" * 5, id="a log"),
+        pytest.param(
+            "From: V. Olsen\nSubject: Re: [boats]\n\n> It sank.\n\nNo.\n-- \nV.\n", id="mail"
+        ),
+        pytest.param(
+            "Boats\n=====\n\n.. note:: It ``sank``.\n\n:ref:`quay`\n", id="reStructuredText"
+        ),
+        pytest.param("THE FERRY\n---------\n\nIt sank.\n", id="an underlined title"),
+    ],
+)
+def test_what_is_no_markdown(text: str) -> None:
+    """Prose, code, logs, mail and reStructuredText are not taken for Markdown."""
+    assert not looks_like_markdown(text)
 
 
 @pytest.mark.parametrize(

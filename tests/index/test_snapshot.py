@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import snapshot, store
+from index.archive import Archive, read_source
 from index.building import build
 from index.errors import IndexDamagedError, UnknownDocumentError
 from index.model import Locator
@@ -93,6 +94,32 @@ def test_a_missing_document_cannot_be_quoted(data: Path) -> None:
     """A document that the generation does not hold is an IndexDamagedError."""
     with pytest.raises(IndexDamagedError, match="missing"):
         Snapshot(data, 1).text("nothing")
+
+
+def test_a_whole_document_is_proven_too(data: Path) -> None:
+    """A document comes back with all its parts, or is an IndexDamagedError."""
+    document = Archive.open(data).document("guide.md")
+    assert document.text == Snapshot(data, 1).text("guide")
+    assert [document.text[note.start : note.stop] for note in document.notes] == [
+        note.text for note in document.notes
+    ]
+    change(data, "update documents set text = replace(text, '410', '140') where id = 'guide'")
+    with pytest.raises(IndexDamagedError, match="not what was indexed"):
+        Snapshot(data, 1).document("guide")
+    with pytest.raises(IndexDamagedError, match="not what was indexed"):
+        read_source(data, "guide")
+
+
+def test_notes_are_read_with_where_their_marks_stood(data: Path) -> None:
+    """A note tells the words and the sentence before its mark, and in which section that is."""
+    reading = read_source(data, "guide")
+    first, second = (note.marks[0] for note in reading.notes)
+    assert first.before == "1871 after nine years of work."
+    assert first.section == ("The pier",)
+    text = reading.document.text
+    assert text[slice(*first.sentence)].startswith("The stone pier was finished")
+    assert text[slice(*second.sentence)] == "Its keeper, Ada Brandt, wrote down every ship."
+    assert second.at == second.sentence[1]
 
 
 def test_two_threads_share_a_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,17 @@ from index.analysis import Analyzer
 from index.archive import Archive
 from index.building import build, index_document
 from index.errors import DataFolderError, IndexDamagedError, IndexMissingError
-from index.model import Document, DocumentMeta, ReadingWarning, Skipped
+from index.model import (
+    CrossReference,
+    Document,
+    DocumentMeta,
+    Lifted,
+    PageSpan,
+    Paragraph,
+    ReadingWarning,
+    Record,
+    Skipped,
+)
 from index.parsing import hash_text, parse
 from index.reading import read
 from index.snapshot import Snapshot
@@ -89,6 +99,10 @@ def assert_saved(data: Path, number: int, *documents: Indexed) -> None:
         assert summary.encoding == document.encoding
         counts = (summary.sections, summary.paragraphs, summary.notes)
         assert counts == tuple(map(len, (document.sections, document.paragraphs, document.notes)))
+        with store.reading(data, number) as database:
+            assert store.document(database, document.id) == document
+            assert store.indexed(database, document) == indexed
+        assert summary == store.summarize(indexed)
         row = tables["documents"][ordinal]
         assert json.loads(row["source_map"]) == [list(run) for run in document.source_map]
         sections = [r for r in tables["sections"] if r["document_id"] == document.id]
@@ -137,6 +151,65 @@ def test_whatever_is_written_comes_back(
     data = tmp_path_factory.mktemp("data")
     assert_saved(data, saved(data, indexed), indexed)
     assert_spans_hold(data, 1)
+
+
+TABLE = "5 May 1890 | Captain Varga, Olsen | Grey Cape | She lost two sails.\n\nIn 1891 it snowed."
+
+
+def table_of_events() -> Document:
+    """A document with one row of a table of events, and a sentence behind it."""
+    read = document_of(TABLE)
+    row = TABLE.index("\n")
+    actors = (TABLE.index("Captain"), TABLE.index(", Olsen")), (TABLE.index("Olsen"), 34)
+    place = (TABLE.index("Grey"), TABLE.index(" | She"))
+    body = (TABLE.index("She"), row)
+    record = Record(0, row, "1890-05-05", (0, 10), body, actors, (place,))
+    paragraphs = (Paragraph(0, row, 0, 1, "table"), Paragraph(row + 2, len(TABLE), 0, 2))
+    return replace(read, records=(record,), paragraphs=paragraphs, sections=read.sections[:1])
+
+
+def test_a_row_of_a_table_of_events_is_one_event() -> None:
+    """It has the row's date, words, actors (as they are shown) and places; its text dates no other."""
+    indexed = index_document(table_of_events(), Analyzer([("Ilse Varga", "Captain Varga")]))
+    event, sentence = indexed.events
+    assert (event.text, event.as_written, event.kind) == (
+        TABLE.split("\n")[0],
+        "5 May 1890",
+        "entry",
+    )
+    assert (event.date.edtf, event.actors) == ("1890-05-05", ("Ilse Varga", "Olsen"))
+    assert event.places == ("Grey Cape",)
+    assert (sentence.text, sentence.kind, sentence.places) == ("In 1891 it snowed.", "prose", ())
+    assert [passage.kind for passage in indexed.passages] == ["entry", "text"]
+
+
+def test_tables_of_events_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows of tables of events, pages, references and what was lifted out load equal."""
+    monkeypatch.setitem(store.TABLES["documents"], "records", str)  # type: ignore[arg-type]
+    document = replace(
+        table_of_events(),
+        pages=(PageSpan(1, 0, 20, "iv"), PageSpan(2, 20, 30)),
+        references=(CrossReference(0, 5, "section", 0), CrossReference(6, 9, "note", None)),
+        lifted=(Lifted("hyphen", 3, 4), Lifted("running head", 5, 9), Lifted("hyphen", 11, 12)),
+        format="pdf",
+    )
+    indexed = index_document(document, Analyzer())
+    assert_saved(tmp_path, saved(tmp_path, indexed), indexed)
+    [summary] = Snapshot(tmp_path, 1).summaries
+    assert (summary.format, summary.pages, summary.references) == ("pdf", 2, 2)
+    assert (summary.unresolved, summary.lifted) == (1, (("hyphen", 2), ("running head", 1)))
+
+
+def test_notes_with_and_without_marks_are_counted(tmp_path: Path) -> None:
+    """A summary tells how many notes are linked to the text."""
+    document = document_of("One[^1] two[^2].\n\n[^1]: A.\n\n[^2]: B.\n", "a.md")
+    first, second = document.notes
+    indexed = index_document(
+        replace(document, notes=(first, replace(second, marks=()))), Analyzer()
+    )
+    saved(tmp_path, indexed)
+    [summary] = Snapshot(tmp_path, 1).summaries
+    assert (summary.notes, summary.linked_notes, summary.unlinked_notes) == (2, 1, 1)
 
 
 def test_files_left_out_come_back_by_name(tmp_path: Path) -> None:
@@ -393,6 +466,8 @@ def test_a_missing_document_is_damage(data: Path) -> None:
     """Asking for a text that is not there is an IndexDamagedError."""
     with store.reading(data) as database, pytest.raises(IndexDamagedError, match="missing"):
         store.stored_text(database, "nothing")
+    with store.reading(data) as database, pytest.raises(IndexDamagedError, match="missing"):
+        store.document(database, "nothing")
 
 
 def test_connections_are_closed(data: Path) -> None:

@@ -1,0 +1,474 @@
+"""Proof of a generation: every span that it holds is checked against the text, and against the files.
+
+What is proven of each document: its text is the one that was indexed; sections, paragraphs, notes,
+pages, cross-references and records lie in it as `index.model` says; passages and events are its words
+and come out the same when they are made again; and where the file is as it was, reading it again
+gives the same document, each letter of which stands at its place in the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from itertools import islice, pairwise
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from index import building, store
+from index.analysis import Analyzer
+from index.building import Progress
+from index.corpus import CorpusFile, scan
+from index.edtf import from_edtf
+from index.errors import CorpusError, DocumentFormatError, IndexDamagedError
+from index.files import UnreadableFileError, read_file
+from index.model import Document, Event, Passage, SourceSummary, one_line
+from index.parsing import hash_text, parse
+from index.reading import Reading, read
+from index.reading.text import SourceMap
+from index.sentences import count_words
+from index.store import Indexed, Stamp
+from index.worker import index_document
+
+KEPT = 100  # failures that are told; the others are only counted
+_EACH = 3  # failures of one kind in one document that are told
+_ESCAPES = frozenset("&\\|")  # they begin what stands for other signs: &amp; \* \u00e9 |name|
+_ITEM_LABEL = re.compile(r"\(?\w{1,12}[.)]\s")
+_LINE_END = re.compile("\n")
+_COUNTED = ("sections", "paragraphs", "notes", "pages", "references", "passages", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a document, in a sentence; ``document`` is empty for the whole generation."""
+
+    document: str  # its name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What came of a proof. Remarks are no failures: a file may have changed since."""
+
+    generation: int
+    documents: int
+    counts: tuple[tuple[str, int], ...]  # what was proven, and how many of it
+    read_again: int  # documents whose files are as they were, and were read again
+    failures: tuple[Finding, ...]  # the first of them
+    failed: int  # all of them
+    remarks: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.failed
+
+
+@dataclass(slots=True)
+class _Findings:
+    failures: list[Finding] = field(default_factory=list)
+    failed: int = 0
+    remarks: list[Finding] = field(default_factory=list)
+    read_again: int = 0
+
+    def fail(self, document: str, sentences: Iterable[str]) -> None:
+        """Note what ``sentences`` say, the first few of them word for word."""
+        for number, sentence in enumerate(sentences):
+            self.failed += 1
+            if number < _EACH and len(self.failures) < KEPT:
+                self.failures.append(Finding(document, sentence))
+
+    def remark(self, document: str, sentence: str) -> None:
+        self.remarks.append(Finding(document, sentence))
+
+
+def verify(
+    corpus: Path, data: Path, *, progress: Callable[[Progress], None] | None = None
+) -> Verification:
+    """Prove every span of the current generation.
+
+    Raises IndexMissingError, IndexDamagedError when it can't even be opened. ``progress`` is called
+    before each document.
+    """
+    number = store.current_generation(data)
+    findings = _Findings()
+    with store.reading(data, number) as database:
+        findings.fail("", store.unsound(database))
+        manifest = store.manifest(database)
+        analyzer = Analyzer(json.loads(manifest["aliases"]))
+        summaries = tuple(store.sources(database))
+        stamps = store.stamps(database)
+        current = manifest.get("indexing_version") == str(building.INDEXING_VERSION)
+        if not current:
+            findings.remark(
+                "", "It was made by another version of the program: nothing was made again."
+            )
+        files = _files(corpus, findings)
+        for done, summary in enumerate(summaries):
+            if progress:
+                progress(Progress(done, len(summaries), summary.source.name))
+            proof = _Proof(database, analyzer, summary, findings, again=current)
+            proof.run(files, stamps[summary.source.id])
+    counts = tuple((name, sum(getattr(s, name) or 0 for s in summaries)) for name in _COUNTED)
+    return Verification(
+        generation=number or 0,
+        documents=len(summaries),
+        counts=counts,
+        read_again=findings.read_again,
+        failures=tuple(findings.failures),
+        failed=findings.failed,
+        remarks=tuple(findings.remarks),
+    )
+
+
+def _files(corpus: Path, findings: _Findings) -> tuple[Path, dict[str, CorpusFile]]:
+    """The corpus folder and its files by document id; none where it can't be read."""
+    try:
+        found = scan(corpus)
+    except CorpusError as error:
+        findings.remark("", f"The files could not be compared: {error}")
+        return corpus, {}
+    return found.folder, {file.document_id: file for file in found.files}
+
+
+@dataclass(slots=True)
+class _Proof:
+    """The proof of one document."""
+
+    database: Database
+    analyzer: Analyzer
+    summary: SourceSummary
+    findings: _Findings
+    again: bool  # what is made of it may be made again: the same program made it
+
+    def run(self, files: tuple[Path, dict[str, CorpusFile]], stamp: Stamp) -> None:
+        name = self.summary.source.name
+        try:
+            with store.damage_told(None):
+                document = store.document(self.database, self.summary.source.id)
+                indexed = store.indexed(self.database, document)
+                days = store.event_days(self.database, document.id)
+        except IndexDamagedError as error:
+            self.findings.fail(name, [f"It can't be loaded: {error.__cause__ or error}."])
+            return
+        for check in (_text, _sections, _paragraphs, _notes, _pages, _references, _records):
+            self._note(check(document))
+        self._note(_source_map(document.source_map, len(document.text)))
+        self._note(_lifted(document))
+        self._note(_passages(indexed))
+        self._note(_events(indexed, days))
+        if self.summary.words != count_words(document.text):
+            self._note(["The count of its words is wrong."])
+        if self.again:
+            self._note(_made_again(indexed, self.analyzer))
+            self._read_again(document, files, stamp)
+
+    def _note(self, sentences: Iterable[str]) -> None:
+        """Note what a check finds; one that damage keeps from going on has found something too."""
+        found: list[str] = []
+        try:
+            found.extend(sentences)
+        except (LookupError, TypeError, ValueError):
+            found.append("Its parts don't belong together.")
+        self.findings.fail(self.summary.source.name, found)
+
+    def _read_again(
+        self, document: Document, files: tuple[Path, dict[str, CorpusFile]], stamp: Stamp
+    ) -> None:
+        folder, by_id = files
+        file = by_id.get(document.id)
+        if file is None:
+            if by_id:
+                self.findings.remark(document.name, "Its file is gone.")
+            return
+        try:
+            data = read_file(file.path, folder, max(stamp.size, 1))
+        except (UnreadableFileError, OSError) as error:
+            changed = _size(file) not in (None, stamp.size)
+            said = "Its file has changed since." if changed else f"Its file: {error}"
+            self.findings.remark(document.name, said)
+            return
+        if hashlib.sha256(data).hexdigest() != document.sha256:
+            if (len(data), file.stamp()[1]) == (stamp.size, stamp.modified_ns):
+                self._note(["The hash of its file is wrong."])
+            else:
+                self.findings.remark(document.name, "Its file has changed since.")
+            return
+        self._note(_same_reading(document, data))
+        self.findings.read_again += 1
+
+
+def _size(file: CorpusFile) -> int | None:
+    try:
+        return file.stamp()[0]
+    except OSError:
+        return None
+
+
+# ---------------------------------------------------------------- the document
+
+
+def _text(document: Document) -> Iterator[str]:
+    if hash_text(document.text) != document.text_sha256:
+        yield "Its text is not what was indexed."
+    if any(sign < " " and sign not in "\n\t\f" for sign in set(document.text)):
+        yield "Its text holds control characters."
+
+
+def _sections(document: Document) -> Iterator[str]:
+    """Sections lie one after the other, from the text's start to its notes."""
+    done = 0
+    for number, section in enumerate(document.sections):
+        where = f"Section {number + 1} {_span(section)}"
+        if section.start != done or section.stop < section.start:
+            yield f"{where} doesn't begin where the one before ends."
+        done = section.stop
+        heading = document.text[section.start : max(0, min(section.stop, section.start + 4_000))]
+        if section.path and not one_line(heading).startswith(one_line(section.path[-1])[:2_000]):
+            yield f"{where} doesn't begin with its heading."
+        if (section.level > 0) != (number > 0):
+            yield f"{where} has no depth that fits."
+    if done != _body_end(document):
+        yield f"Sections end at {done}, and not where the notes begin."
+
+
+def _body_end(document: Document) -> int:
+    return min((note.start for note in document.notes), default=len(document.text))
+
+
+def _paragraphs(document: Document) -> Iterator[str]:
+    """Paragraphs lie in order in their sections, and are numbered there."""
+    done, last, number = 0, -1, 0
+    for paragraph in document.paragraphs:
+        where = f"The paragraph {_span(paragraph)}"
+        number = number + 1 if paragraph.section == last else 1
+        if not last <= paragraph.section < len(document.sections) or paragraph.section < 0:
+            yield f"{where} has no section."
+            continue
+        section, last = document.sections[paragraph.section], paragraph.section
+        if not max(done, section.start) <= paragraph.start < paragraph.stop <= section.stop:
+            yield f"{where} doesn't lie in its section, behind the one before."
+        elif not _trimmed(document.text[paragraph.start : paragraph.stop]):
+            yield f"{where} begins or ends with white space."
+        if paragraph.number != number:
+            yield f"{where} has the number {paragraph.number} and not {number}."
+        done = paragraph.stop
+
+
+def _notes(document: Document) -> Iterator[str]:
+    """Notes lie in order behind the body, numbered; marks stand behind words, in no note of theirs."""
+    done = document.sections[-1].stop if document.sections else 0
+    starts = {section.start for section in document.sections}
+    starts |= {paragraph.start for paragraph in document.paragraphs}
+    for number, note in enumerate(document.notes, start=1):
+        where = f"Note {note.number} {_span(note)}"
+        if not done <= note.start < note.stop <= len(document.text):
+            yield f"{where} doesn't lie behind the body and the note before."
+        elif not _trimmed(document.text[note.start : note.stop]):
+            yield f"{where} begins or ends with white space."
+        if note.number != number:
+            yield f"{where} should have the number {number}."
+        done = note.stop
+        for mark in note.marks:
+            if not 0 <= mark <= len(document.text) or note.start <= mark <= note.stop:
+                yield f"A mark of note {note.number} ({mark}) doesn't stand in the text."
+            elif mark not in starts and (not mark or document.text[mark - 1] in "\n\t "):
+                yield f"A mark of note {note.number} ({mark}) doesn't stand behind a word."
+
+
+def _pages(document: Document) -> Iterator[str]:
+    """Pages lie one after the other."""
+    done = 0
+    for page in document.pages:
+        if not done <= page.start <= page.stop <= len(document.text) or page.number < 1:
+            yield f"Page {page.number} {_span(page)} doesn't lie behind the one before."
+        done = max(done, page.stop)
+
+
+def _references(document: Document) -> Iterator[str]:
+    """Cross-references lie in order in the text and lead to what there is."""
+    done, notes = 0, {note.number for note in document.notes}
+    for reference in document.references:
+        where = f"The cross-reference {_span(reference)}"
+        if not done <= reference.start < reference.stop <= len(document.text):
+            yield f"{where} doesn't lie in the text behind the one before."
+        done = reference.stop
+        known = notes if reference.kind == "note" else range(len(document.sections))
+        if reference.target is not None and reference.target not in known:
+            yield f"{where} leads to {reference.kind} {reference.target}, which there is not."
+
+
+def _records(document: Document) -> Iterator[str]:
+    """Rows of tables of events lie in order, and what their columns hold in them."""
+    done = 0
+    for record in document.records:
+        where = f"The record {_span(record)}"
+        if not done <= record.start < record.stop <= _body_end(document):
+            yield f"{where} doesn't lie in the body behind the one before."
+        done = record.stop
+        for start, stop in (record.written, record.body, *record.actors, *record.places):
+            if not record.start <= start <= stop <= record.stop:
+                yield f"{where} has a column ({start}–{stop}) that it doesn't hold."
+        try:
+            from_edtf(record.date)
+        except ValueError:
+            yield f"{where} has a date that is none."
+
+
+def _lifted(document: Document) -> Iterator[str]:
+    """What was lifted out lies in order."""
+    if any(not 0 <= part.start <= part.stop for part in document.lifted):
+        yield "Something that was lifted out has no place."
+    elif any(one.start > other.start for one, other in pairwise(document.lifted)):
+        yield "What was lifted out is not in order."
+
+
+def _source_map(source_map: SourceMap, length: int) -> Iterator[str]:
+    """The map goes forward through the text, and leads to places."""
+    if length and (not source_map or source_map[0][0] != 0):
+        yield "The map to its file doesn't begin with the text."
+    for (stored, _), (following, _) in pairwise(source_map):
+        if stored >= following:
+            yield f"The map to its file goes back at {following}."
+    if any(stored > length or source < 0 for stored, source in source_map):
+        yield "The map to its file leads nowhere."
+
+
+# ---------------------------------------------------------------- what was made of it
+
+
+def _passages(indexed: Indexed) -> Iterator[str]:
+    """Each passage is text of its section's paragraphs, or a note."""
+    document = indexed.document
+    notes = {note.number: (note.start, note.stop) for note in document.notes}
+    starts = [section.start for section in document.sections]
+    for passage in indexed.passages:
+        where = f"Passage {passage.id} {_span(passage.locator)}"
+        start, stop = passage.locator.start, passage.locator.stop
+        if not 0 <= start < stop <= len(document.text):
+            yield f"{where} is no slice of the text."
+        elif passage.kind == "note":
+            if notes.get(passage.locator.note or 0) != (start, stop):
+                yield f"{where} is not its note."
+        else:
+            section = document.sections[max(0, bisect_right(starts, start) - 1)]
+            if stop > section.stop or passage.locator.section != section.path:
+                yield f"{where} doesn't lie in its section."
+        if not set(passage.notes) <= notes.keys():
+            yield f"{where} names a note that there is not."
+    if len({passage.id for passage in indexed.passages}) < len(indexed.passages):
+        yield "Two of its passages have one id."
+
+
+def _events(indexed: Indexed, days: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """Each event is text of its passage and holds its date as it is written there."""
+    text = indexed.document.text
+    holders = {passage.id: passage.locator for passage in indexed.passages}
+    for event, bounds in zip(indexed.events, days, strict=True):
+        where = f"Event {event.id} {_span(event.locator)}"
+        start, stop = event.locator.start, event.locator.stop
+        holder = holders.get(event.passage)
+        if not 0 <= start < stop <= len(text):
+            yield f"{where} is no slice of the text."
+            continue
+        if one_line(event.as_written) not in one_line(text[start:stop]):
+            yield f"{where} doesn't hold “{event.as_written}”."
+        if holder is None or not holder.start <= start < holder.stop:
+            yield f"{where} doesn't stand in the passage that it names."
+        if bounds != (event.date.earliest, event.date.latest):
+            yield f"{where} is looked up by days that are not its own."
+
+
+def _made_again(saved: Indexed, analyzer: Analyzer) -> Iterator[str]:
+    """Passages, events and their terms come out the same when they are made again."""
+    made = index_document(saved.document, analyzer)
+    yield from _differences("passage", saved.passages, made.passages)
+    yield from _differences("event", saved.events, made.events)
+    for kind, one, other in (
+        ("passage", saved.passage_terms, made.passage_terms),
+        ("event", saved.event_terms, made.event_terms),
+    ):
+        for number, (terms, again) in enumerate(zip(one, other, strict=False), start=1):
+            if terms != again:
+                yield f"The terms of {kind} {number} are not those of its words."
+
+
+def _differences(
+    kind: str, saved: Sequence[Passage | Event], made: Sequence[Passage | Event]
+) -> Iterator[str]:
+    if len(saved) != len(made):
+        yield f"It has {len(saved):,} {kind}s, and {len(made):,} come of its text."
+    for number, (one, other) in enumerate(zip(saved, made, strict=False), start=1):
+        if one != other:
+            names = [f.name for f in fields(one) if getattr(one, f.name) != getattr(other, f.name)]
+            yield f"The {kind} {one.id} (number {number}) has another {' and '.join(names)} now."
+
+
+# ---------------------------------------------------------------- the file
+
+
+def _same_reading(document: Document, data: bytes) -> Iterator[str]:
+    """Reading the file again gives the same document, and its letters stand where the map leads."""
+    try:
+        reading = read(data, document.name)
+        again = parse(
+            reading,
+            document_id=document.id,
+            name=document.name,
+            collection=document.collection,
+            sha256=document.sha256,
+            meta=document.meta,
+        )
+    except DocumentFormatError as error:
+        yield f"Its file can't be read again: {error}"
+        return
+    for part in fields(document):
+        if getattr(document, part.name) != getattr(again, part.name):
+            yield f"Reading its file again gives another {part.name.replace('_', ' ')}."
+    for place in islice(misplaced(reading), _EACH):
+        word = one_line(reading.text[max(0, place - 10) : place + 10])
+        yield f"“{word}” ({place}) doesn't stand where the map to its file leads."
+    if any(part.stop > len(reading.source) for part in reading.lifted):
+        yield "Something that was lifted out reaches beyond its file."
+
+
+def misplaced(reading: Reading) -> Iterator[int]:
+    """Places of letters and digits of the stored text that don't lead to themselves in the source.
+
+    What an entity or an escape stands for leads to the sign that begins it; the number of a list's
+    item may have been counted in reading.
+    """
+    text, source = reading.text, reading.source
+    items = [block.start for block in reading.blocks if block.kind == "item"]
+    for note in reading.notes:
+        items += [
+            note.start,
+            *(end.end() for end in _LINE_END.finditer(text, note.start, note.stop)),
+        ]
+    labels = (_ITEM_LABEL.match(text, start) for start in items)
+    counted = {offset for label in labels if label for offset in range(*label.span())}
+    runs = [*reading.source_map, (len(text), 0)]
+    for (start, there), (stop, _) in pairwise(runs):
+        if text[start:stop] == source[there : there + stop - start]:
+            continue
+        for offset in range(start, stop):
+            sign = source[there + offset - start : there + offset - start + 1]
+            if offset in counted or not text[offset].isalnum():
+                continue
+            if sign != text[offset] and sign not in _ESCAPES:
+                yield offset
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _span(part: object) -> str:
+    """The span of ``part`` as people read it."""
+    return f"({getattr(part, 'start', '?')}–{getattr(part, 'stop', '?')})"
+
+
+def _trimmed(text: str) -> bool:
+    return text == text.strip()

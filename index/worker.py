@@ -1,0 +1,620 @@
+"""Reading and indexing in a process of its own, so that no file can cost more than itself.
+
+The builder opens the files; the worker is handed bytes, and gives back what was made of them or why
+there is nothing. It has limits on time, memory and output and may write no file. One that is killed,
+crashes or runs out of memory is replaced. It ends with its builder, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import logging
+import os
+import pickle
+import queue
+import resource
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO
+
+from index.analysis import Analyzer
+from index.errors import ArchivistError, DocumentFormatError
+from index.events import extract_events, find_entries
+from index.model import Document, DocumentMeta, Event, Passage
+from index.parsing import parse
+from index.passages import cut_passages
+from index.reading import read
+
+if TYPE_CHECKING:  # loading it would take the worker as long as all the rest
+    from index.store import Indexed
+
+FILES_A_WORKER = 500  # read by one process before another takes its place
+MEGABYTE = 1_000_000
+
+_START = 120.0  # seconds that a worker may take to load, on a busy machine
+_GRACE = 5.0  # seconds for an answer that is due to come over, or for a file to be handed over
+_LOOK = 1.0  # seconds between looks at the memory of a worker that can't be limited
+_CHUNK = 1 << 16  # bytes read or written at once
+_LENGTH = 8  # bytes that tell the length of what follows
+_OUT_OF_MEMORY = 77  # exit status
+_CHATTER = 4_000  # characters of what libraries print that are kept for the log
+_SAME_PLACES = "import sys; sys.path[:] = {path!r}\n"  # modules come from where the builder's do
+_PROGRAM = "from index.worker import main; main()"
+_PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")  # of the environment: never a token
+_PASSED_ON_KINDS = ("LC_", "LD_LIBRARY_", "DYLD_", "PYTHON")
+_PR_SET_PDEATHSIG = 1
+
+_Terms = tuple[tuple[str, ...], ...]
+_Parts = tuple[Document, tuple[Passage, ...], _Terms, tuple[Event, ...], _Terms]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    file: int = 100 * MEGABYTE  # bytes; told by its size alone, without opening it
+    seconds: float = 60.0  # to read and index it
+    seconds_per_megabyte: float = 8.0  # four times what plain text takes
+    most_seconds: float = 900.0
+    memory: int = 1_500 * MEGABYTE  # bytes above what a worker takes before it reads
+    text: int = 50_000_000  # characters of stored text
+    passages: int = 500_000
+    output: int = 1_000 * MEGABYTE  # bytes of all that was made of it
+
+    def time_for(self, size: int) -> float:
+        """Seconds that a file of ``size`` bytes may take."""
+        grown = self.seconds + self.seconds_per_megabyte * size / MEGABYTE
+        return min(grown, self.most_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is known of a file besides its bytes."""
+
+    name: str
+    document_id: str
+    collection: str
+    sha256: str  # of the bytes
+    meta: DocumentMeta
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is nothing of a file, and what to do about it."""
+
+    reason: str
+    hint: str
+    fault: str = ""  # for the log: where an error came from that nobody raised on purpose
+
+
+class WorkerError(ArchivistError):
+    """No worker can be started: nothing can be read."""
+
+    hint = "Please report it as a fault of Archivist."
+
+
+def index_document(document: Document, analyzer: Analyzer) -> Indexed:
+    """All that is made of a document: passages, events, and the terms of both.
+
+    The words of a passage's headings count as its own.
+    """
+    from index.store import Indexed
+
+    return Indexed(*_parts(document, analyzer, Limits()))
+
+
+def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
+    entries = find_entries(document)
+    passages = cut_passages(document, entries)
+    if len(passages) > limits.passages:
+        raise DocumentFormatError(
+            f"It makes more than {limits.passages:,} passages.", hint="Split it into smaller files."
+        )
+    events = extract_events(document, entries, passages, analyzer)
+    same: dict[str, str] = {}  # one string a term, however often it stands in the text
+
+    @cache  # headings stand over many passages, and a sentence may tell several events
+    def terms_of(part: str) -> tuple[str, ...]:
+        return tuple(same.setdefault(term.text, term.text) for term in analyzer.terms(part))
+
+    def terms(section: tuple[str, ...], text: str) -> tuple[str, ...]:
+        return tuple(term for part in (*section, text) for term in terms_of(part))
+
+    return (
+        document,
+        passages,
+        tuple(terms(passage.locator.section, passage.text) for passage in passages),
+        events,
+        tuple(terms(event.locator.section, event.text) for event in events),
+    )
+
+
+def index_bytes(job: Job, data: bytes, analyzer: Analyzer, limits: Limits) -> _Parts | Refusal:
+    """What is made of a file, or why nothing is. Only MemoryError is raised."""
+    try:
+        reading = replace(read(data, job.name), source="")
+        if len(reading.text) > limits.text:
+            return Refusal(
+                f"It holds more text than {limits.text:,} characters.",
+                "Split it into smaller files.",
+            )
+        document = parse(
+            reading,
+            document_id=job.document_id,
+            name=job.name,
+            collection=job.collection,
+            sha256=job.sha256,
+            meta=job.meta,
+        )
+        document.text.encode()  # what can't be saved must fail here, for this document alone
+        return _parts(document, analyzer, limits)
+    except DocumentFormatError as error:
+        return Refusal(str(error), error.hint)
+    except MemoryError:
+        raise
+    except Exception as error:  # one file's trouble must not cost the others
+        return Refusal(
+            f"Reading it failed ({type(error).__name__}).",
+            "Please report it as a fault of Archivist.",
+            fault=_trail(error),
+        )
+
+
+def _trail(error: BaseException) -> str:
+    """The type of ``error`` and the lines that led to it, innermost first; never what was read."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' < '.join(places[:-7:-1])}"
+
+
+# ---------------------------------------------------------------- in the builder
+
+
+class Worker:
+    """A process that reads one file after the other. Use it in a ``with`` block.
+
+    It starts at once and loads while its owner goes on.
+    """
+
+    def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
+        self._aliases = aliases
+        self._limits = limits
+        self._process: _Process | None = None
+        self._begun: tuple[Job, bytes, bool, float]
+        self._start()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end()
+
+    def index(self, job: Job, data: bytes) -> Indexed | Refusal:
+        """All that is made of the file ``data``, or why nothing is."""
+        self.begin(job, data)
+        return self.finish()
+
+    def begin(self, job: Job, data: bytes) -> None:
+        """Hand over a file; `finish` must be called before the next one.
+
+        Raises WorkerError when no worker can be started.
+        """
+        process = self._process or self._start()
+        seconds = self._limits.time_for(len(data))
+        fresh = process.files == 0
+        process.begin(_message(job, data, seconds))
+        self._begun = (job, data, fresh, time.monotonic())
+
+    def finish(self) -> Indexed | Refusal:
+        """What was made of the file that was handed over, or why nothing is.
+
+        A file that breaks a worker which read others before it is given a fresh one, so that none is
+        blamed for another.
+        """
+        job, data, fresh, began = self._begun
+        seconds = self._limits.time_for(len(data))
+        # An answer that waits to be fetched still counts.
+        away = time.monotonic() - began
+        result = self._finish(began + max(seconds, away + min(away, _GRACE)), seconds)
+        if isinstance(result, _Broken) and result.again and not fresh:
+            self.begin(job, data)
+            result = self._finish(self._begun[3] + seconds, seconds)
+        if isinstance(result, _Broken):
+            return Refusal(result.reason, result.hint)
+        if isinstance(result, Refusal):
+            return result
+        from index.store import Indexed
+
+        return Indexed(*result)
+
+    def _finish(self, deadline: float, seconds: float) -> _Parts | Refusal | _Broken:
+        process = self._process
+        assert process is not None
+        try:
+            result: _Parts | Refusal = pickle.loads(process.finish(deadline))
+        except _EndedError as ended:
+            self._end()
+            return self._broken(ended, seconds)
+        if process.files >= FILES_A_WORKER:
+            self._end()
+        return result
+
+    def _start(self) -> _Process:
+        self._process = _Process(self._aliases, self._limits)
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        self._process = None
+
+    def _broken(self, ended: _EndedError, seconds: float) -> _Broken:
+        smaller = "Split it into smaller files, or save it as plain text."
+        if ended.cause == "time" or ended.status == -signal.SIGXCPU:
+            lasted = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:g}"
+            return _Broken(
+                f"It took longer than {lasted} seconds to read and was given up.", smaller
+            )
+        if ended.cause == "output":
+            return _Broken("It makes more than an index of one file may hold.", smaller)
+        if ended.status == -signal.SIGKILL and ended.cause == "its own":  # by the system
+            return _Broken("It needs more memory to read than there is.", smaller, again=True)
+        if ended.cause == "memory" or ended.status == _OUT_OF_MEMORY:
+            much = f"{self._limits.memory / 1_000 / MEGABYTE:g} GB"
+            return _Broken(f"It needs more than {much} of memory to read.", smaller, again=True)
+        log.warning("a worker ended while it read (status %s)", ended.status)
+        return _Broken(
+            "It made the reader crash.",
+            "It may be damaged: save it anew, or in another format.",
+            again=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """What became of a file on which the worker ended."""
+
+    reason: str
+    hint: str
+    again: bool = False  # it may be the doing of the files before it
+
+
+class _EndedError(Exception):
+    """The worker ended, or was ended for ``cause``."""
+
+    def __init__(self, cause: str, status: int | None) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.status = status  # as `subprocess` tells it: a signal's is negative
+
+
+class _Process:
+    """One worker process and the pipes to it."""
+
+    def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
+        self.files = 0
+        self._output = limits.output
+        self._memory = limits.memory
+        self._greeted = False
+        self._chatter = ""
+        path = [str(Path(entry).absolute()) for entry in sys.path]
+        passed_on = {
+            name: value
+            for name, value in os.environ.items()
+            if name in _PASSED_ON or name.startswith(_PASSED_ON_KINDS)
+        }
+        try:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-P", "-B", "-c", _SAME_PLACES.format(path=path) + _PROGRAM],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=passed_on,
+                start_new_session=True,  # Ctrl-C in the terminal is for the builder
+            )
+        except OSError as error:
+            raise WorkerError(
+                f"The process that reads files can't be started ({error.strerror})."
+            ) from error
+        pipes = (self._popen.stdin, self._popen.stdout, self._popen.stderr)
+        self._stdin, self._stdout, self._stderr = (pipe.fileno() for pipe in pipes if pipe)
+        for descriptor in (self._stdin, self._stdout, self._stderr):
+            os.set_blocking(descriptor, False)
+        self._unsent: list[memoryview] = [_framed(pickle.dumps((aliases, limits, os.getpid())))]
+
+    def begin(self, message: Sequence[memoryview]) -> None:
+        """Send ``message`` as soon as the worker is ready."""
+        if not self._greeted:
+            try:
+                self.finish(time.monotonic() + _START)
+            except _EndedError as ended:
+                log.error("a worker did not start (%s, status %s)", ended.cause, ended.status)
+                raise WorkerError("The process that reads files did not start.") from ended
+            self._greeted = True
+        self.files += 1
+        self._unsent += message
+        deadline = time.monotonic() + _GRACE
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._stdin, selectors.EVENT_WRITE)
+            while time.monotonic() < deadline and selector.select(_GRACE) and self._send():
+                pass
+
+    def finish(self, deadline: float) -> bytearray:
+        """Its next answer. Raises _EndedError, also when there is none until ``deadline``."""
+        answer = self._answer(deadline)
+        if self._chatter:
+            log.debug("while a document was read: %s", self._chatter)
+            self._chatter = ""
+        return answer
+
+    def end(self) -> None:
+        """Kill it, wait for it, close its pipes."""
+        self._popen.kill()
+        self._popen.wait()
+        for pipe in (self._popen.stdin, self._popen.stdout, self._popen.stderr):
+            if pipe is not None:
+                pipe.close()
+
+    def _answer(self, deadline: float) -> bytearray:
+        """Send what is unsent and return the next answer."""
+        look = time.monotonic() + _LOOK
+        answer = _Answer()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._stdout, selectors.EVENT_READ)
+            selector.register(self._stderr, selectors.EVENT_READ)
+            if self._unsent:
+                selector.register(self._stdin, selectors.EVENT_WRITE)
+            while not answer.whole:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise self._killed("time")
+                for key, _ in selector.select(min(left, _LOOK)):
+                    if key.fd == self._stdin:
+                        if not self._send():
+                            selector.unregister(self._stdin)
+                    elif key.fd == self._stderr:
+                        if not self._listen():
+                            selector.unregister(self._stderr)
+                    elif not answer.take(_read(self._stdout)):
+                        raise self._ended()
+                if answer.length > self._output:
+                    raise self._killed("output")
+                if not _limits_memory() and time.monotonic() > look:
+                    if _resident(self._popen.pid) > self._memory:
+                        raise self._killed("memory")
+                    look = time.monotonic() + _LOOK
+        return answer.payload
+
+    def _send(self) -> bool:
+        """Send a piece; whether there is more."""
+        piece = self._unsent[0]
+        try:
+            sent = os.write(self._stdin, piece[:_CHUNK])
+        except BlockingIOError:
+            return True
+        except OSError:  # it has ended, which its other pipe will tell
+            self._unsent.clear()
+            return False
+        self._unsent[0] = piece[sent:]
+        if not self._unsent[0]:
+            del self._unsent[0]
+        return bool(self._unsent)
+
+    def _listen(self) -> bool:
+        said = _read(self._stderr)
+        self._chatter = (self._chatter + said.decode("utf-8", "replace"))[-_CHATTER:]
+        return bool(said)
+
+    def _killed(self, cause: str) -> _EndedError:
+        self.end()
+        return _EndedError(cause, self._popen.returncode)
+
+    def _ended(self) -> _EndedError:
+        try:
+            self._popen.wait(5)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+        if self._chatter:
+            log.debug("before a worker ended: %s", self._chatter)
+        return _EndedError("its own", self._popen.returncode)
+
+
+class _Answer:
+    """An answer as it comes in: pieces, each after its length, and a length of 0 at the end."""
+
+    def __init__(self) -> None:
+        self.payload = bytearray()
+        self.whole = False
+        self.length = 0
+        self._head = bytearray()
+        self._left = 0
+
+    def take(self, data: bytes) -> bool:
+        """Whether there was anything to take."""
+        view = memoryview(data)
+        while view:
+            if self._left:
+                piece = view[: self._left]
+                self.payload += piece
+                self._left -= len(piece)
+                view = view[len(piece) :]
+                continue
+            wanted = _LENGTH - len(self._head)
+            self._head += view[:wanted]
+            view = view[wanted:]
+            if len(self._head) == _LENGTH:
+                self._left = int.from_bytes(self._head, "big")
+                self.length += self._left
+                self.whole = not self._left
+                self._head.clear()
+        return bool(data)
+
+
+def _read(pipe: int) -> bytes:
+    """Some bytes of ``pipe``, which `select` found readable; b"" at its end."""
+    return os.read(pipe, 16 * _CHUNK)
+
+
+def _framed(data: bytes) -> memoryview:
+    return memoryview(len(data).to_bytes(_LENGTH, "big") + data)
+
+
+def _message(job: Job, data: bytes, seconds: float) -> list[memoryview]:
+    head = _framed(pickle.dumps((job, seconds)))
+    return [head, memoryview(len(data).to_bytes(_LENGTH, "big")), memoryview(data)]
+
+
+def _limits_memory() -> bool:
+    """Whether the system holds a process to a limit of its address space."""
+    return sys.platform.startswith("linux")
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory that a process uses; 0 if nobody can tell."""
+    try:
+        said = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, timeout=10, check=False
+        ).stdout
+        return int(said) * 1024
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return 0
+
+
+# ---------------------------------------------------------------- in the worker
+
+
+def main() -> None:
+    """Greet, then answer one job after the other until the builder is gone."""
+    jobs = os.fdopen(os.dup(0), "rb")
+    answers = _Answers(os.dup(1))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)  # what libraries print goes where errors go
+    aliases, limits, builder = pickle.loads(_frame(jobs))
+    _end_with(builder)
+    analyzer = Analyzer(aliases)
+    waiting: queue.SimpleQueue[tuple[Job, bytes, float]] = queue.SimpleQueue()
+    threading.Thread(target=_take_jobs, args=(jobs, waiting), daemon=True).start()
+    try:
+        _confine(limits)
+        answers.send(None)
+        while True:
+            job, data, seconds = waiting.get()
+            _limit_cpu(seconds)
+            answers.send(index_bytes(job, data, analyzer, limits))
+            del data
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+
+
+def _take_jobs(jobs: BinaryIO, waiting: queue.SimpleQueue[tuple[Job, bytes, float]]) -> None:
+    """Hand on what comes; the end of the pipe is the end of the builder, and so of the worker."""
+    try:
+        while True:
+            job, seconds = pickle.loads(_frame(jobs))
+            waiting.put((job, _frame(jobs), seconds))
+    except EOFError:
+        os._exit(0)
+    except MemoryError:
+        os._exit(_OUT_OF_MEMORY)
+
+
+def _frame(pipe: BinaryIO) -> bytes:
+    length = pipe.read(_LENGTH)
+    data = pipe.read(int.from_bytes(length, "big"))
+    if len(length) < _LENGTH or len(data) < int.from_bytes(length, "big"):
+        raise EOFError
+    return data
+
+
+@dataclass(slots=True)
+class _Answers:
+    """Sends answers piece by piece, so that none lies in memory twice."""
+
+    pipe: int
+    _piece: bytearray = field(default_factory=bytearray)
+
+    def send(self, answer: object) -> None:
+        pickle.dump(answer, self, protocol=5)
+        self._flush()
+        self._write_all(bytes(_LENGTH))
+
+    def write(self, data: bytes) -> int:
+        self._piece += data
+        if len(self._piece) >= _CHUNK:
+            self._flush()
+        return len(data)
+
+    def _flush(self) -> None:
+        if self._piece:
+            self._write_all(len(self._piece).to_bytes(_LENGTH, "big") + self._piece)
+            self._piece.clear()
+
+    def _write_all(self, data: bytes | bytearray) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self.pipe, view) :]
+
+
+def _end_with(builder: int) -> None:
+    """See to it that this process is killed when ``builder`` is, on Linux at once."""
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != builder:  # it ended meanwhile
+        os._exit(0)
+
+
+def _confine(limits: Limits) -> None:
+    """Hold this process to ``limits``: memory, no file written, no core dumped, others first."""
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    with contextlib.suppress(OSError):  # should memory run out, this process is to be killed first
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    if _limits_memory():
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
+
+
+def _limit(what: int, most: int) -> None:
+    """Lower a limit of this process; one that is lower already stays."""
+    soft, hard = resource.getrlimit(what)
+    known = [value for value in (soft, hard, most) if value != resource.RLIM_INFINITY]
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(what, (min(known), hard))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Let the next file take some more processor time than the builder will wait for it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = used.ru_utime + used.ru_stime
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = int(spent + 2 * seconds) + 10
+    if hard == resource.RLIM_INFINITY or most < hard:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CPU, (most, hard))

@@ -1,0 +1,301 @@
+"""`index verify` proves a sound index, and finds whatever is changed in it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import building, store
+from index.analysis import Analyzer
+from index.building import build
+from index.corpus import scan
+from index.errors import DocumentFormatError, IndexMissingError
+from index.model import DocumentMeta
+from index.parsing import parse
+from index.reading import Reading, read
+from index.store import Stamp
+from index.verifying import Verification, misplaced, verify
+from index.worker import index_document
+from tests.index.harbour import FILES, write
+from tests.index.test_markdown import PIECES
+
+REPORT = """\
+# I. The wreck
+
+The Kestrel sank in 1893.[^1] See Section II below.
+
+# II. The court
+
+It sat on 3 May 1894.[^2]
+
+[^1]: Town log, 1893.
+[^2]: Ibid.
+"""
+PAGED = "The first page has words.\n\fThe second page has more words.\n\fThe third page ends.\n"
+
+
+def index_here(corpus: Path, data: Path) -> Path:
+    """Index a corpus as `build` does, without a process for reading; what can't be read is left out."""
+    with store.new_generation(data) as (_, database):
+        for number, file in enumerate(scan(corpus).files):
+            content = file.path.read_bytes()
+            with contextlib.suppress(DocumentFormatError):
+                document = parse(
+                    read(content, file.name),
+                    document_id=file.document_id,
+                    name=file.name,
+                    collection=file.collection,
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    meta=DocumentMeta(),
+                )
+                stamp = Stamp(number, file.name, "", *file.stamp())
+                store.write_document(database, index_document(document, Analyzer()), stamp)
+        version = str(building.INDEXING_VERSION)
+        store.write_manifest(database, {"aliases": "[]", "indexing_version": version})
+    return data
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    files = dict(FILES) | {"report.md": REPORT, "paged.txt": PAGED, "left.out": b"\0\1\2"}
+    return write(tmp_path / "corpus", files)
+
+
+@pytest.fixture
+def data(corpus: Path, tmp_path: Path) -> Path:
+    return index_here(corpus, tmp_path / "data")
+
+
+def change(data: Path, sql: str) -> None:
+    """Damage the first generation; what changes nothing is no damage."""
+    path = store.generation_folder(data, 1) / "index.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(sql)
+        changed = connection.total_changes
+        connection.commit()
+    assert changed, sql
+
+
+def sentences(found: Verification) -> str:
+    return "\n".join(finding.text for finding in found.failures)
+
+
+def test_a_sound_index_is_proven(corpus: Path, tmp_path: Path) -> None:
+    """Every span of a fresh index holds, every file is read again, and what was proven is counted."""
+    build(corpus, tmp_path / "data")
+    found = verify(corpus, tmp_path / "data")
+    assert (found.holds, found.failed, found.failures, found.remarks) == (True, 0, (), ())
+    assert (found.documents, found.read_again) == (5, 5)
+    counts = dict(found.counts)
+    assert counts["notes"] == 4
+    assert counts["references"] == 2
+    assert counts["passages"] > 5
+    assert counts["events"] > 5
+
+
+DAMAGE = [
+    ("update documents set text = replace(text, '410', '140')", "not what was indexed"),
+    ("update documents set text_sha256 = 'x' where id = 'guide'", "not what was indexed"),
+    ("update documents set words = words + 1 where id = 'guide'", "count of its words"),
+    ("update documents set source_map = '[[0,0],[9,9],[4,4]]'", "map to its file goes back"),
+    ("update documents set source_map = '[[3,3]]'", "doesn't begin with the text"),
+    ("update documents set source_map = '[[0,-9]]'", "leads nowhere"),
+    ("update documents set source_map = 'x'", "can't be loaded"),
+    ("update documents set lifted = '[[\"rule\",9,3]]'", "has no place"),
+    ('update documents set lifted = \'[["rule",9,9],["rule",3,4]]\'', "not in order"),
+    ("update documents set meta = '{}'", "can't be loaded"),
+    ("update sections set stop = stop - 1 where ordinal = 0", "where the one before ends"),
+    ("update sections set start = start + 1 where ordinal = 1", "where the one before ends"),
+    ("delete from sections where ordinal = 1", "where the one before ends"),
+    ("update sections set path = '[\"The harbor\"]' where ordinal = 2", "with its heading"),
+    ("update sections set level = 0", "no depth that fits"),
+    ("update paragraphs set start = start - 1 where ordinal = 1", "paragraph"),
+    ("update paragraphs set stop = 100000 where ordinal = 0", "doesn't lie in its section"),
+    ("update paragraphs set start = stop", "doesn't lie in its section"),
+    ("update paragraphs set number = 7 where ordinal = 0", "has the number 7"),
+    ("update paragraphs set section = 99 where ordinal = 0", "has no section"),
+    ("update paragraphs set stop = stop + 2 where document_id = 'guide' and ordinal = 0", "white"),
+    ("update notes set start = start - 2 where number = 2", "Note 2"),
+    ("update notes set stop = stop + 1 where number = 1", "Note 1"),
+    ("update notes set number = 9 where number = 2", "should have the number 2"),
+    ("update notes set marks = '[99999]' where number = 1", "doesn't stand in the text"),
+    ("update notes set marks = '[4]' where document_id = 'guide' and number = 1", "behind a word"),
+    ("update notes set marks = '[]' where number = 1", "passage"),
+    ("update pages set start = 0 where number = 2", "behind the one before"),
+    ("update pages set stop = 9999 where number = 3", "behind the one before"),
+    ("update pages set number = 0 where number = 1", "behind the one before"),
+    ("update cross_references set stop = start", "cross-reference"),
+    ("update cross_references set stop = 99999 where kind = 'note'", "cross-reference"),
+    ("update cross_references set target = 88 where kind = 'section'", "which there is not"),
+    ("update cross_references set target = 88 where kind = 'note'", "which there is not"),
+    ("update passages set start = start + 1 where kind = 'text'", "has another"),
+    ("update passages set stop = 99999 where kind = 'text'", "no slice"),
+    ("update passages set stop = stop - 1 where kind = 'note'", "is not its note"),
+    ("update passages set section = '[\"x\"]' where kind = 'text'", "doesn't lie in its section"),
+    ("update passages set notes = '[88]' where kind = 'text'", "note that there is not"),
+    ("update passages set id = 'x' || substr(id, 2)", "another id"),
+    ("update passages set terms = 'soup' where kind = 'text'", "The terms of passage"),
+    ("update passages set paragraph = 8 where kind = 'text'", "another locator"),
+    ("delete from passages where kind = 'note'", "come of its text"),
+    ("update events set start = start + 5", "event"),
+    ("update events set stop = 99999", "no slice"),
+    ("update events set as_written = 'May 5'", "doesn't hold “May 5”"),
+    ("update events set passage_id = 'x'", "doesn't stand in the passage"),
+    ("update events set edtf = '1999', precision = 'year'", "days that are not its own"),
+    ("update events set latest = latest + 1", "days that are not its own"),
+    ("update events set terms = 'soup'", "The terms of event"),
+    ("update events set edtf = 'x'", "can't be loaded"),
+    ("update events set actors = '[\"Nobody\"]'", "another actors"),
+    ("delete from events where document_id = 'kestrel-log'", "come of its text"),
+    ("insert into notes values ('nowhere', 1, 0, 1, '[]', null)", "belong to no document"),
+    ("delete from documents where id = 'guide'", "belong to no document"),
+]
+
+
+@pytest.mark.parametrize("files", ["as they were", "gone"])
+@pytest.mark.parametrize(("sql", "said"), DAMAGE, ids=[sql for sql, _ in DAMAGE])
+def test_damage_is_found(corpus: Path, data: Path, sql: str, said: str, files: str) -> None:
+    """Whatever span or fact is changed, it is found and named, though the files may be gone."""
+    change(data, sql)
+    if files == "gone":
+        corpus.rename(corpus.with_name("elsewhere"))
+    found = verify(corpus, data)
+    assert not found.holds
+    assert found.failed >= len(found.failures) > 0
+    assert said in sentences(found)
+
+
+@pytest.mark.parametrize(
+    ("sql", "part"),
+    [
+        ("update documents set source_map = '[[0,1]]' where id = 'paged'", "source map"),
+        ("update documents set encoding = 'cp1252' where id = 'guide'", "encoding"),
+        ("update documents set format = 'pdf' where id = 'guide'", "format"),
+        ("update documents set warnings = '[{\"text\":\"x\"}]' where id = 'guide'", "warnings"),
+        ("update documents set lifted = '[[\"rule\",0,1]]' where id = 'guide'", "lifted"),
+        ("update notes set marks = '[14]' where document_id = 'guide'", "notes"),
+        ("update paragraphs set kind = 'quote' where kind = 'text'", "paragraphs"),
+        ("update pages set label = 'iv'", "pages"),
+        ("delete from pages", "pages"),
+        ("delete from cross_references", "references"),
+        ("update cross_references set target = null", "references"),
+        ("update sections set anchor = 'x'", "sections"),
+    ],
+)
+def test_reading_again_finds_what_spans_do_not_tell(
+    corpus: Path, data: Path, sql: str, part: str
+) -> None:
+    """What could be so, but is not what the file says, is found by reading the file again."""
+    change(data, sql)
+    assert f"gives another {part}" in sentences(verify(corpus, data))
+
+
+def test_a_wrong_hash_of_the_file_is_found(corpus: Path, data: Path) -> None:
+    """A file that is as it was, but whose hash is another, is a fault of the index."""
+    change(data, "update documents set sha256 = 'x' where id = 'guide'")
+    assert "The hash of its file is wrong." in sentences(verify(corpus, data))
+
+
+def test_a_changed_file_is_said_and_no_fault(corpus: Path, data: Path) -> None:
+    """Files that changed, vanished or can't be opened are told of; the index holds all the same."""
+    (corpus / "guide.md").write_text("# Another guide\n\nWords.\n")
+    (corpus / "report.md").write_text(REPORT.replace("1893", "1892"))
+    (corpus / "paged.txt").unlink()
+    found = verify(corpus, data)
+    assert found.holds
+    assert {finding.document: finding.text for finding in found.remarks} == {
+        "guide.md": "Its file has changed since.",
+        "report.md": "Its file has changed since.",
+        "paged.txt": "Its file is gone.",
+    }
+    assert found.read_again == 2
+
+
+def test_a_corpus_that_is_gone_is_said_once(corpus: Path, data: Path) -> None:
+    """Without the corpus folder all is proven but the files."""
+    corpus.rename(corpus.with_name("elsewhere"))
+    found = verify(corpus, data)
+    assert found.holds
+    assert found.read_again == 0
+    [remark] = found.remarks
+    assert remark.text.startswith("The files could not be compared: The corpus folder")
+
+
+def test_an_index_of_an_older_program_is_not_made_again(
+    corpus: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another version made may come out otherwise now: its spans are proven all the same."""
+    monkeypatch.setattr(building, "INDEXING_VERSION", building.INDEXING_VERSION + 1)
+    change(data, "update passages set terms = 'soup'")
+    found = verify(corpus, data)
+    assert found.holds
+    assert "another version" in found.remarks[0].text
+    change(data, "update passages set stop = 99999")
+    assert not verify(corpus, data).holds
+
+
+def test_a_file_that_can_no_longer_be_read_is_found(
+    corpus: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file with the same bytes that gives another text now is a fault."""
+
+    def other(content: bytes, name: str) -> Reading:
+        return read(content.replace(b"pier", b"quay"), name)
+
+    monkeypatch.setattr("index.verifying.read", other)
+    assert "gives another text" in sentences(verify(corpus, data))
+
+
+def test_many_faults_are_counted_and_the_first_are_told(corpus: Path, data: Path) -> None:
+    """A fault of each kind is told a few times only; all are counted."""
+    change(data, "update paragraphs set number = 99")
+    found = verify(corpus, data)
+    told = [f for f in found.failures if f.document == "guide.md" and "number 99" in f.text]
+    assert len(told) == 3
+    assert found.failed > len(found.failures)
+
+
+def test_before_the_first_build_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    """Without an index, proving it is an IndexMissingError."""
+    with pytest.raises(IndexMissingError):
+        verify(tmp_path, tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "source_map", "places"),
+    [
+        ("abc", "abc", ((0, 0),), []),
+        ("abc", "xabc", ((0, 0),), [0, 1, 2]),
+        ("abc", "xabc", ((0, 1),), []),
+        ("a < b", "a &lt; b", ((0, 0), (3, 6)), []),
+        ("a | b", "a b", ((0, 0), (4, 2)), []),
+        ("ab", "a", ((0, 0),), [1]),
+    ],
+)
+def test_misplaced_letters(
+    text: str, source: str, source_map: tuple[tuple[int, int], ...], places: list[int]
+) -> None:
+    """Letters that don't lead to themselves are found; inserted signs and entities are none."""
+    assert list(misplaced(Reading(text, "utf-8", source_map, (), source=source))) == places
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
+)
+@given(st.lists(PIECES, min_size=1, max_size=3), st.sampled_from([".md", ".txt"]))
+def test_whatever_is_indexed_is_proven(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], suffix: str
+) -> None:
+    """Whatever text was indexed, its index holds."""
+    folder = tmp_path_factory.mktemp("case")
+    files: dict[str, str | bytes] = {f"{n}{suffix}": text for n, text in enumerate(texts)}
+    corpus = write(folder / "corpus", files | {"log.txt": FILES["kestrel/log.txt"]})
+    found = verify(corpus, index_here(corpus, folder / "data"))
+    assert found.holds, found.failures

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from index.model import ReadingWarning
+from index.reading.damage import find_damage
 from index.reading.formats import decode_text, reader, sniff_bytes, sniff_text
 from index.reading.text import Block, Reading, TextBuilder, source_offset
 
@@ -21,9 +23,11 @@ def read(data: bytes, name: str) -> Reading:
     damaged, without a text layer, or of a kind that is no document.
     """
     kind = sniff_bytes(data)
+    decoded: tuple[ReadingWarning, ...] = ()
     if kind is not None:
-        return reader(kind)(data)
-    decoded = decode_text(data)
-    kind = sniff_text(decoded.text, name)
-    reading = reader(kind)(decoded.text, decoded.encoding)
-    return replace(reading, warnings=(*decoded.warnings, *reading.warnings))
+        reading = reader(kind)(data)
+    else:
+        text = decode_text(data)
+        decoded = text.warnings
+        reading = reader(sniff_text(text.text, name))(text.text, text.encoding)
+    return replace(reading, warnings=(*decoded, *reading.warnings, *find_damage(reading)))

@@ -14,10 +14,25 @@ _MONTH = (
 )
 #: A number with the day of the date behind it run into it: “SC/1446210, March 2021”.
 _NUMBER_AND_DAY = re.compile(rf"\b[A-Z]{{1,8}}[/-]\d{{5,9}}(?<=[0-3]\d), {_MONTH} \d{{4}}\b")
-_RUN_TOGETHER = re.compile(r"\b[a-z]{3,}[A-Z][a-z]{3,}\b")
+_RUN_TOGETHER = re.compile(r"(?<![\w.])[a-z]{3,}[A-Z][a-z]{3,}\b(?![.(_])")
 _ENDLESS = re.compile(r"[^\W\d_]{45,400}")
-_UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff]")
+_TRAILS = "".join(bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xC0)).replace(
+    "\ufffd", ""
+)
+_MISREAD = re.compile(
+    rf"[ÂÃ][{_TRAILS}\x80-\x9f]|[ÐÑ][{_TRAILS}\x80-\x9f]{{1}}[ÐÑ][{_TRAILS}\x80-\x9f]"
+    r"|â€[™œž˜“”¢¦\x9d\xa0-\xbf]|ï»¿|â‚¬"
+)
+_PERHAPS_MEANT = frozenset("Ã» Â» Ã” Ã“ Ã’ Â” Â“ Â’ Ã… Â… Ã– Â– Ã— Â— Ã\u00a0 Â\u00a0".split(" "))
+_BURMESE = re.compile(r"[\u1000-\u109f]")
+#: A vowel sign before its letter, and a stacker that stacks nothing: so Zawgyi writes, Unicode never.
+_ZAWGYI = re.compile(r"\u1039(?![\u1000-\u1021])|(?<![\u1000-\u109f\u200b-\u200d\ufffd])\u1031")
+_BROKEN_BURMESE = re.compile(
+    r"(?<![\u1000-\u109f\uaa60-\uaa7f\ua9e0-\ua9ff\u200b-\u200d\u25cc\u00a0–-])[\u102b-\u1030\u1032-\u103e]"
+)
+_SHARE_OF_ZAWGYI = 0.01
 _OFTEN = 8  # words run together; fewer may be names
+_SHARE_GLUED = 0.01  # of all words; less may be code
 _SHOWN = 60
 #: Letters are written without blanks between words, so that long words say nothing.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -38,7 +53,7 @@ def _found(text: str) -> Iterator[tuple[str, int]]:
             match.start(),
         )
     glued = list(_RUN_TOGETHER.finditer(text))
-    if len({match[0] for match in glued}) >= _OFTEN:
+    if len({match[0] for match in glued}) >= _OFTEN and len(glued) > _SHARE_GLUED * text.count(" "):
         shown = ", ".join(f"“{word}”" for word in dict.fromkeys(m[0] for m in glued[:3]))
         yield (
             f"{len(glued):,} words look run together ({shown} …); they are kept as they are.",
@@ -52,10 +67,30 @@ def _found(text: str) -> Iterator[tuple[str, int]]:
             f"{times} of 45 letters or more: blanks may be missing (“{shown}…”).",
             endless[0].start(),
         )
-    unreadable = list(_UNREADABLE.finditer(text))
-    if unreadable:
-        signs = "1 sign" if len(unreadable) == 1 else f"{len(unreadable):,} signs"
-        yield f"{signs} can't be read as letters.", unreadable[0].start()
+    misread = [match for match in _MISREAD.finditer(text) if match[0] not in _PERHAPS_MEANT]
+    if misread:
+        more = f" ({len(misread):,} places)" if len(misread) > 1 else ""
+        yield (
+            f"It looks like UTF-8 that was saved wrongly: “{misread[0][0]}”{more}.",
+            misread[0].start(),
+        )
+    yield from _burmese(text)
+
+
+def _burmese(text: str) -> Iterator[tuple[str, int]]:
+    """Burmese in the encoding of Zawgyi's font, or with signs that stand by no letter."""
+    letters = sum(1 for _ in _BURMESE.finditer(text))
+    if not letters:
+        return
+    zawgyi = [match.start() for match in _ZAWGYI.finditer(text)]
+    if len(zawgyi) > max(1, _SHARE_OF_ZAWGYI * letters):
+        said = "Its Burmese looks like Zawgyi, which is not Unicode; it is kept as it is."
+        yield said, zawgyi[0]
+        return
+    broken = sorted([match.start() for match in _BROKEN_BURMESE.finditer(text)] + zawgyi)
+    if broken:
+        places = "1 place" if len(broken) == 1 else f"{len(broken):,} places"
+        yield f"Its Burmese script is broken in {places}; it is kept as it is.", broken[0]
 
 
 def _place(reading: Reading, offset: int) -> tuple[int | None, int | None]:

@@ -162,7 +162,7 @@ def decode_bytes(data: bytes, declared: str | None = None) -> Decoded:
                 _line_of(text, first),
             )
         )
-    return Decoded(text, encoding, (*found, *script_warnings(text)))
+    return Decoded(text, encoding, tuple(found))
 
 
 def _counted(count: int, thing: str) -> str:
@@ -367,58 +367,3 @@ def _sensible(words: str) -> bool:
         elif sign not in "—\u00a0©®™":
             return False
     return True
-
-
-# ---------------------------------------------------------------- what can't be mended
-
-_TRAILS = "".join(bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xC0)).replace(
-    "\ufffd", ""
-)
-_MISREAD = re.compile(
-    rf"[ÂÃ][{_TRAILS}\x80-\x9f]|[ÐÑ][{_TRAILS}\x80-\x9f]{{1}}[ÐÑ][{_TRAILS}\x80-\x9f]"
-    r"|â€[™œž˜“”¢¦\x9d\xa0-\xbf]|ï»¿|â‚¬"
-)
-_PERHAPS_MEANT = frozenset("Ã» Â» Ã” Ã“ Ã’ Â” Â“ Â’ Ã… Â… Ã– Â– Ã— Â— Ã\u00a0 Â\u00a0".split(" "))
-_BURMESE = re.compile(r"[\u1000-\u109f]")
-#: A vowel sign before its letter, and a stacker that stacks nothing: so Zawgyi writes, Unicode never.
-_ZAWGYI = re.compile(r"\u1039(?![\u1000-\u1021])|(?<![\u1000-\u109f\u200b-\u200d\ufffd])\u1031")
-_BROKEN_BURMESE = re.compile(
-    r"(?<![\u1000-\u109f\uaa60-\uaa7f\ua9e0-\ua9ff\u200b-\u200d\u25cc\u00a0–-])[\u102b-\u1030\u1032-\u103e]"
-)
-_SHARE_OF_ZAWGYI = 0.01
-
-
-def script_warnings(text: str) -> tuple[ReadingWarning, ...]:
-    """What is wrong with the characters of ``text`` that is only reported and never mended.
-
-    UTF-8 that was read as Windows-1252 and saved so; Burmese in the encoding of Zawgyi's font, or
-    broken.
-    """
-    found: list[ReadingWarning] = []
-    if not text.isascii():
-        found += _misread(text)
-        if _BURMESE.search(text):
-            found += _burmese(text)
-    return tuple(found)
-
-
-def _misread(text: str) -> list[ReadingWarning]:
-    hits = [match for match in _MISREAD.finditer(text) if match[0] not in _PERHAPS_MEANT]
-    if not hits:
-        return []
-    more = f" ({_counted(len(hits), 'place')})" if len(hits) > 1 else ""
-    said = f"It looks like UTF-8 that was saved wrongly: “{hits[0][0]}”{more}."
-    return [ReadingWarning(said, _line_of(text, hits[0].start()))]
-
-
-def _burmese(text: str) -> list[ReadingWarning]:
-    letters = sum(1 for _ in _BURMESE.finditer(text))
-    zawgyi = [match.start() for match in _ZAWGYI.finditer(text)]
-    if len(zawgyi) > max(1, _SHARE_OF_ZAWGYI * letters):
-        said = "Its Burmese looks like Zawgyi, which is not Unicode; it is kept as it is."
-        return [ReadingWarning(said, _line_of(text, zawgyi[0]))]
-    broken = [match.start() for match in _BROKEN_BURMESE.finditer(text)] + zawgyi
-    if not broken:
-        return []
-    said = f"Its Burmese script is broken in {_counted(len(broken), 'place')}; it is kept as it is."
-    return [ReadingWarning(said, _line_of(text, min(broken)))]

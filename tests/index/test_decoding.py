@@ -294,49 +294,6 @@ def test_wrongly_converted_quotes_stay_visible() -> None:
     assert decoded.warnings
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("caf\u00c3\u00a9 noir", id="French"),
-        pytest.param("it\u00e2\u20ac\u2122s late", id="an apostrophe"),
-        pytest.param("Привет".encode().decode("cp1252", "ignore"), id="Russian"),
-    ],
-)
-def test_misread_utf_8_is_reported(text: str) -> None:
-    """UTF-8 that was read as Windows-1252 and saved so stays as it is and is reported."""
-    decoded = decode_bytes(f"One.\n\n{text}\n".encode())
-    assert text in decoded.text
-    (warning,) = decoded.warnings
-    assert "saved wrongly" in warning.text
-    assert warning.line == 3
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Ça, MANHÃ, «IRMÃ», AÇÃO e Ângela", "PÂNĂ Â»", "Ðýr, Ñandú Ñoño", "Ã…ngström? naïveté"],
-)
-def test_what_only_looks_misread(text: str) -> None:
-    """Words with capitals that misread UTF-8 has too are not reported."""
-    assert not decode_bytes(text.encode()).warnings
-
-
-def test_zawgyi_is_reported() -> None:
-    """Burmese in Zawgyi's encoding is reported; in Unicode it is not; neither is changed."""
-    zawgyi = "\u1031\u1014\u1015\u103c\u102e \u1031\u1000\u102c\u1004\u1039\u1038 " * 5
-    unicode = "\u1014\u1031\u1015\u103c\u102e \u1000\u1031\u102c\u1004\u103a\u1038 " * 5
-    (warning,) = decode_bytes(zawgyi.encode()).warnings
-    assert "Zawgyi" in warning.text
-    assert not decode_bytes(unicode.encode()).warnings
-
-
-def test_broken_burmese_is_reported() -> None:
-    """A vowel sign that has lost its letter is reported and stays."""
-    text = "\u1014\u1031\u1015\u103c\u102e " * 40 + "\u102e\u1038"
-    decoded = decode_bytes(text.encode())
-    assert decoded.text == text
-    assert "broken in 1 place" in decoded.warnings[0].text
-
-
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text_or_refused(data: bytes) -> None:
     """Whatever the bytes, decoding gives text without zero characters or says why it can't."""

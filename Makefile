@@ -15,7 +15,7 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: ask serve test test-all check format lock clean
+.PHONY: ask serve test test-all fuzz check format lock clean
 
 ask: $(VENV)/run.stamp  ## answer a sample question, or one's own: make ask Q="…"
 	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q" || [ $$? -eq 3 ]; else \
@@ -32,6 +32,9 @@ test: $(VENV)/dev.stamp  ## the tests
 
 test-all: $(VENV)/dev.stamp  ## the tests and the slow ones: fuzzing, crashes, long runs
 	@$(RUN) -m pytest -m ""
+
+fuzz: $(VENV)/dev.stamp  ## damage files of every format at random for ten minutes
+	@$(RUN) -m tests.index.mutation --minutes 10
 
 check: $(VENV)/dev.stamp  ## format, lint and types
 	@$(RUN) -m ruff format --check .

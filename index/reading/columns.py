@@ -58,8 +58,8 @@ def _pages(lines: Sequence[Line]) -> Iterator[list[_Row]]:
 
 def _gutters(texts: Sequence[str]) -> list[int]:
     """Where the second, third … column begins; none if the lines are no columns."""
-    texts = [text.expandtabs() for text in texts if len(text) <= _LONGEST]
-    if len(texts) < _FEWEST_LINES or "\t" in "".join(texts):
+    texts = [text for text in texts if len(text) <= _LONGEST]
+    if len(texts) < _FEWEST_LINES or any("\t" in text for text in texts):
         return []
     widest = max(len(text) for text in texts)
     free = [0] * (widest + 1)  # lines with text behind this place that leave it free
@@ -121,7 +121,9 @@ def _in_order(rows: Sequence[_Row], gutters: Sequence[int]) -> list[Line]:
 
 
 def _crosses(text: str, gutters: Sequence[int]) -> bool:
-    return any(text[place - 1 : place + 1].strip() and text[place - 1] != " " for place in gutters)
+    return len(text) > _LONGEST or any(
+        text[place - 1 : place + 1].strip() and text[place - 1] != " " for place in gutters
+    )
 
 
 def _columns(rows: Sequence[_Row], gutters: Sequence[int], above: int) -> Iterator[Line]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from index.errors import DocumentFormatError
 from index.reading import Reading, source_offset
 from index.reading.docx import explain_ole, read_docx
-from index.reading.docx_parts import numeral
+from index.reading.numerals import numeral
 from tests.index.make_docx import (
     STRICT,
     WORD,
@@ -440,3 +442,13 @@ def test_old_files(stream: str, reason: str) -> None:
     assert reason in str(explain_ole(file))
     with pytest.raises(DocumentFormatError, match=reason):
         read_docx(file)
+
+
+def test_fields_that_never_end() -> None:
+    """Fields that are never ended cost no time in each paragraph that follows, and no words."""
+    sign = '<w:fldChar w:fldCharType="{}"/>'
+    open_field = p(r("word", sign.format("begin"), sign.format("separate")))
+    started = time.perf_counter()
+    reading = read_docx(docx(*[open_field] * 20_000))
+    assert time.perf_counter() - started < 20
+    assert len(reading.blocks) == 20_000

@@ -336,3 +336,22 @@ def test_several_ways_back_from_a_note() -> None:
         ",<a href='#b'>2</a>)</span><p>The note.</p></aside>"
     ).notes
     assert (note.text, len(note.marks)) == ("The note.", 2)
+
+
+def test_plain_texts_in_a_page_warn_once() -> None:
+    """Several ``<pre>`` of prose that are read as plain text say what is wrong with them once."""
+    body = "The ship sailed from Cork in the morning, and came back.\n" * 12
+    notes = "NOTES\n\n[1] The log.\n\n[2] Another log.\n\n[3] A third one.\n"
+    one = f"<pre>{body}It had a crew.[1] It sank.[3]\n\n{notes}</pre><p>Next.</p>"
+    texts = [warning.text for warning in html(one * 3).warnings]
+    assert texts == ["The note 2 has no mark in the text."]
+
+
+@pytest.mark.slow
+def test_many_plain_texts_in_a_page() -> None:
+    """Thousands of ``<pre>`` of prose are read one after another, without going back to the top."""
+    one = "<pre>" + "word " * 30 + "\n1</pre><p>x</p>"
+    started = time.perf_counter()
+    reading = html(one * 8_000)
+    assert time.perf_counter() - started < 30
+    assert len(reading.paragraphs) >= 16_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -451,3 +452,43 @@ def test_places_in_json() -> None:
     reading = read_json(file, "utf-8")
     at = reading.text.index("é")
     assert [source_offset(reading.source_map, at + n) for n in (-1, 0, 1)] == [6, 7, 13]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(f"a,b\n{'1' * 30_000}x,2\n{'1' * 30_000}x,3\n", id="digits"),
+        pytest.param("a|b\n" + "x|y\n" * 20 + f"|{'-' * 4_000}x|\n", id="dashes"),
+    ],
+)
+def test_long_cells_are_looked_at_once(file: str) -> None:
+    """A long cell of one sign costs no more time than one of words."""
+    started = time.perf_counter()
+    looks_like_csv(file)
+    assert time.perf_counter() - started < 3
+
+
+def test_long_keys_are_not_repeated() -> None:
+    """A long key over many values is not kept again for each of them."""
+    inner = ",".join(f'"k{n}":"w"' for n in range(3_000))
+    tracemalloc.start()
+    try:
+        read_json(f'[{{"{"k" * 30_000}":{{{inner}}},"date":"2001"}}]', "utf-8")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 30_000_000
+
+
+def test_too_many_keys_are_no_columns() -> None:
+    """Objects with thousands of different keys are no table of events, and stay readable."""
+    keys = ",".join(f'"k{n}":"word"' for n in range(3_000))
+    reading = read_json(f'[{{"date":"2001-05-07","title":"A ship sailed",{keys}}}]', "utf-8")
+    assert not reading.records
+    assert reading.text.startswith("date: 2001-05-07\ntitle: A ship sailed\nk0: word\n")
+
+
+def test_byte_order_mark_behind_json() -> None:
+    """A byte order mark at the end, left there by joining files, does not make it plain text."""
+    reading = read_json('{"a": "b"}\n\ufeff', "utf-8")
+    assert (reading.text, reading.warnings) == ("a: b", ())

@@ -1,0 +1,115 @@
+"""Dates as the cells of tables write them -> EDTF."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from index.dates import Order, find_dates
+from index.edtf import day_number, day_to_iso, from_edtf
+from index.reading.event_columns import folded
+
+_TIME = re.compile(r"(?:[T ,]\s?|\s)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?.{0,30}\Z")
+_ISO_LIKE = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})\Z|(\d{4})-(\d{1,2})-(\d{1,2})\Z")
+COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
+NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\Z")
+TWO_DIGIT_YEAR = re.compile(r"\d{1,2}([./-])(?:\d{1,2}|[^\W\d_]{3,9})\1\d{2}\Z")
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?\Z")
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000  # 1954 to 2064
+_NAMED_MONTH = re.compile(
+    r"(?:(\d{1,2})(?:er|º|\.)?[\s-]*)?(?:de\s+)?([^\W\d_]{3,10})\.?[\s-]*(?:de[l]?\s+)?(\d{4})(?:\s*г\.?)?\Z"
+)
+_MONTHS = {
+    name: number
+    for names in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "jänner feber maerz apr mai jun jul aug sept okt nov dez",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "janv fevrier mars avr mai juin juil aout sept oct nov decembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene feb mar abr may jun jul ago sep oct nov dic",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    )
+    for number, name in enumerate(names.split(), 1)
+}  # fmt: skip
+
+
+def without_time(value: str) -> str:
+    """A date as it is written, without its time of day."""
+    match = _TIME.search(value[-60:]) if ":" in value or "h" in value else None
+    if match:
+        return value[: max(0, len(value) - 60) + match.start()]
+    return value
+
+
+def read_date(value: str, order: Order | None, *, serial: bool, compact: bool) -> str | None:
+    """The date that a cell is, in EDTF and no more exact than it says; None if it is none."""
+    try:
+        if serial:
+            match = SERIAL.match(value)
+            return day_to_iso(day_number(1899, 12, 30) + int(match[1])) if match else None
+        if compact and (match := COMPACT.match(value)):
+            return from_edtf("-".join(match.groups())).edtf
+        if match := _ISO_LIKE.match(value):
+            year, month, day = match.group(1, 2, 3) if match[1] else match.group(4, 5, 6)
+            return from_edtf(f"{year}-{int(month):02}-{int(day):02}").edtf
+        if match := NUMERIC.match(value):
+            return _numeric(int(match[1]), int(match[3]), match[4], order)
+        if (match := _NAMED_MONTH.match(value)) and match[2].casefold() in _MONTHS:
+            day_part = f"-{int(match[1]):02}" if match[1] else ""
+            return from_edtf(f"{match[3]}-{_MONTHS[match[2].casefold()]:02}{day_part}").edtf
+        if value[:1].isdigit() or value[:1] == "-":
+            try:
+                return from_edtf(value).edtf
+            except ValueError:
+                pass
+        found = find_dates(value, order=order)
+        whole = len(found) == 1 and folded(found[0].as_written) == folded(value)
+        return found[0].date.edtf if whole else None
+    except ValueError:
+        return None
+
+
+def _numeric(first: int, second: int, year: str, order: Order | None) -> str:
+    """03/04/2021: a day if the order is known or makes no difference, else the year."""
+    if first == second:
+        order = "dmy"
+    elif first > 12 or second > 12:
+        order = "dmy" if first > 12 else "mdy"
+    if order is None:
+        return from_edtf(year).edtf
+    day, month = (first, second) if order == "dmy" else (second, first)
+    return from_edtf(f"{year}-{month:02}-{day:02}").edtf
+
+
+def orders_of(values: Iterable[str]) -> set[Order]:
+    """Orders of day and month that numeric dates of a column show."""
+    shown: set[Order] = set()
+    for value in values:
+        if match := NUMERIC.match(value):
+            first, second = int(match[1]), int(match[3])
+            if first > 12 >= second:
+                shown.add("dmy")
+            if second > 12 >= first:
+                shown.add("mdy")
+    return shown
+
+
+def date_of_parts(year: str, month: str, day: str) -> str | None:
+    """A date whose year, month and day have columns of their own; a year before 0 is one BC."""
+    try:
+        number = int(float(year))
+        if number < 0:
+            number += 1
+        edtf = f"-{-number:04}" if number < 0 else f"{number:04}"
+        in_year = _MONTHS.get(month.casefold()[:3], 0) or int(float(month or 0))
+        in_month = int(float(day or 0))
+        if in_year:
+            edtf += f"-{in_year:02}"
+            if in_month:
+                edtf += f"-{in_month:02}"
+        return from_edtf(edtf).edtf
+    except (ValueError, OverflowError):
+        return None

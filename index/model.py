@@ -437,7 +437,7 @@ class SourceSummary:
     """A document as the list of sources shows it."""
 
     source: SourceInfo
-    sections: int
+    sections: int  # that have a heading
     paragraphs: int
     notes: int
     passages: int

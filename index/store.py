@@ -467,6 +467,9 @@ def sources(database: Database) -> Iterator[SourceSummary]:
         )
         for table in OF_DOCUMENTS
     }
+    headed = dict(
+        database.execute("select document_id, count(*) from sections where level > 0 group by 1")
+    )
     pages = dict(
         database.execute("select document_id, count(distinct number) from pages group by 1")
     )
@@ -493,7 +496,7 @@ def sources(database: Database) -> Iterator[SourceSummary]:
         notes = counts["notes"].get(document_id, 0)
         yield SourceSummary(
             source=_source(row, DocumentMeta(**json.loads(row["meta"]))),
-            sections=counts["sections"].get(document_id, 0),
+            sections=headed.get(document_id, 0),
             paragraphs=counts["paragraphs"].get(document_id, 0),
             notes=notes,
             passages=counts["passages"].get(document_id, 0),
@@ -518,7 +521,7 @@ def summarize(indexed: Indexed) -> SourceSummary:
     lifted = Counter(str(lifted.kind) for lifted in document.lifted)
     return SourceSummary(
         source=_source(_facts(document), document.meta),
-        sections=len(document.sections),
+        sections=sum(1 for section in document.sections if section.level),
         paragraphs=len(document.paragraphs),
         notes=len(document.notes),
         passages=len(indexed.passages),

@@ -91,6 +91,8 @@ def _command(function: Callable[_P, None]) -> Callable[..., None]:
             raise _Refused(error.sentence) from error
         except BrokenPipeError:  # the reader of our output has gone: not our failure
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except MemoryError:  # what is left suffices for a sentence
+            raise _Refused("There is too little memory for it.") from None
         except OSError as error:
             if error.filename is not None:
                 raise _Refused(f"{error.filename} can't be used ({error.strerror}).") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import fnmatch
 import hashlib
 import json
@@ -26,6 +27,7 @@ MAIN = "main"  # the collection of files that lie at the top
 _TEXT_KEYS = ("title", "author", "publisher", "date", "url", "rights", "language", "date_order")
 _ACCENTS = 200  # combining classes from here on stand round a letter; below are signs of scripts
 _OUTSIDE = "It is a link that leads out of the corpus folder."
+_MEND_LINK = "Mend the link, or remove it."
 _NO_FILES = (
     (stat.S_ISFIFO, "a named pipe"),
     (stat.S_ISSOCK, "a socket"),
@@ -158,7 +160,8 @@ class _Walk:
             self.skipped.append(Skipped(name, reason, ignored=True))
         elif path.is_symlink():
             reason = "It is a link to a folder; such links are not followed."
-            self.skipped.append(Skipped(name, reason if self._is_inside(path) else _OUTSIDE))
+            reason = reason if self._is_inside(path) else _OUTSIDE
+            self.skipped.append(Skipped(name, reason, "Put the folder itself in its place."))
         else:
             return True
         return False
@@ -167,25 +170,27 @@ class _Walk:
         name = self._name(path)
         if reason := _not_a_document(name, self._ignored):
             self.skipped.append(Skipped(name, reason, ignored=True))
-        elif reason := self._unfit(path):
-            self.skipped.append(Skipped(name, reason, "Mend it, or remove it."))
+        elif unfit := self._unfit(path):
+            self.skipped.append(Skipped(name, *unfit))
         else:
             self.files.append((name, path))
 
-    def _unfit(self, path: Path) -> str | None:
-        """Why the file at ``path`` can't be a document, told without opening it."""
+    def _unfit(self, path: Path) -> tuple[str, str] | None:
+        """Why the file at ``path`` can't be a document, told without opening it, and what to do."""
         try:
             path.name.encode()
             kind = path.stat().st_mode
         except UnicodeEncodeError:
-            return "Its name is not UTF-8."
+            return "Its name is not UTF-8.", "Rename it."
         except FileNotFoundError:
-            return "It is a link that leads nowhere."
+            return "It is a link that leads nowhere.", _MEND_LINK
         except OSError as error:
-            return f"It can't be opened ({error.strerror})."
+            if error.errno == errno.ELOOP:
+                return "It can't be opened: it is a link that leads back to itself.", _MEND_LINK
+            return f"It can't be opened ({error.strerror}).", "Make it readable, or remove it."
         if not self._is_inside(path):
-            return _OUTSIDE
-        return None if stat.S_ISREG(kind) else what_it_is(kind)
+            return _OUTSIDE, "Put the file itself in its place."
+        return None if stat.S_ISREG(kind) else (what_it_is(kind), "Remove it.")
 
     def _is_inside(self, path: Path) -> bool:
         return not path.is_symlink() or path.resolve().is_relative_to(self._resolved)

@@ -29,7 +29,7 @@ from index.files import UnreadableFileError, read_file
 from index.model import Document, Event, Passage, SourceSummary, one_line
 from index.parsing import hash_text, parse
 from index.reading import Reading, read
-from index.reading.text import SourceMap
+from index.reading.text import SourceMap, source_offset
 from index.sentences import count_words
 from index.store import Indexed, Stamp
 from index.worker import index_document
@@ -442,7 +442,11 @@ def misplaced(reading: Reading) -> Iterator[int]:
     item may have been counted in reading.
     """
     text, source = reading.text, reading.source
-    items = [block.start for block in reading.blocks if block.kind == "item"]
+    items = [
+        block.start
+        for block in reading.blocks
+        if block.kind == "item" or _leads_to_tag(reading, block.start)
+    ]
     for note in reading.notes:
         items += [
             note.start,
@@ -460,6 +464,12 @@ def misplaced(reading: Reading) -> Iterator[int]:
                 continue
             if sign != text[offset] and sign not in _ESCAPES:
                 yield offset
+
+
+def _leads_to_tag(reading: Reading, offset: int) -> bool:
+    """Whether ``offset`` leads to a tag, as the number of an item does that holds code or a table."""
+    there = source_offset(reading.source_map, offset)
+    return reading.source[there : there + 1] == "<" != reading.text[offset : offset + 1]
 
 
 # ---------------------------------------------------------------- helpers

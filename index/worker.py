@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from index.analysis import Analyzer
 from index.errors import ArchivistError, DocumentFormatError
 from index.events import extract_events, find_entries
+from index.memory import free_memory
 from index.model import Document, DocumentMeta, Event, Passage
 from index.parsing import parse
 from index.passages import cut_passages
@@ -41,18 +42,31 @@ if TYPE_CHECKING:  # loading it would take the worker as long as all the rest
 FILES_A_WORKER = 500  # read by one process before another takes its place
 MEGABYTE = 1_000_000
 
+_SHARE_OF_MEMORY = 3  # of what is free, one part is for the worker: the builder takes more
+_LEAST_MEMORY = 300 * MEGABYTE  # for the worker, however little is free
+_SHARE_OF_OUTPUT = (
+    3  # of a worker's memory, one part may be handed over: unpacked it is four times that
+)
 _START = 120.0  # seconds that a worker may take to load, on a busy machine
 _GRACE = 5.0  # seconds for an answer that is due to come over, or for a file to be handed over
 _LOOK = 1.0  # seconds between looks at the memory of a worker that can't be limited
 _CHUNK = 1 << 16  # bytes read or written at once
 _LENGTH = 8  # bytes that tell the length of what follows
 _OUT_OF_MEMORY = 77  # exit status
+_CRASHES = tuple(-number for number in (signal.SIGABRT, signal.SIGSEGV, signal.SIGTRAP, signal.SIGILL,
+                                          signal.SIGBUS))  # fmt: skip
+_NEARLY_ALL = 0.5  # of its memory: a library asks for much at once
 _CHATTER = 4_000  # characters of what libraries print that are kept for the log
 _SAME_PLACES = "import sys; sys.path[:] = {path!r}\n"  # modules come from where the builder's do
 _PROGRAM = "from index.worker import main; main()"
 _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")  # of the environment: never a token
 _PASSED_ON_KINDS = ("LC_", "LD_LIBRARY_", "DYLD_", "PYTHON")
 _PR_SET_PDEATHSIG = 1
+
+_NO_MEMORY = "It needs more memory to read than there is."
+_MORE_MEMORY = (
+    "Split it into smaller files, or give it more memory and run `archivist index build --full`."
+)
 
 _Terms = tuple[tuple[str, ...], ...]
 _Parts = tuple[Document, tuple[Passage, ...], _Terms, tuple[Event, ...], _Terms]
@@ -68,10 +82,10 @@ class Limits:
     seconds: float = 60.0  # to read and index it
     seconds_per_megabyte: float = 8.0  # four times what plain text takes
     most_seconds: float = 900.0
-    memory: int = 1_500 * MEGABYTE  # bytes above what a worker takes before it reads
+    memory: int = 1_500 * MEGABYTE  # bytes above what a worker takes before it reads, at most
     text: int = 50_000_000  # characters of stored text
     passages: int = 500_000
-    output: int = 1_000 * MEGABYTE  # bytes of all that was made of it
+    output: int = 1_000 * MEGABYTE  # bytes of all that was made of it, at most
 
     def time_for(self, size: int) -> float:
         """Seconds that a file of ``size`` bytes may take."""
@@ -254,7 +268,10 @@ class Worker:
             result: _Parts | Refusal = pickle.loads(process.finish(deadline))
         except _EndedError as ended:
             self._end()
-            return self._broken(ended, seconds)
+            return self._broken(ended, seconds, process.memory)
+        except MemoryError:
+            self._end()
+            return _Broken(_NO_MEMORY, _MORE_MEMORY)
         if process.files >= FILES_A_WORKER:
             self._end()
         return result
@@ -268,7 +285,7 @@ class Worker:
             self._process.end()
         self._process = None
 
-    def _broken(self, ended: _EndedError, seconds: float) -> _Broken:
+    def _broken(self, ended: _EndedError, seconds: float, memory: int) -> _Broken:
         smaller = "Split it into smaller files, or save it as plain text."
         if ended.cause == "time" or ended.status == -signal.SIGXCPU:
             lasted = f"{seconds:.0f}" if seconds >= 10 else f"{seconds:g}"
@@ -278,10 +295,16 @@ class Worker:
         if ended.cause == "output":
             return _Broken("It makes more than an index of one file may hold.", smaller)
         if ended.status == -signal.SIGKILL and ended.cause == "its own":  # by the system
-            return _Broken("It needs more memory to read than there is.", smaller, again=True)
+            return _Broken(_NO_MEMORY, _MORE_MEMORY, again=True)
         if ended.cause == "memory" or ended.status == _OUT_OF_MEMORY:
-            much = f"{self._limits.memory / 1_000 / MEGABYTE:g} GB"
-            return _Broken(f"It needs more than {much} of memory to read.", smaller, again=True)
+            much = f"{memory / 1_000 / MEGABYTE:.2g} GB of memory to read"
+            if memory >= self._limits.memory:
+                return _Broken(f"It needs more than {much}.", smaller, again=True)
+            return _Broken(
+                f"It needs more than {much}, and there was no more to spare.",
+                _MORE_MEMORY,
+                again=True,
+            )
         log.warning("a worker ended while it read (status %s)", ended.status)
         return _Broken(
             "It made the reader crash.",
@@ -313,8 +336,8 @@ class _Process:
 
     def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
         self.files = 0
+        self.memory = limits.memory  # bytes that it may take: it says so itself when it greets
         self._output = limits.output
-        self._memory = limits.memory
         self._greeted = False
         self._chatter = ""
         path = [str(Path(entry).absolute()) for entry in sys.path]
@@ -347,10 +370,11 @@ class _Process:
         """Send ``message`` as soon as the worker is ready."""
         if not self._greeted:
             try:
-                self.finish(time.monotonic() + _START)
+                self.memory = pickle.loads(self.finish(time.monotonic() + _START))
             except _EndedError as ended:
                 log.error("a worker did not start (%s, status %s)", ended.cause, ended.status)
                 raise WorkerError("The process that reads files did not start.") from ended
+            self._output = min(self._output, self.memory // _SHARE_OF_OUTPUT)
             self._greeted = True
         self.files += 1
         self._unsent += message
@@ -401,7 +425,7 @@ class _Process:
                 if answer.length > self._output:
                     raise self._killed("output")
                 if not _limits_memory() and time.monotonic() > look:
-                    if _resident(self._popen.pid) > self._memory:
+                    if _resident(self._popen.pid) > self.memory:
                         raise self._killed("memory")
                     look = time.monotonic() + _LOOK
         return answer.payload
@@ -431,14 +455,26 @@ class _Process:
         return _EndedError(cause, self._popen.returncode)
 
     def _ended(self) -> _EndedError:
-        try:
-            self._popen.wait(5)
-        except subprocess.TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
+        peak = self._wait()
         if self._chatter:
             log.debug("before a worker ended: %s", self._chatter)
-        return _EndedError("its own", self._popen.returncode)
+        status = self._popen.returncode
+        # Libraries that can't have memory abort or go astray.
+        starved = status in _CRASHES and peak > self.memory * _NEARLY_ALL
+        return _EndedError("memory" if starved else "its own", status)
+
+    def _wait(self) -> int:
+        """Wait for its end, which is due; the most bytes of memory that it ever used."""
+        deadline = time.monotonic() + _GRACE
+        while True:
+            late = time.monotonic() > deadline
+            if late:
+                self._popen.kill()
+            found, status, usage = os.wait4(self._popen.pid, 0 if late else os.WNOHANG)
+            if found:
+                self._popen.returncode = os.waitstatus_to_exitcode(status)
+                return usage.ru_maxrss * (1024 if sys.platform.startswith("linux") else 1)
+            time.sleep(0.01)
 
 
 class _Answer:
@@ -518,8 +554,7 @@ def main() -> None:
     waiting: queue.SimpleQueue[tuple[Job, bytes, float]] = queue.SimpleQueue()
     threading.Thread(target=_take_jobs, args=(jobs, waiting), daemon=True).start()
     try:
-        _confine(limits)
-        answers.send(None)
+        answers.send(_confine(limits))
         while True:
             job, data, seconds = waiting.get()
             _limit_cpu(seconds)
@@ -588,17 +623,26 @@ def _end_with(builder: int) -> None:
         os._exit(0)
 
 
-def _confine(limits: Limits) -> None:
-    """Hold this process to ``limits``: memory, no file written, no core dumped, others first."""
+def _confine(limits: Limits) -> int:
+    """Hold this process to ``limits``: no file written, no core dumped, others first, memory.
+
+    Returns the bytes of memory that it may still take.
+    """
     with contextlib.suppress(OSError):
         os.nice(5)
     with contextlib.suppress(OSError):  # should memory run out, this process is to be killed first
         Path("/proc/self/oom_score_adj").write_text("1000")
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
-    if _limits_memory():
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
+    free = free_memory()
+    memory = limits.memory
+    if free is not None:
+        memory = min(memory, max(_LEAST_MEMORY, free // _SHARE_OF_MEMORY))
+    if not _limits_memory():
+        return memory
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    _limit(resource.RLIMIT_AS, taken + memory)
+    return resource.getrlimit(resource.RLIMIT_AS)[0] - taken
 
 
 def _limit(what: int, most: int) -> None:

@@ -144,7 +144,7 @@ def decode_bytes(data: bytes, declared: str | None = None) -> Decoded:
             )
     mark, encoding = next((entry for entry in _MARKS if data.startswith(entry[0])), (b"", ""))
     if not data[len(mark) :].strip(b" \t\r\n\f\0\x1a"):
-        raise DocumentFormatError("It is empty.")
+        raise _empty(data[len(mark) :])
     body = data[len(mark) :] if mark else data
     if encoding:
         text = _mended(body, encoding, len(mark))
@@ -153,7 +153,7 @@ def decode_bytes(data: bytes, declared: str | None = None) -> Decoded:
     found: list[ReadingWarning] = []
     text = _without_controls(text, found)
     if not text.strip():
-        raise DocumentFormatError("It is empty.")
+        raise _empty(body)
     if "\ufffd" in text:
         count, first = text.count("\ufffd"), text.index("\ufffd")
         found.append(
@@ -240,6 +240,17 @@ def codec_of(name: str) -> str | None:
     if not getattr(info, "_is_text_encoding", True) or info.name in _NO_CHARSETS:
         return None
     return _WIDER.get(info.name, info.name)
+
+
+def _empty(data: bytes) -> DocumentFormatError:
+    if not data:
+        return DocumentFormatError("It is empty.")
+    if data.count(0) > len(data) // 2 and not data.strip(b"\0"):
+        return DocumentFormatError(
+            "It is empty: it holds nothing but zero bytes.",
+            hint="Get the file anew; it may have been lost in copying.",
+        )
+    return DocumentFormatError("It is empty: it holds nothing but white space.")
 
 
 def _binary() -> DocumentFormatError:

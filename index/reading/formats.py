@@ -236,6 +236,8 @@ def _refuse_known(data: bytes) -> None:
 
 def _package(package: Package) -> Format:
     """What kind of document ``package`` is. Raises DocumentFormatError for all but two kinds."""
+    if not package.names:
+        raise DocumentFormatError("It is an empty ZIP archive.", hint="Get the file anew.")
     media_type = package.start("mimetype", 200)
     if "word/document.xml" in package.names:
         return Format.DOCX

@@ -135,7 +135,10 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/pass
 #: Files that give nothing, with what is said of each.
 REFUSED: Mapping[str, tuple[bytes, str]] = {
     "empty.txt": (b"", r"It is empty\."),
-    "blank.md": (b" \n\t \r\n", r"It is empty\."),
+    "blank.md": (b" \n\t \r\n", r"It is empty: it holds nothing but white space\."),
+    "signs.txt": ("\u200b — * * * —\n".encode(), r"It is empty: no letter and no digit"),
+    "signs.csv": (b'"' * 5_000, r"It is empty: no letter and no digit"),
+    "nothing.docx": (b"PK\x05\x06" + bytes(18), r"It is an empty ZIP archive\."),
     "zeros.txt": (bytes(5_000), r"empty|binary"),
     "binary.txt": (bytes(range(256)) * 40, r"binary"),
     "locked.pdf": (pdf(WORDS, encryption=StandardEncryption("secret")), r"encrypted.*password"),

@@ -161,8 +161,8 @@ def test_links(tmp_path: Path) -> None:
     assert list(ids(corpus)) == ["inside.txt", "log.txt", "ships/list.txt"]
     leads_out = "It is a link that leads out of the corpus folder."
     reasons = left_out(corpus)
-    assert reasons.pop("circle.txt").startswith("It can't be opened")
     assert reasons == {
+        "circle.txt": "It can't be opened: it is a link that leads back to itself.",
         "broken.txt": "It is a link that leads nowhere.",
         "folder-inside": "It is a link to a folder; such links are not followed.",
         "folder-out": leads_out,

@@ -159,8 +159,15 @@ def test_latin_9_is_told_by_its_own_signs() -> None:
 )
 def test_empty_files_are_refused(data: bytes) -> None:
     """A file without a visible character is said to be empty."""
-    with pytest.raises(DocumentFormatError, match=r"^It is empty\.$"):
+    with pytest.raises(DocumentFormatError, match=r"^It is empty[.:]"):
         decode(data)
+
+
+def test_a_file_of_zero_bytes_is_told_from_an_empty_one() -> None:
+    """What is left of a file that was lost in copying is named, with what to do."""
+    with pytest.raises(DocumentFormatError, match=r"nothing but zero bytes") as refused:
+        decode(bytes(5_000))
+    assert "anew" in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -286,6 +286,14 @@ def test_misplaced_letters(
     assert list(misplaced(Reading(text, "utf-8", source_map, (), source=source))) == places
 
 
+def test_the_number_of_an_item_that_holds_code_is_not_misplaced() -> None:
+    """A label that was counted leads to the tag of what it stands before, whatever kind that is."""
+    page = b"<html><body><p>Do so.</p><ol><li><pre>make all</pre></li><li><pre>run</pre></li></ol>"
+    reading = read(page, "page.html")
+    assert "2. run" in reading.text
+    assert list(misplaced(reading)) == []
+
+
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,15 @@ def job(name: str = "log.txt") -> Job:
     return Job(name, "log", "main", "0" * 64, META)
 
 
-def sabotage(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Have ``code`` run in the worker for each file, with its bytes as ``data``; then it is read."""
+def sabotage(monkeypatch: pytest.MonkeyPatch, code: str, before: str = "") -> None:
+    """Have ``code`` run in the worker for each file, with its bytes as ``data``; then it is read.
+
+    ``before`` runs once.
+    """
     body = "\n".join(f"    {line}" for line in code.strip().splitlines())
     program = (
         "import os, signal, sys, time\nimport index.worker as w\nreal = w.read\n"
-        f"def read(data, name):\n{body}\n    return real(data, name)\nw.read = read\nw.main()"
+        f"{before}\ndef read(data, name):\n{body}\n    return real(data, name)\nw.read = read\nw.main()"
     )
     monkeypatch.setattr(worker, "_PROGRAM", program)
 
@@ -145,6 +149,34 @@ def test_a_file_that_breaks_its_worker_costs_only_itself(
     with started() as one:
         assert text_of(one.index(job(), TEXT))
         assert reason_of(one.index(job(), b"bad")) == reason
+        assert text_of(one.index(job(), TEXT))
+
+
+def test_a_library_that_cannot_have_memory_is_told_from_a_crash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a library gives itself up with most of its memory taken, memory is what was wanting."""
+    sabotage(monkeypatch, "if b'bad' in data: taken = bytearray(b'x') * 70_000_000; os.abort()")
+    with started(replace(SOON, memory=100_000_000)) as one:
+        reason = reason_of(one.index(job(), b"bad"))
+    assert reason == "It needs more than 0.1 GB of memory to read."
+
+
+def test_memory_is_limited_by_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small machine gives a worker a part of what is free, and the sentence says so."""
+    sabotage(
+        monkeypatch,
+        "if b'bad' in data: taken = bytearray(b'x') * 300_000_000",
+        before="w.free_memory = lambda: 240_000_000; w._LEAST_MEMORY = 50_000_000",
+    )
+    with started() as one:
+        assert text_of(one.index(job(), TEXT))
+        refused = one.index(job(), b"bad")
+        assert isinstance(refused, Refusal)
+        assert refused.reason == (
+            "It needs more than 0.08 GB of memory to read, and there was no more to spare."
+        )
+        assert "--full" in refused.hint
         assert text_of(one.index(job(), TEXT))
 
 

@@ -39,7 +39,9 @@ _FEW_SIGNS = 12  # a page number or a stamp may stand on a scan
 _UNREADABLE = 0.3  # share of a page's signs without a letter from which on it can't be read
 _MOST_FIELDS = 2_000  # of a form's page, filled in
 _FEW_TURNED = 0.15  # share of a page's signs that run in another direction than most
+_SHARED = 0.5  # share of a stretch of text from which on it is another's double
 _HEAVY = 600  # weight of a font
+_MOST_DIRECTIONS = 16  # of signs on a page; more are a drawing's
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|demi(?!a)|CMBX|SFBX|-Medi\b", re.IGNORECASE)
 _NOT_A_TITLE = re.compile(
@@ -569,9 +571,12 @@ class _Signs:
     def directions(self) -> Iterator[Glyphs]:
         """The signs by the direction they run in, that of most signs first."""
         counts = Counter(self._angle.tolist())
-        for angle, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:16]:
-            chosen = np.flatnonzero(self._angle == angle)
-            yield self._turned(chosen, angle)
+        angles = sorted(counts, key=lambda angle: (-counts[angle], angle))[:_MOST_DIRECTIONS]
+        for angle in angles:
+            yield self._turned(np.flatnonzero(self._angle == angle), angle)
+        rest = np.flatnonzero(~np.isin(self._angle, angles))
+        if len(rest):
+            yield self._turned(rest, 0)
 
     def _turned(self, chosen: NDArray[np.int64], angle: float) -> Glyphs:
         x, y = self._x[chosen], self._y[chosen]
@@ -619,20 +624,27 @@ class _Signs:
         base: NDArray[np.float64],
     ) -> NDArray[np.int64]:
         """Positions of ``chosen`` without signs drawn a second time to make them look bold."""
-        codes = self._codes[chosen]
-        size = self._size[chosen]
-        order = np.lexsort((left, np.round(base / np.maximum(0.25 * size, 0.1)), codes))
-        first, second = order[:-1], order[1:]
-        objects = self._object[chosen]
-        again = (
-            (codes[first] == codes[second])
-            & (objects[first] != objects[second])
-            & (np.abs(base[first] - base[second]) < 0.25 * size[first])
-            & (left[second] - left[first] < 0.2 * size[first])
-            & (left[second] - left[first] < 0.6 * (right - left)[first] + 0.01)
-        )
-        kept = np.ones(len(chosen), bool)
-        kept[np.maximum(first[again], second[again])] = False
+        codes, size, objects = self._codes[chosen], self._size[chosen], self._object[chosen]
+        row = base / np.maximum(0.5 * size, 0.1)
+        twice = np.zeros(len(chosen), bool)
+        # Neighbours on a line are compared; the second pass is for lines that a row's edge cuts.
+        for rows in (np.floor(row), np.round(row)):
+            order = np.lexsort((left, rows, codes))
+            first, second = order[:-1], order[1:]
+            aside = left[second] - left[first]
+            again = (
+                (codes[first] == codes[second])
+                & (objects[first] != objects[second])
+                & (np.abs(base[first] - base[second]) < 0.25 * size[first])
+                & (aside >= 0)
+                & (aside < 0.2 * size[first])
+                & (aside < 0.6 * (right - left)[first] + 0.01)
+            )
+            twice[np.maximum(first[again], second[again])] = True
+        # Lines that only run into each other have but a few signs in common.
+        _, owner = np.unique(objects, return_inverse=True)
+        shares = np.bincount(owner, twice) / np.maximum(np.bincount(owner), 1)
+        kept = ~twice | (shares[owner] < _SHARED)
         return np.flatnonzero(kept)
 
 

@@ -29,12 +29,18 @@ _LONG_RUN = 12  # signs: in so many there is a blank if the file has any
 _LIKELY_GAP = 0.1  # white space that does where PDFium sees words part
 _RUN_GAP = 0.65  # white space that may part columns
 _CELL_GAP = 0.9
+_EVEN_GAPS = 0.06  # so much alike is the white space between the words of a justified line
+_WIDEST_BLANK = 3.0
+_SMALL_CAPITALS = 1.6  # letters up to so much larger may stand beside them
 _SAME_BASE = 0.12
+_RAISED = 0.15
 _SAME_ROW = 0.35
 _BIN = 0.25  # columns are sought at this many places a letter's height
 _GUTTER_BINS = 3
+_FEWEST_NARROW = 8  # lines at each side of a gutter that is narrower
 _NARROWEST_COLUMN = 8
 _FEWEST_ROWS = 4
+_FOOT_ROWS = 5  # so many lines may stand below the text
 _FEWEST_NUMBERS = 5  # of lines beside the text
 
 _MOST_BINS = 600
@@ -43,6 +49,7 @@ _DEEPEST = 24  # columns in columns
 
 _LABEL = re.compile(r"[(\[]?(?:\w{1,4}|[•‣▪–—*·-])[.)\]:]?")
 _LEADERS = re.compile(r"(?:\. ?){4,}|…{2,}|_{6,}")
+_DOTS = re.compile(r"[. …_]+")
 _WORD = re.compile(r"[^\W\d_]{3}|[\u2e80-\u9fff\uac00-\ud7ff]")
 _NUMERIC = re.compile(
     r"[-–—−+(<>~≈]{0,3}[$€£¥]?[ \d.,:/%°'’)*†–—−-]*\d[ \d.,:/%°'’)*†–—−-]*[a-z]{0,2}"
@@ -215,8 +222,9 @@ def _runs(glyphs: Glyphs) -> list[_Run]:
     turned[1:] = (back[1:] != back[:-1]) & joined[:-1]
     joined &= ~turned
     blanks = glyphs.blank[:-1]
-    wide = blanks | (gap > _WORD_GAP_BESIDE_BLANKS)
-    narrow = blanks | (gap > _WORD_GAP) | (glyphs.likely[:-1] & (gap > _LIKELY_GAP))
+    seen = glyphs.likely[:-1]  # by PDFium
+    wide = blanks | (gap > np.where(seen, _WORD_GAP, _WORD_GAP_BESIDE_BLANKS))
+    narrow = blanks | (gap > np.where(seen, _LIKELY_GAP, _WORD_GAP))
     thrifty = bool(glyphs.blank.sum() < 0.07 * count)
     starts = [0, *(np.flatnonzero(~joined) + 1).tolist(), count]
     left, right = glyphs.left.tolist(), glyphs.right.tolist()
@@ -293,8 +301,11 @@ def _settle_raised(runs: list[_Run]) -> None:
                 continue
             height = (run.base - other.base) / other.size
             smaller = run.size < 0.87 * other.size
-            if (smaller and -0.4 < height < 0.75) or (
-                0.2 < height < 0.6 and len(run.text) <= 4 and run.size < 1.08 * other.size
+            alike = len(run.text) <= 4 and 0.93 < run.size / other.size < 1.08
+            if (
+                (smaller and -0.4 < height < 0.75)
+                or (alike and 0.2 < height < 0.6 and not run.text.isalpha())
+                or (alike and -0.3 < height < -0.1 and run.text.isalpha() and _touch(run, other))
             ):
                 run.raise_, run.base, run.host = height or 0.001, other.base, other.size
                 break
@@ -302,6 +313,12 @@ def _settle_raised(runs: list[_Run]) -> None:
 
 def _beside(run: _Run, other: _Run) -> bool:
     room = 0.7 * max(run.size, other.size)
+    return run.left < other.right + room and other.left < run.right + room
+
+
+def _touch(run: _Run, other: _Run) -> bool:
+    """Whether two runs stand so close that they are of one word."""
+    room = 0.05 * other.size
     return run.left < other.right + room and other.left < run.right + room
 
 
@@ -353,48 +370,129 @@ def _rows(runs: Sequence[_Run]) -> _Rows:
     return rows
 
 
-def _part(rows: _Rows) -> tuple[_Rows, _Rows, _Rows, _Rows] | None:
+_Parts = tuple[_Rows, _Rows, _Rows, _Rows]
+
+
+def _part(rows: _Rows) -> _Parts | None:
     """What stands above, left of, right of and below the best gutter of ``rows``; None without one."""
-    em = median([run.height for row in rows for run in row])
-    low = min(row[0].left for row in rows)
-    rights = [max(run.right for run in row) for row in rows]
-    span = max(rights) - low
-    if span < 2 * _NARROWEST_COLUMN * em:
+    gutters = _Gutters(rows)
+    return None if gutters.span < 2 * _NARROWEST_COLUMN * gutters.em else gutters.best()
+
+
+class _Gutters:
+    """The white space that runs down between the runs of ``rows``.
+
+    The width of the rows is divided into bins; a gutter is as many free ones as `_GUTTER_BINS`, or
+    at least one if much speaks for it.
+    """
+
+    def __init__(self, rows: _Rows) -> None:
+        self.em = median([run.height for row in rows for run in row])
+        self._rows = rows
+        self._low = min(row[0].left for row in rows)
+        rights = [max(run.right for run in row) for row in rows]
+        self.span = max(rights) - self._low
+        self._step = max(_BIN * self.em, self.span / _MOST_BINS)
+        bins = int(self.span / self._step) + 1
+        taken = np.zeros((len(rows), bins + _GUTTER_BINS), bool)
+        for number, row in enumerate(rows):
+            led: _Run | None = None  # dots that lead to what follows, so that no gutter is between
+            for run in row:
+                begin = led.right if led and _leads(led, run) else run.left
+                led = run if _DOTS.fullmatch(run.text) else None
+                taken[number, self._bin(begin) : self._bin(run.right) + 1] = True
+        place = np.arange(bins)
+        self._narrow = ~taken[:, :bins]
+        self._wide = self._narrow.copy()
+        for shift in range(1, _GUTTER_BINS):
+            self._wide &= ~taken[:, shift : bins + shift]
+        self._before = np.array([self._bin(row[0].left) for row in rows])[:, None] < place
+        self._behind = np.array([self._bin(right) for right in rights])[:, None] >= place
+
+    def _bin(self, place: float) -> int:
+        return int((place - self._low) / self._step)
+
+    def _support(self, free: Bools) -> NDArray[np.int64]:
+        """How many rows stand on both sides of each bin, where it is free."""
+        support: NDArray[np.int64] = np.minimum(
+            (free & self._before).sum(0), (free & self._behind).sum(0)
+        )
+        return support
+
+    def best(self) -> _Parts | None:
+        """The parts about the gutter that most rows leave free."""
+        at_least_one = self._support(self._narrow)
+        for narrow in (False, True):
+            support = at_least_one if narrow else self._support(self._wide)
+            for _ in range(5):
+                best = int(support.argmax())
+                most = support[best]
+                if most < (_FEWEST_NARROW if narrow else _FEWEST_ROWS):
+                    break
+                # Of equals the rightmost: it is free of hanging ends on its left.
+                while best + 1 < len(support) and support[best + 1] == most:
+                    best += 1
+                tried = [(best, narrow)]
+                if not narrow:  # some lines may reach farther into it than most
+                    nearest = best + int(at_least_one[best : best + _GUTTER_BINS].argmax())
+                    if at_least_one[nearest] > most:
+                        tried.insert(0, (nearest, True))
+                for place, of_one in tried:
+                    if parts := self._parts(place, of_one):
+                        return parts
+                reached = int(2 * self.em / self._step)
+                support[max(0, best - reached) : best + reached + 1] = 0
         return None
-    step = max(_BIN * em, span / _MOST_BINS)
-    bins = int(span / step) + 1
-    taken = np.zeros((len(rows), bins + _GUTTER_BINS), bool)
-    for number, row in enumerate(rows):
-        for run in row:
-            taken[number, int((run.left - low) / step) : int((run.right - low) / step) + 1] = True
-    free = ~taken[:, :bins]
-    for shift in range(1, _GUTTER_BINS):
-        free &= ~taken[:, shift : bins + shift]
-    place = np.arange(bins)
-    firsts = np.array([(row[0].left - low) / step for row in rows])
-    lasts = (np.array(rights) - low) / step
-    on_left = free & (firsts[:, None] < place)
-    on_right = free & (lasts[:, None] > place)
-    support = np.minimum(on_left.sum(0), on_right.sum(0))
-    for _ in range(5):
-        best = int(support.argmax())
-        most = support[best]
-        if most < _FEWEST_ROWS:
+
+    def _parts(self, place: int, narrow: bool) -> _Parts | None:
+        """The parts about the gutter at a bin; None if they are no columns."""
+        rows = self._rows
+        free = (self._narrow if narrow else self._wide)[:, place]
+        on_left, on_right = free & self._before[:, place], free & self._behind[:, place]
+        stretch = _stretch(rows, self.em, free, on_left, on_right)
+        if stretch is None:
             return None
-        while best + 1 < bins and support[best + 1] == most:  # of equals the rightmost: it is free
-            best += 1  # of hanging ends on its left
-        stretch = _stretch(rows, em, free[:, best], on_left[:, best], on_right[:, best])
-        if stretch is not None:
-            edge = low + best * step
-            start, stop = _beside_table(rows, *stretch, edge)
-            stop = _above_heading(rows, start, stop, edge)
-            left = [cut for row in rows[start:stop] if (cut := [r for r in row if r.left < edge])]
-            right = [cut for row in rows[start:stop] if (cut := [r for r in row if r.left >= edge])]
-            if _are_columns(left, right, em):
-                return rows[:start], left, right, rows[stop:]
-        reach = int(2 * em / step)
-        support[max(0, best - reach) : best + reach + 1] = 0
-    return None
+        edge = self._low + place * self._step
+        start, stop = _beside_table(rows, *stretch, edge)
+        stop = _above_heading(rows, start, stop, edge)
+        left, right = _cut(rows[start:stop], edge)
+        if not _are_columns(left, right, self.em):
+            return None
+        if narrow and not _is_narrow_gutter(left, right, self.em):
+            return None
+        return rows[:start], left, right, rows[stop:]
+
+
+def _leads(dots: _Run, run: _Run) -> bool:
+    """Whether dots lead on to ``run``: further dots, or the number at their end."""
+    gap = (run.left - dots.right) / run.height
+    if _DOTS.fullmatch(run.text):
+        return 0 < gap < 2
+    return 0 < gap < 4 and len(run.text) <= 5 and run.text[0].isdecimal()
+
+
+def _cut(rows: _Rows, edge: float) -> tuple[_Rows, _Rows]:
+    """What of ``rows`` stands left of ``edge``, and what right of it."""
+    left = [cut for row in rows if (cut := [run for run in row if run.left < edge])]
+    right = [cut for row in rows if (cut := [run for run in row if run.left >= edge])]
+    return left, right
+
+
+def _is_narrow_gutter(left: _Rows, right: _Rows, em: float) -> bool:
+    """Whether white space no wider than that of a justified line is a gutter all the same.
+
+    There are several words to each of many lines then, not labels, and nearly all lines on its
+    right begin at one place.
+    """
+    if min(len(left), len(right)) < _FEWEST_NARROW:
+        return False
+    for rows in (left, right):
+        words = sum(len(" ".join(run.text for run in row).split()) for row in rows)
+        if words < 3 * len(rows):
+            return False
+    starts = Counter(round(row[0].left / (0.5 * em)) for row in right)
+    place, _ = starts.most_common(1)[0]
+    return sum(starts[place + step] for step in (-1, 0, 1)) > 0.75 * len(right)
 
 
 def _stretch(
@@ -420,8 +518,9 @@ def _stretch(
     for number in range(start, min(2, stop - 1)):
         if base[number] - base[number + 1] > 1.9 * em:
             start = number + 1
-    for number in range(stop - 1, max(len(rows) - 3, start), -1):
-        if base[number - 1] - base[number] > 1.9 * em:
+    for number in range(stop - 1, max(len(rows) - _FOOT_ROWS, start), -1):
+        among_last = number > len(rows) - 3 or sum(len(run.text) for run in rows[number]) <= 8
+        if among_last and base[number - 1] - base[number] > 1.9 * em:
             stop = number
     return (start, stop) if stop - start >= _FEWEST_ROWS else None
 
@@ -479,7 +578,7 @@ def _are_columns(left: _Rows, right: _Rows, em: float) -> bool:
     if max(side.numeric for side in sides) > 0.4:
         return False
     fewest = min(side.letters for side in sides)
-    if fewest < 9:
+    if fewest < 9 or _begins_with_pages(right):
         return False
     bases = sorted([row[0].base for row in left] + [row[0].base for row in right])
     beside = sum(second - first < 0.2 * em for first, second in pairwise(bases))
@@ -498,6 +597,20 @@ def _are_columns(left: _Rows, right: _Rows, em: float) -> bool:
     widths = sorted(side.width for side in sides)
     counts = sorted(len(side.rows) for side in sides)
     return counts[0] >= 18 and widths[1] < 1.6 * widths[0] and counts[1] < 1.5 * counts[0]
+
+
+def _begins_with_pages(rows: _Rows) -> bool:
+    """Whether lines begin with the page numbers of contents that stand on their left."""
+    numbers = [
+        int(row[0].text)
+        for row in rows
+        if len(row) > 1
+        and row[0].text.isdecimal()
+        and len(row[0].text) <= 4
+        and row[1].left - row[0].right > row[0].height
+    ]
+    counted = sum(after == before + 1 for before, after in pairwise(numbers))
+    return len(numbers) > 0.4 * len(rows) and counted < 0.7 * len(numbers)
 
 
 class _Side:
@@ -569,13 +682,12 @@ class _Printer:
         self, row: Sequence[_Run], cells: Sequence[_Cell], table: bool, number: int
     ) -> PrintedLine:
         text, raised = _join(cells, " | " if table else " ")
-        # The size that most of the line's signs have.
-        sizes: dict[float, int] = {}
-        bold = 0
+        bold, ends_bold = 0, False  # words in front that alone are bold make no heading
         for run in row:
-            sizes[run.height] = sizes.get(run.height, 0) + len(run.text)
             bold += len(run.text) if run.bold else -len(run.text)
-        size = max(sizes, key=lambda size: (sizes[size], size))
+            if not run.raise_ and any(map(str.isalpha, run.text)):
+                ends_bold = run.bold
+        size = _size(row)
         before = self._lowest.get(number)
         base = row[0].base
         space = 0.0
@@ -588,7 +700,7 @@ class _Printer:
             max(cell.right for cell in cells),
             base,
             size,
-            bold > 0,
+            bold > 0 and ends_bold,
             raised,
             "table" if table else "text",
             number,
@@ -597,6 +709,22 @@ class _Printer:
         )
         self._lowest[number] = line
         return line
+
+
+def _size(row: Sequence[_Run]) -> float:
+    """The size that most of a line's signs have; small capitals have that of the letters beside."""
+    sizes: dict[float, int] = {}
+    for run in row:
+        sizes[run.height] = sizes.get(run.height, 0) + len(run.text)
+    if len(sizes) == 1:
+        return row[0].height
+    for run in row:
+        if run.text.isupper():
+            larger = [size for size in sizes if run.height < size < _SMALL_CAPITALS * run.height]
+            if larger:
+                sizes[run.height] -= len(run.text)
+                sizes[max(larger)] += len(run.text)
+    return max(sizes, key=lambda size: (sizes[size], size))
 
 
 def _left_edge(rows: _Rows) -> float:
@@ -636,9 +764,33 @@ def _cells(row: Sequence[_Run]) -> list[_Cell]:
         else:
             groups.append([run])
             reach = run.right
+    if len(groups) > 2:
+        groups = _justified(groups)
     rtl = any(run.rtl for run in row) and _is_rtl("".join(run.text for run in row))
     cells = [cell for group in groups if (cell := _cell(group, rtl)).text]
     return cells[::-1] if rtl else cells
+
+
+def _justified(groups: list[list[_Run]]) -> list[list[_Run]]:
+    """``groups`` with those put together that stand at equal distances: words of a line drawn out."""
+    gaps = [
+        (after[0].left - max(run.right for run in before)) / before[-1].height
+        for before, after in pairwise(groups)
+    ]
+    even = [
+        abs(gap - beside) < _EVEN_GAPS and gap < _WIDEST_BLANK for gap, beside in pairwise(gaps)
+    ]
+    texts = ["".join(run.text for run in group) for group in groups]
+    worded = [any(map(str.isalpha, text)) and not any(map(str.isdigit, text)) for text in texts]
+    if sum(worded) < (0.6 * len(groups) if len(groups) > 3 else len(groups)):  # a table's row
+        return groups
+    joined = [groups[0]]
+    for number, group in enumerate(groups[1:]):
+        if True in even[max(0, number - 1) : number + 1]:
+            joined[-1] = joined[-1] + group
+        else:
+            joined.append(group)
+    return joined
 
 
 def _cell(runs: list[_Run], rtl: bool) -> _Cell:
@@ -655,7 +807,7 @@ def _cell(runs: list[_Run], rtl: bool) -> _Cell:
         start = length + len(text) - len(text.lstrip())
         length += len(text)
         pieces.append(text)
-        if run.raise_ > 0.12 and start < length:
+        if run.raise_ > _RAISED and start < length:
             raised.append((start, length))
     left, right = min(run.left for run in runs), max(run.right for run in runs)
     return _Cell("".join(pieces).rstrip(), left, right, tuple(raised))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import random
+import re
+from collections import Counter
 from itertools import chain
 
+import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import DocumentFormatError
@@ -160,6 +164,63 @@ def test_short_lines_beside_each_other(by_row: bool) -> None:
     assert {line.kind for line in found} == {"table" if by_row else "text"}
 
 
+def test_columns_close_to_each_other() -> None:
+    """Columns that hardly more than a blank parts are columns, if many lines begin at one place."""
+    left, right = wrapped(prose(1, 250), 240), wrapped(prose(2, 250), 240)
+    widest = max(pdfmetrics.stringWidth(line, "Times-Roman", 9) for line in left)
+
+    def page(canvas: Canvas) -> None:
+        column(canvas, left, 50, 700)
+        column(canvas, right, 50 + widest + 6.5, 700)
+
+    assert texts(pdf(page)) == [*left, *right]
+
+
+def test_a_page_number_between_columns() -> None:
+    """A page number below the gutter is read after both columns, though more stands below it."""
+    draw, lines = columns([prose(1, 200), prose(2, 200)])
+    foot = ["This is printed on every page of the record", "and nobody need read it."]
+
+    def page(canvas: Canvas) -> None:
+        draw(canvas)
+        put(canvas, 302, 80, "3")
+        column(canvas, foot, 220, 66)
+
+    assert texts(pdf(page)) == [*lines[0], *lines[1], "3", *foot]
+
+
+def test_page_numbers_of_contents_belong_to_what_is_left_of_them() -> None:
+    """Of contents in two columns the numbers are not read with the column behind them."""
+    pages = [1, 1, 4, 4, 9, 12, 12, 15]
+
+    def page(canvas: Canvas) -> None:
+        for row, number in enumerate(pages):
+            for place, name in (
+                (60, "Of the harbour and tides"),
+                (330, "Of crews and their cargo"),
+            ):
+                put(canvas, place, 700 - 12 * row, f"{name} {'abcdefgh'[row]}")
+                put(canvas, place + 220, 700 - 12 * row, str(number))
+
+    found = texts(pdf(page))
+    assert not any(re.match(r"\d", line) for line in found)
+
+
+def test_dots_that_lead_to_a_number_are_no_gutter() -> None:
+    """Rows of dots, set far apart and below each other, don't part a number from its words."""
+
+    def page(canvas: Canvas) -> None:
+        for row in range(1, 16):
+            put(canvas, 60, 720 - 14 * row, prose(row, 3 + row % 4))
+            for dot in range(22):
+                put(canvas, 230 + 14 * dot, 720 - 14 * row, ".")
+            put(canvas, 545, 720 - 14 * row, str(row + 40))
+
+    assert [re.sub(r"[ .|]+", " ", line) for line in texts(pdf(page))] == [
+        f"{prose(row, 3 + row % 4)[:-1]} {row + 40}" for row in range(1, 16)
+    ]
+
+
 def test_footnotes_stay_at_the_foot_of_their_column() -> None:
     """Notes below a column are read with it."""
     draw, lines = columns([prose(1, 200), prose(2, 200)])
@@ -285,6 +346,30 @@ def test_a_table_in_two_columns_of_text() -> None:
     assert found == [*above[0], *above[1], *(" | ".join(row) for row in rows), *below[0], *below[1]]
 
 
+def test_words_drawn_far_apart_are_no_cells() -> None:
+    """Lines of a narrow column whose words stand far apart to fill it are no rows of a table."""
+    drawn = [
+        "of including requirements",
+        "shall before council morning",
+        "pilots agreed under protest",
+    ]
+    lines = [drawn[row % 3] for row in range(9)]
+
+    def page(canvas: Canvas) -> None:
+        for row, line in enumerate(lines):
+            width = pdfmetrics.stringWidth(line, "Times-Roman", 9)
+            canvas.saveState()
+            text = canvas.beginText(60, 700 - 11 * row)
+            text.setFont("Times-Roman", 9)
+            text.setWordSpace((135 - width) / (len(line.split()) - 1))
+            text.textOut(line)
+            canvas.drawText(text)
+            canvas.restoreState()
+
+    found = extract(pdf(page)).lines
+    assert [(line.text, line.kind) for line in found] == [(line, "text") for line in lines]
+
+
 def test_contents_are_no_table() -> None:
     """Lines with dots up to a page number are text."""
     lines = [f"Chapter {n} {'. ' * 60}{n * 10}" for n in range(1, 8)]
@@ -298,6 +383,14 @@ def test_words_part_where_there_are_no_blanks() -> None:
     """Words that only stand apart are parted, letters that stand together are not."""
     content = b"BT /F 12 Tf 72 700 Td [(No)-300(blanks)-278(stand)-300(b)20(etwe)15(en.)] TJ ET"
     assert texts(one_page(content)) == ["No blanks stand between."]
+
+
+def test_words_part_where_blanks_are_only_here_and_there() -> None:
+    """White space too narrow for a word's end counts as one where PDFium sees one as well."""
+    content = (
+        b"BT /F 12 Tf 72 700 Td [(No blank is lost in this long line of words and)-220(so)] TJ ET"
+    )
+    assert texts(one_page(content)) == ["No blank is lost in this long line of words and so"]
 
 
 def test_letter_spaced_headings() -> None:
@@ -314,6 +407,49 @@ def test_signs_drawn_twice_are_read_once() -> None:
         put(canvas, 72.4, 700, "Pilots book", 12)
 
     assert texts(pdf(page)) == ["Pilots book"]
+
+
+def test_signs_drawn_three_times_are_read_once() -> None:
+    """However often a word is drawn over itself, it is said once."""
+
+    def page(canvas: Canvas) -> None:
+        for shift in (0, 0.3, 0.6):
+            put(canvas, 72 + shift, 700 - shift, "Pilots book", 12)
+
+    assert texts(pdf(page)) == ["Pilots book"]
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.7, 1.1, 1.9, 2.4])
+def test_signs_on_nearly_one_height_are_no_doubles(shift: float) -> None:
+    """Equal letters far from each other are kept, at whatever height the columns' lines stand."""
+    draw, lines = columns([prose(1), prose(2)], shift=shift)
+    assert sorted(texts(pdf(draw))) == sorted([*lines[0], *lines[1]])
+
+
+def test_lines_that_run_into_each_other_keep_their_letters() -> None:
+    """A letter that happens to stand on its like of another line is kept."""
+
+    def page(canvas: Canvas) -> None:
+        put(canvas, 72, 700, "Every tide")
+        put(canvas, 72, 701, "Evening came late to the harbour")
+
+    (letters,) = ["".join(sorted("".join(texts(pdf(page))).replace(" ", "")))]
+    assert letters == "".join(sorted("EverytideEveningcamelatetotheharbour"))
+
+
+def test_signs_in_many_directions_are_kept() -> None:
+    """Of words on a circle, as in a seal, no letter is lost."""
+    words = "ADMINISTRATIONOFTHEHARBOUR"
+
+    def page(canvas: Canvas) -> None:
+        put(canvas, 72, 740, "A page under seal")
+        canvas.translate(300, 400)
+        for char in words:
+            put(canvas, 0, 100, char)
+            canvas.rotate(-13)
+
+    source = extract(pdf(page)).source
+    assert sorted(re.findall("[A-Z]", source)) == sorted(words + "A")
 
 
 def test_double_letters_stay() -> None:
@@ -350,6 +486,23 @@ def test_lowered_signs_are_not_raised() -> None:
 
     (line,) = extract(pdf(page)).lines
     assert (line.text, line.raised) == ("H2O is water.", ())
+
+
+def test_letters_set_lower_stay_in_their_word() -> None:
+    """A letter as large as its word's others, but lower, is read in it and is no mark."""
+
+    def page(canvas: Canvas) -> None:
+        x = put(canvas, 72, 700, "They call it T")
+        x = put(canvas, x - 1.5, 697.9, "E")
+        put(canvas, x - 1.2, 700, "X there")
+        put(canvas, 72, 688, "and nowhere else in the town")
+
+    found = extract(pdf(page)).lines
+    assert [line.text for line in found] == [
+        "They call it TEX there",
+        "and nowhere else in the town",
+    ]
+    assert found[0].raised == ()
 
 
 def test_drop_caps() -> None:
@@ -465,6 +618,29 @@ def test_measures_of_lines() -> None:
     assert first.indent > 2
     assert first.space_before > 0.5
     assert (second.indent, second.space_before, second.size, second.bold) == (0, 0, 1, False)
+
+
+def test_words_in_front_that_are_bold_make_no_bold_line() -> None:
+    """A line is bold only if it ends so: what begins with bold words is a paragraph."""
+
+    def page(canvas: Canvas) -> None:
+        x = put(canvas, 72, 720, "SUPPLEMENTARY INFORMATION: ", 10, "Times-Bold")
+        put(canvas, x, 720, "The tide")
+        put(canvas, 72, 708, "came late.")
+        put(canvas, 72, 680, "Of the Tides", 10, "Times-Bold")
+
+    assert [line.bold for line in extract(pdf(page)).lines] == [False, False, True]
+
+
+def test_small_capitals_have_the_size_of_their_line() -> None:
+    """Small capitals, even as most of a line, don't make it smaller."""
+
+    def page(canvas: Canvas) -> None:
+        x = put(canvas, 72, 720, "SUPPLEMENTARY INFORMATION: ", 6.5, "Times-Bold")
+        put(canvas, x, 720, "The tide", 8)
+        column(canvas, wrapped(prose(1, 60), 160, 8), 72, 711, 8, 9)
+
+    assert {line.size for line in extract(pdf(page)).lines} == {1}
 
 
 def test_source_is_the_lines() -> None:
@@ -708,7 +884,7 @@ def pages_of(seed: int) -> bytes:
     pages = []
     for _ in range(chosen.randint(1, 3)):
         texts = [prose(chosen.randint(0, 99), chosen.randint(1, 250)) for _ in range(3)]
-        draw, _ = columns(texts[: chosen.randint(1, 3)], shift=chosen.choice([0, 3.3]))
+        draw, _ = columns(texts[: chosen.randint(1, 3)], shift=chosen.choice([0, 0.9, 1.7, 3.3]))
         pages.append(draw)
     return pdf(*pages)
 
@@ -721,6 +897,25 @@ def test_every_character_leads_back(seed: int) -> None:
     reading = read_pdf(data)
     assert not misplaced(reading, reading.source)
     assert reading == read_pdf(data)
+
+
+def letters(text: str) -> Counter[str]:
+    return Counter(char for char in text if char.isalnum())
+
+
+def layers(data: bytes) -> list[str]:
+    """What PDFium gives as the text of each page."""
+    with pypdfium2.PdfDocument(data) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_letter_is_lost(seed: int) -> None:
+    """Each page of the source text has the letters that PDFium finds on it, neither more nor fewer."""
+    data = pages_of(seed)
+    found = extract(data).source.split("\f")
+    assert list(map(letters, found)) == list(map(letters, layers(data)))
 
 
 def check(found: Extraction) -> None:

@@ -15,7 +15,7 @@ _MONTH = (
 #: A number with the day of the date behind it run into it: “SC/1446210, March 2021”.
 _NUMBER_AND_DAY = re.compile(rf"\b[A-Z]{{1,8}}[/-]\d{{5,9}}(?<=[0-3]\d), {_MONTH} \d{{4}}\b")
 _RUN_TOGETHER = re.compile(r"(?<![\w.])[a-z]{3,}[A-Z][a-z]{3,}\b(?![.(_])")
-_ENDLESS = re.compile(r"[^\W\d_]{45,400}")
+_ENDLESS = re.compile(r"[^\W\d_]{45,}")
 _TRAILS = "".join(bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xC0)).replace(
     "\ufffd", ""
 )
@@ -101,6 +101,5 @@ def _place(reading: Reading, offset: int) -> tuple[int | None, int | None]:
     if not reading.source:
         return None, None
     there = source_offset(reading.source_map, offset)
-    return len(reading.source[:there].splitlines()) + (
-        reading.source[there - 1 : there] == "\n"
-    ), None
+    before = reading.source[:there]
+    return len(before.splitlines()) + (not before or before[-1] in "\r\n"), None

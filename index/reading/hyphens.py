@@ -32,6 +32,15 @@ _PREFIXES = frozenset(
 _KEEPING = frozenset(
     "all anti ex half mid neo non pan post pro pseudo quasi self semi vice well".split()
 )
+#: Words that a hyphen ties to the word before them: “dit-il”, “кто-то”, “fazê-lo”.
+_TIED = {
+    "fr": frozenset("il elle ils elles on ce ci là je tu nous vous moi toi lui leur t".split()),
+    "pt": frozenset("se me te lhe lhes lo la los las nos vos".split()),
+    "ru": frozenset("то либо нибудь таки ка".split()),
+}
+_CLOSED_COMPOUNDS = frozenset(("de", "nl"))  # languages that write compounds as one word
+#: First parts of Russian compounds that keep their hyphen.
+_HYPHENED = frozenset("северо юго научно социально военно общественно".split())
 #: Commonest words of the languages there are lists for, to tell which of them a text is in.
 _COMMON = {
     "en": "the of and to in that is was for with his on as at by it from are which be",
@@ -95,14 +104,22 @@ class Hyphenation:
             return False
         if second[0].isupper():  # Asia-Pacific; but MYAN-MAR
             return first[-2:].isupper() and second[:2].isupper() and not self._known(head)
+        if tail in _TIED.get(self._language or "", ()) and self._known(head):
+            return False
         if self._known(head + tail):
             return True
+        if self._language == "ru" and head in _HYPHENED:
+            return False
+        if self._language == "fr" and head in ("t", "l"):  # a-t-il
+            return False
         if "-" in first or goes_on.startswith(("-", "\u2010")):  # rice-for-infrastructure
             return not (self._known(head) and self._known(tail))
         if head in _KEEPING and self._known(tail):
             return False
         if head in _PREFIXES and self._known(tail) and self._hyphened_prefixes()[head]:
             return False
+        if self._language in _CLOSED_COMPOUNDS:
+            return True
         both = len(head) > 2 and len(tail) > 2 and self._known(head) and self._known(tail)
         return not both and not (head == "cyber" and self._known(tail))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from index.model import Lifted, Note, PageSpan, ReadingWarning
@@ -14,24 +15,39 @@ from index.reading.headings import (
     DATE_LABEL,
     DAY_START,
     ITEM,
+    RULE,
     UNDERLINE,
     YEAR_LINE,
     Nesting,
+    in_capitals,
+    is_contents,
     is_titular,
+    is_underlined,
     label_of,
+    opens_part,
+    style_of,
+    text_styles,
 )
 from index.reading.hyphens import HYPHENS, Hyphenation, Join
-from index.reading.lines import Line, ends_sentence, typical_width
+from index.reading.lines import Line, ends_sentence, is_unspaced, typical_width
 from index.reading.pages import find_pages, whole
 from index.reading.text import Block, Reading, TextBuilder
 
 _LONG_LINE = 130  # characters: no text is hard-wrapped wider
+_LONGEST_ENTRY = 3  # lines of a heading that a table of contents names
+_FEWEST_LINES = 8  # from which the habit of a text can be told
+_SHARE_PARTED = 0.03  # of the lines follow a blank one, if blank lines tell nothing
 _NARROW = 24  # a column of fewer letters is no text that was wrapped
 _VERSE = 65  # letters: verse is narrow
 _OTHER_SIZE = 0.08  # times the height of most letters
 _LARGE = 1.09  # so large are headings
+_SMALL = 0.95  # times the letters around it: so small is print at a column's foot
 _GAP = 0.4  # of a line's height: more white space parts paragraphs
+_SET_IN = 3  # letters: so far lines are set in under a heading
 _INDENT = 0.9  # widths of a letter: more opens a paragraph
+_SHORT = 0.5  # of the width: so short is no line that was wrapped
+_CODE = re.compile(r"[={}<>|\\$;]|--|\w\(|\w\.\w")
+_RUN_IN = re.compile(r"[A-Z][A-Z .]{3,40}:[ \t]")  # SUMMARY: or MR. CORRIE: opens a paragraph
 _CELLS = re.compile(r"\S(?:[ ]{3,}|\t+[ ]*)(?=\S)")
 
 
@@ -57,12 +73,12 @@ def compose(
     paged = find_pages(lines)
     notes = separate_notes(paged.lines if measured else part_columns(paged.lines))
     writer = _Writer(Hyphenation([line.text for line in lines]), notes.body, measured=measured)
-    groups = _merged(list(_groups(notes.body, measured)), notes.body, measured)
     marks: dict[int, list[tuple[int, int, int]]] = {}
     for number, note in enumerate(notes.notes):
         for line, start, stop in note.marks:
             marks.setdefault(line, []).append((start, stop, number))
     bare = [_without(line, marks.get(n, ())) for n, line in enumerate(notes.body)]
+    groups = _merged(list(_groups(bare, measured)), bare, measured)
     headed = _classify([[bare[n] for n in group] for group in groups], measured)
     writer.body(groups, headed.kinds, marks)
     order = writer.order(len(notes.notes))
@@ -107,7 +123,7 @@ def _without(line: Line, marks: Sequence[tuple[int, int, int]]) -> Line:
     text = line.text
     for start, stop, _ in sorted(marks, reverse=True):
         text = text[:start] + text[stop:]
-    return replace(line, text=text.rstrip()) if marks else line
+    return replace(line, text=text.rstrip()) if marks and text.strip() else line
 
 
 def _unmarked(labels: Sequence[str]) -> ReadingWarning:
@@ -124,12 +140,15 @@ def _groups(lines: Sequence[Line], measured: bool) -> Iterable[list[int]]:
     widths = sorted(len(line.text) for line in lines)
     one_a_line = bool(widths) and not measured and widths[len(widths) // 2] > _LONG_LINE
     width = typical_width(lines)
+    dense = not measured and _is_dense(lines)
     group: list[int] = []
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else None
         if group and (
             one_a_line
+            or (dense and _begins_dense(line, lines[group[0]], lines[position - 1], width))
             or _begins(line, lines[group[0]], lines[position - 1], following, measured, width)
+            or (not measured and _is_parted(lines, group, position))
             or (len(group) == 2 and UNDERLINE.fullmatch(lines[position - 1].text))
             or (len(group) == 1 and YEAR_LINE.fullmatch(lines[position - 1].text))
         ):
@@ -138,6 +157,16 @@ def _groups(lines: Sequence[Line], measured: bool) -> Iterable[list[int]]:
         group.append(position)
     if group:
         yield group
+
+
+def _is_parted(lines: Sequence[Line], group: Sequence[int], position: int) -> bool:
+    """Whether a rule parts the line at ``position`` from its ``group``, or is that line."""
+    line, before = lines[position], lines[position - 1]
+    if RULE.fullmatch(before.text):
+        return True
+    return RULE.fullmatch(line.text) is not None and not (
+        len(group) == 1 and is_underlined([before, line])
+    )
 
 
 def _begins(
@@ -159,16 +188,20 @@ def _begins(
         return told
     if not measured and len(before.text) > _LONG_LINE:
         return True
+    if not measured and (is_contents(before.text) or _is_quoted(line) != _is_quoted(before)):
+        return True
     if YEAR_LINE.fullmatch(line.text):
         return ends_sentence(before.text)
+    if not measured and before is first and _heads(before, line, width):
+        return True
+    if (opens_part(line.text) or _RUN_IN.match(line.words)) and ends_sentence(before.text):
+        return True
     if DAY_START.match(line.text) and DAY_START.match(first.text):
         return True
     if ITEM.match(line.text) or DATE_LABEL.match(line.text):
         return ITEM.match(first.text) is not None or ends_sentence(before.text)
     if ITEM.match(first.text) and line.indent > first.indent + 0.5:
         return False
-    if not measured and before is first and _heads(before, line, width):
-        return True
     # A first-line indent opens a paragraph; a hanging indent goes on over several lines.
     threshold = _INDENT if measured else 0
     if line.indent > threshold and before.indent <= threshold:
@@ -180,11 +213,36 @@ def _begins(
     return False
 
 
+def _is_dense(lines: Sequence[Line]) -> bool:
+    """Whether nearly no blank line parts paragraphs, as where text is taken from a PDF in raw order."""
+    parted = sum(line.space_before > 0 for line in lines)
+    return len(lines) >= _FEWEST_LINES and parted < _SHARE_PARTED * len(lines)
+
+
+def _begins_dense(line: Line, first: Line, before: Line, width: float) -> bool:
+    """Whether ``line`` begins a paragraph where no blank lines tell: the line before is short and
+    ends a sentence, or one of the two is a heading."""
+    if not _NARROW <= width <= _LONG_LINE or line.indent or before.width > 0.85 * width:
+        return False
+    words = line.words
+    if ends_sentence(before.text):
+        return words[:1].isupper() or not words[:1].isalpha()
+    if before.width > 0.7 * width or before.text[-1:] in HYPHENS:
+        return False
+    if before is first and label_of(before.text) is not None:
+        return words[:1].isupper()
+    label = label_of(line.text)
+    return label is not None and label["letters"] is None and line.width < 0.7 * width
+
+
 def _told_by_print(line: Line, before: Line, width: float) -> bool | None:
     """The same as the letters' size and weight tell it; None if they do not."""
     if before.text[-1:] in HYPHENS and line.words[:1].isalpha():
         return False
     if abs(line.size - before.size) > _OTHER_SIZE:
+        return True
+    opens = label_of(line.text) is not None or before.width < 0.9 * width
+    if line.bold and not before.bold and opens:
         return True
     if before.bold and not line.bold:
         return before.width < 0.9 * width or not line.words[:1].islower()
@@ -193,20 +251,25 @@ def _told_by_print(line: Line, before: Line, width: float) -> bool | None:
     return None
 
 
+def _is_quoted(line: Line) -> bool:
+    """Whether a mail quotes ``line``."""
+    return line.words.startswith((">", "|>"))
+
+
 def _heads(before: Line, line: Line, width: float) -> bool:
-    """Whether a short labelled line stands over a full one, with no blank line between."""
+    """Whether a short labelled line stands over a full one, with no blank line between, or one in
+    capitals over lines that are set in, as in manuals."""
     label = label_of(before.text)
+    if line.indent >= before.indent + _SET_IN and in_capitals(before.text):
+        return True
     return (
         label is not None
         and label["letters"] is None
         and before.width < 0.7 * width
-        and line.words[:1].isupper()
-        and line.width > 0.8 * width > _NARROW
+        and (line.words[:1].isupper() or ITEM.match(line.text) is not None)
+        and width > _NARROW
+        and (line.width > 0.8 * width or label["keyword"] is not None)
     )
-
-
-def _style(line: Line) -> tuple[float, bool]:
-    return round(line.size, 1), line.bold
 
 
 def _merged(groups: list[list[int]], lines: Sequence[Line], measured: bool) -> list[list[int]]:
@@ -215,10 +278,32 @@ def _merged(groups: list[list[int]], lines: Sequence[Line], measured: bool) -> l
     merged: list[list[int]] = []
     for group in groups:
         if merged and _goes_on(lines, merged[-1], group, width, measured):
-            merged[-1] = merged[-1] + group
+            merged[-1].extend(group)
+        elif measured and _goes_on_past(lines, merged, group, width):
+            merged[-2].extend(group)
         else:
             merged.append(group)
     return merged
+
+
+def _goes_on_past(
+    lines: Sequence[Line],
+    merged: Sequence[Sequence[int]],
+    group: Sequence[int],
+    width: Mapping[tuple[int | None, int], float],
+) -> bool:
+    """Whether a paragraph goes on in the next column past small print at the foot of its own."""
+    if len(merged) < 2:
+        return False
+    last, small, first = lines[merged[-2][-1]], lines[merged[-1][0]], lines[group[0]]
+    return (
+        small.size < _SMALL * min(last.size, first.size)
+        and (last.page, last.column) == (small.page, small.column)
+        and last.page == first.page
+        and first.words[:1].islower()
+        and not ends_sentence(last.text)
+        and _goes_on(lines, merged[-2], group, width, True)
+    )
 
 
 def _page_widths(lines: Sequence[Line]) -> Mapping[tuple[int | None, int], float]:
@@ -247,7 +332,7 @@ def _goes_on(
         return False
     if "table" in (last.kind, first.kind) or last.heading or first.heading:
         return False
-    if measured and _style(last) != _style(first):
+    if measured and style_of(last) != style_of(first):
         return False
     if len(last.text) > _LONG_LINE and not measured:
         return last.text[-1:] in HYPHENS or not ends_sentence(last.text)
@@ -258,12 +343,8 @@ def _goes_on(
         return False
     if last.text[-1:] in HYPHENS and words[:1].isalnum():
         return True
-    if (
-        len(following) == 1
-        and label_of(first.text)
-        and first.space_before == 0
-        and ends_sentence(last.text)
-    ):
+    label = label_of(first.text) if len(following) == 1 else None
+    if label and (label["keyword"] or (first.space_before == 0 and ends_sentence(last.text))):
         return False
     if len(group) == 1 and len(last.text) < 0.6 * width.get((last.page, last.column), 0):
         return False  # a heading or a line by itself
@@ -296,10 +377,14 @@ def _classify(groups: Sequence[Sequence[Line]], measured: bool) -> _Classified:
     """What the groups are, and the title. In plain text a title without a mark is no block."""
     kinds: list[_Kind] = []
     title: str | None = None
-    nesting = Nesting(printed=measured)
+    of_text = text_styles([line for group in groups for line in group]) if measured else frozenset()
+    nesting = Nesting(printed=measured, of_text=of_text)
+    said = {_said(group) for group in groups if len(group) <= _LONGEST_ENTRY}
     for number, group in enumerate(groups):
         first = group[0].text
-        listed = any(_in_list(group, other) for other in groups[max(0, number - 1) : number + 2])
+        listed = (len(group) <= _LONGEST_ENTRY and _is_entry(_said(group), said)) or any(
+            _in_list(group, other) for other in groups[max(0, number - 1) : number + 2]
+        )
         depth = None if listed else nesting.depth(group)
         if depth is not None:
             kinds.append(("heading", depth))
@@ -321,12 +406,21 @@ def _classify(groups: Sequence[Sequence[Line]], measured: bool) -> _Classified:
     return _Classified(tuple(kinds), title)
 
 
+def _said(group: Sequence[Line]) -> str:
+    return " ".join(line.words for line in group)
+
+
+def _is_entry(text: str, said: Set[str]) -> bool:
+    """Whether ``text`` is an entry of a table of contents: what else is ``said``, and its page."""
+    words = text.rstrip("0123456789")
+    return words != text and words[-1:].isspace() and words.rstrip(" .") in said
+
+
 def _in_list(group: Sequence[Line], other: Sequence[Line]) -> bool:
     """Whether both begin like items of one list: numbered headings have text between them."""
-    return (
-        group is not other
-        and ITEM.match(group[0].text) is not None
-        and ITEM.match(other[0].text) is not None
+    return group is not other and all(
+        ITEM.match(some[0].text) is not None and not is_contents(some[0].text)
+        for some in (group, other)
     )
 
 
@@ -359,6 +453,9 @@ class _Writer:
         """Write the paragraphs in order."""
         for group, (kind, level) in zip(groups, kinds, strict=True):
             lines = [self._lines[n] for n in group]
+            if len(lines) == 1 < len(groups) and RULE.fullmatch(lines[0].text):
+                self.lifted.append(whole("rule", lines[0]))
+                continue
             if kind == "heading" and len(lines) > 1 and UNDERLINE.fullmatch(lines[-1].text):
                 self.lifted.append(whole("rule", lines.pop()))
             parts = [(line, 0, marks.get(n, ())) for n, line in zip(group, lines, strict=False)]
@@ -386,6 +483,13 @@ class _Writer:
             Lifted("note mark", start, first.source + len(first.text[: note.opening].rstrip()))
         )
         parts = [(line, note.opening if line is first else 0, ()) for line in note.lines]
+        if note.closing:
+            last, skip, _ = parts[-1]
+            shorter = last.text[: -note.closing].rstrip()
+            self.lifted.append(
+                Lifted("note mark", last.source + len(shorter), last.source + len(last.text))
+            )
+            parts[-1] = (replace(last, text=shorter), skip, ())
         begin = self._paragraph(parts, "\n\n", "note")
         return begin, self.builder.length
 
@@ -399,7 +503,9 @@ class _Writer:
             PageSpan(number, start, stop, labels.get(number))
             for (start, number), stop in zip(self._spans, stops, strict=True)
         ]
-        place = self._body_end  # of pages without text, from the last one backwards
+        # Of pages without text, from the last one backwards.
+        ends = (span.stop for span in spans if span.start < self._body_end)
+        place = max(ends, default=self._body_end)
         first = {span.number: span.start for span in reversed(spans)}
         for number in range(count or 0, 0, -1):
             if number in first:
@@ -419,6 +525,7 @@ class _Writer:
         """Write lines as one paragraph, without what ``parts`` say to leave out; where it begins."""
         before = self.builder.length
         begun = -1
+        end = ""  # of the line before, written with what follows it
         if kind == "text" and not self._measured and self._is_verse([line for line, _, _ in parts]):
             kind = "verse"
         for number, (line, skip, marks) in enumerate(parts):
@@ -427,7 +534,7 @@ class _Writer:
             while start < len(text) and text[start].isspace():
                 start += 1
             following = parts[number + 1][0] if number + 1 < len(parts) else None
-            stop, end = self._line_end(line, following, kind)
+            stop, next_end = self._line_end(line, following, kind)
             pieces = self._without_marks(line, start, max(start, stop), marks)
             for piece_start, piece_stop, ended in pieces:
                 if piece_start < piece_stop:
@@ -435,13 +542,15 @@ class _Writer:
                         if before:
                             self.builder.append(between, self._end)
                         begun = self.builder.length
+                    self.builder.append(end, self._end)
+                    end = ""
                     self._turn(line)
                     self.builder.append(text[piece_start:piece_stop], line.source + piece_start)
                     self._end = line.source + piece_stop
                 for note in ended:
-                    self._mark(note, begun)
-            if following is not None and end and begun >= 0:
-                self.builder.append(end, self._end)
+                    self._mark(note)
+            if begun >= 0:
+                end = next_end or end
         return begun if begun >= 0 else self.builder.length
 
     def _line_end(self, line: Line, following: Line | None, kind: str) -> tuple[int, str]:
@@ -457,7 +566,8 @@ class _Writer:
             if join is Join.HYPHEN:
                 return len(line.text), ""
             if join is Join.BLANK or kind == "note" or self._flows(line, following):
-                return len(line.text), " "
+                blank = "" if is_unspaced(line.text, following.words) else " "
+                return len(line.text), blank
         return len(line.text), "\n"
 
     def _flows(self, line: Line, following: Line) -> bool:
@@ -468,18 +578,25 @@ class _Writer:
             return False
         if UNDERLINE.fullmatch(following.text) or UNDERLINE.fullmatch(line.text):
             return False
-        if following.words[:1].islower() and not ends_sentence(line.text):
+        if _is_quoted(following):
+            return False
+        if is_unspaced(line.text, following.words) and not ends_sentence(line.text):
             return True
         width = self._widths.get((line.page, line.column), 0)
+        if following.words[:1].islower() and not ends_sentence(line.text):
+            return line.width > _SHORT * width or not _CODE.search(line.text + following.text)
         word = following.words.split(None, 1)[0]
         return width > _NARROW and line.width + 1 + len(word) > 0.85 * width
 
     @staticmethod
     def _is_verse(lines: Sequence[Line]) -> bool:
-        """Whether every line begins with a capital, as those of verse and of addresses do."""
-        return len(lines) > 2 and all(
-            line.words[:1].isupper() and len(line.text) < _VERSE for line in lines[1:]
-        )
+        """Whether every line begins with a capital, as those of verse and of addresses do, or lines
+        are set in by turns."""
+        if len(lines) < 3 or any(len(line.text) >= _VERSE for line in lines[1:]):
+            return False
+        indents = [line.indent for line in lines[1:]]
+        turns = sum(abs(one - other) > 1 for one, other in pairwise(indents))
+        return turns > 1 or all(line.words[:1].isupper() for line in lines[1:])
 
     def _without_marks(
         self, line: Line, start: int, stop: int, marks: Sequence[tuple[int, int, int]]
@@ -487,16 +604,15 @@ class _Writer:
         """The pieces of ``line`` between its marks, and the notes whose marks end each."""
         for mark_start, mark_stop, note in sorted(marks):
             yield start, mark_start, [note]
-            self.lifted.append(
-                Lifted("note mark", line.source + mark_start, line.source + mark_stop)
-            )
+            mark = line.text[mark_start:mark_stop]  # white space around it may stand in the text
+            opens = line.source + mark_stop - len(mark.lstrip())
+            closes = line.source + mark_start + len(mark.rstrip())
+            self.lifted.append(Lifted("note mark", opens, closes))
             start = mark_stop
         yield start, stop, []
 
-    def _mark(self, note: int, begun: int) -> None:
+    def _mark(self, note: int) -> None:
         at = self.builder.length
-        if begun < 0:
-            at = self.builder.length
         self.marks.setdefault(note, []).append(at)
         self._first_marks.setdefault(note, at)
 

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 _LINE_END = re.compile(r"[\n\v\f\x85\u2028\u2029]")
+#: Letters and signs of scripts that are written without blanks between words.
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u30ff\u3400-\u9fff\uaa60-\uaa7f\uf900-\ufaff"
+    r"\uff01-\uff65\U00020000-\U0003ffff]"
+)
+_CLOSING = "”’»\"')]」』）】〉》"
+_ENDS = (*".!?:;…。！？：；។៖၊။؟؛۔।॥",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,18 @@ def _pieces(text: str) -> Iterator[tuple[str, int, str]]:
 
 def ends_sentence(text: str) -> bool:
     """Whether a line's last words end a sentence, brackets and quotation marks aside."""
-    return (
-        text.rstrip()
-        .rstrip("”’»\"')]")
-        .endswith((".", "!", "?", ":", ";", "…", "。", "។", "၊", "။"))
-    )
+    return text.rstrip().rstrip(_CLOSING).endswith(_ENDS)
+
+
+def is_unspaced(before: str, after: str) -> bool:
+    """Whether no blank belongs between two lines: both are in a script without blanks between words.
+
+    Behind a full stop of such a script a blank may have been; Chinese and Japanese never have one.
+    """
+    last, first = before[-1:], after[:1]
+    if not (_UNSPACED.match(last) and _UNSPACED.match(first)):
+        return False
+    return last > "\u2e80" or last not in "។៖၊။"
 
 
 def typical_width(lines: Sequence[Line]) -> float:

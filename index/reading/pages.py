@@ -28,7 +28,12 @@ _ANNOUNCED = re.compile(
     r"\[\[?Page (?P<number>[^\]\d]{0,20}\d{1,6})\]\]?", re.IGNORECASE
 )  # as the US Government Publishing Office marks pages
 _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
+_OF_PAGES = re.compile(r"(?<![\w/.,])\d{1,3}/\d{1,3}(?![\w/.,])")  # page 2 of 9
+_MOST_LIFTED = 2 / 3
 _EDGE = 3  # lines at the head and foot of a page that may be beside the text
+_MANY_HEADS, _SHARE_OF_HEADS = 5, 0.3  # pages, and share of all, whose heads bear their number
+_ARABIC = re.compile(r"[0-9]{1,4}")
+_FEW_PAGES = 6  # among so few a running head need stand on two
 _LONGEST_HEAD = 150
 _PAGE_LINES = range(12, 120)  # how many lines are usual between two page starts
 _YEARS = 1000  # from here on numbers that count up are years
@@ -54,7 +59,7 @@ def find_pages(lines: Sequence[Line]) -> Paged:
 def _announced(lines: Sequence[Line]) -> Paged | None:
     """Pages that a mark of their own announces: ``[[Page 12]]``, at a page's head."""
     found = {n: m for n, line in enumerate(lines) if (m := _ANNOUNCED.fullmatch(line.words))}
-    if len(found) < _FEWEST:
+    if len(found) < _FEWEST and not any(match[0].startswith("[[") for match in found.values()):
         return None
     kept: list[Line] = []
     labels: dict[int, str] = {}
@@ -158,7 +163,7 @@ def _lift_edges(lines: Sequence[Line]) -> Paged:
         edges += [(position, page, "head") for position in positions[:few]]
         edges += [(position, page, "foot") for position in positions[few:][-_EDGE:]]
     numbers = _numbers_of_pages(lines, edges)
-    recurring = _recurring(lines, edges)
+    recurring = _recurring(lines, edges) | _numbered_heads(lines, pages)
     lifted: dict[int, Lifted] = {}
     labels: dict[int, str] = {}
     for positions in pages.values():
@@ -172,7 +177,7 @@ def _lift_edges(lines: Sequence[Line]) -> Paged:
                     lifted[position] = whole("running head", line)
                 else:
                     break  # beside the text stands only what no text is outside of
-    if len(lifted) == len(lines):  # nothing would be left: then these lines are the text
+    if len(lifted) > _MOST_LIFTED * len(lines):  # little would be left: these lines are the text
         return Paged(tuple(lines), (), {})
     labels = {page: label for page, label in labels.items() if label != str(page)}
     kept: list[Line] = []
@@ -217,13 +222,18 @@ def _recurring(lines: Sequence[Line], edges: Sequence[tuple[int, int, str]]) -> 
     alike: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)  # page -> position
     for position, page, side in edges:
         line = lines[position]
-        if len(line.words) <= _LONGEST_HEAD and any(char.isalpha() for char in line.words):
+        worded = any(char.isalpha() for char in line.words) or _OF_PAGES.search(line.words)
+        if len(line.words) <= _LONGEST_HEAD and worded:
             alike[side, _pattern(line)].setdefault(page, position)
     found: set[int] = set()
-    for on_pages in alike.values():
-        if len(on_pages) < _FEWEST:
+    few = len({page for _, page, _ in edges}) <= _FEW_PAGES
+    for (side, pattern), on_pages in alike.items():
+        # A note, too, opens with a number that grows, and stands at the foot.
+        enough = 2 if few and (side == "head" or pattern[0] not in "#([") else _FEWEST
+        if len(on_pages) < enough:
             continue
         numbers = {page: _numbers(lines[position]) for page, position in on_pages.items()}
+        counts = False  # a number in it grows with the pages
         for index in range(len(next(iter(numbers.values())))):
             steady = Counter(said[index] for said in numbers.values()).most_common(1)[0]
             counting = Counter(said[index] - page for page, said in numbers.items()).most_common(1)[
@@ -231,21 +241,45 @@ def _recurring(lines: Sequence[Line], edges: Sequence[tuple[int, int, str]]) -> 
             ]
             same = {page for page, said in numbers.items() if said[index] == steady[0]}
             along = {page for page, said in numbers.items() if said[index] - page == counting[0]}
+            counts = counts or counting[1] > steady[1]
             kept = along if counting[1] > steady[1] else same
             numbers = {page: said for page, said in numbers.items() if page in kept}
-        if len(numbers) >= _FEWEST:
+        if len(numbers) >= (enough if counts else _FEWEST):
             found |= {on_pages[page] for page in numbers}
     return found
 
 
+def _numbered_heads(lines: Sequence[Line], pages: Mapping[int, Sequence[int]]) -> set[int]:
+    """Positions of first lines of pages that hold the page's number at one end, whatever else."""
+    distances: dict[int, list[int]] = defaultdict(list)
+    for page, positions in pages.items():
+        words = lines[positions[0]].words.split()
+        if len(words) > 1 and len(lines[positions[0]].words) <= _LONGEST_HEAD:
+            ends = {int(word) for word in (words[0], words[-1]) if _ARABIC.fullmatch(word)}
+            for number in ends:
+                distances[number - page].append(positions[0])
+    least = max(_MANY_HEADS, _SHARE_OF_HEADS * len(pages))
+    return {n for found in distances.values() if len(found) >= least for n in found}
+
+
 def _numbers(line: Line) -> list[int]:
-    found = (match[0] for match in _DIGITS.finditer(" ".join(line.words.casefold().split())))
+    found = (match[0] for match in _DIGITS.finditer(_number_last(line)))
     return [int(said) if said.isdecimal() else _roman(said) for said in found]
 
 
 def _pattern(line: Line) -> str:
     """What stays the same of a running head from page to page."""
-    return _DIGITS.sub("#", " ".join(line.words.casefold().split()))
+    return _DIGITS.sub("#", _number_last(line))
+
+
+def _number_last(line: Line) -> str:
+    """The words in lower case; a page number before them, as on left pages, comes last."""
+    words = line.words.casefold().split()
+    if not any(char.isalpha() for char in line.words):  # 21-05512 1/9, or 2/9 21-05512
+        return " ".join(sorted(words, key=lambda word: _DIGITS.sub("#", word)))
+    if len(words) > 1 and _DIGITS.fullmatch(words[0]) and not _DIGITS.fullmatch(words[-1]):
+        words.append(words.pop(0))
+    return " ".join(words)
 
 
 def _page_number(line: Line) -> int | None:

@@ -89,3 +89,10 @@ def test_damage_on_a_page_is_reported_with_the_page() -> None:
     text = "One page.\fAnother, with cafÃ© on it.\fA third."
     (warning,) = read(text.encode(), "x.txt").warnings
     assert (warning.page, warning.line) == (2, None)
+
+
+def test_an_endless_word_is_one() -> None:
+    """A word without end counts once, and stands on the first line."""
+    (warning,) = read(("n" * 5_000 + " and more.").encode(), "x.txt").warnings
+    assert warning.text.startswith("A word of 45 letters or more")
+    assert warning.line == 1

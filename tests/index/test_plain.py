@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.reading import source_offset
@@ -17,6 +17,7 @@ LINES = """
 I. One|II. Two|A. Sub|V. Olsen|1. x|2. y|- item|1.1 Part|1999|2001:|March 3: It was.|LOUD WORDS|====|---
 Appendix B|Part I|A plain line of words.|and so on|  indented words here.|\t(a) tab|\f||
 """
+gently = settings(deadline=None)
 LAYOUTS = st.lists(
     st.sampled_from(re.split(r"[|\n]", LINES)) | st.text(max_size=12), max_size=25
 ).map("\n".join)
@@ -43,6 +44,7 @@ def test_line_ends_become_line_feeds(text: str, stored: str) -> None:
     assert unify_line_ends(text)[0] == stored
 
 
+@gently
 @given(st.text(st.sampled_from("ab \r\n\f"), max_size=60))
 def test_line_ends_lead_back_to_the_file(text: str) -> None:
     """Each stored character leads to the same one in the file, a line feed to a line end's last sign."""
@@ -92,6 +94,7 @@ def test_no_headings(line: str) -> None:
     assert len(document.sections) == 1
 
 
+@gently
 @given(LAYOUTS)
 def test_blocks_are_in_order_and_hold_no_blank_ends(text: str) -> None:
     """Whatever the text, its blocks lie in it one after another, without white space at their ends."""
@@ -104,6 +107,7 @@ def test_blocks_are_in_order_and_hold_no_blank_ends(text: str) -> None:
         done = block.stop
 
 
+@gently
 @given(LAYOUTS)
 def test_no_word_is_lost(text: str) -> None:
     """All words of a plain text are in its blocks, its notes or its title, each once and in order."""
@@ -119,12 +123,14 @@ def _words(texts: list[str]) -> list[str]:
     return [word for word in words if not re.fullmatch(r"={3,}|-{3,}|~{3,}", word)]
 
 
+@gently
 @given(LAYOUTS)
 def test_reading_twice_gives_the_same(text: str) -> None:
     """Equal texts give equal readings."""
     assert read_plain(text, "utf-8") == read_plain(text, "utf-8")
 
 
+@gently
 @given(LAYOUTS)
 def test_what_is_not_stored_is_declared(text: str) -> None:
     """Each sign of the file that is not white space is stored, once, or declared lifted out."""

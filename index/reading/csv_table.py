@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 
 from index.errors import DocumentFormatError
 from index.reading.cells import BETWEEN, PLAIN, QUOTED, Cell, CellWriter, cell_pieces
@@ -215,14 +215,10 @@ def _outer(text: str, place: int, step: int) -> int:
 def _write_preface(writer: CellWriter, shape: Shape) -> tuple[str | None, int]:
     """Write titles and comments that precede the header; the title, and where the header begins."""
     title: str | None = None
-    after = shape.start
-    least = max(2, -(-shape.columns * 2 // 3))
-    for row, following in pairwise([*shape.sampled, ()]):
+    header = _header_of(writer.text, shape)
+    for row in shape.sampled[:header]:
         filled = sum(bool(_value(writer.text, cell)) for cell in row)
         first = _value(writer.text, row[0])
-        last = not following
-        if (filled >= least and not first.startswith("#")) or shape.columns == 1 or last:
-            break
         for cell in row:
             writer.cell(*cell[1:], BETWEEN)
         span = writer.close("text")
@@ -234,8 +230,21 @@ def _write_preface(writer: CellWriter, shape: Shape) -> tuple[str | None, int]:
             and len(first) < 120
         ):
             title = first
-        after = _outer(writer.text, following[0][1], -1)
-    return title, after
+    if not header:
+        return None, shape.start
+    return title, _outer(writer.text, shape.sampled[header][0][1], -1)
+
+
+def _header_of(text: str, shape: Shape) -> int:
+    """Which row is the header: the first with most cells filled; without one the very first."""
+    if shape.columns == 1:
+        return 0
+    least = max(2, -(-shape.columns * 2 // 3))
+    for number, row in enumerate(shape.sampled):
+        filled = sum(bool(_value(text, cell)) for cell in row)
+        if filled >= least and not _value(text, row[0]).startswith("#"):
+            return number
+    return 0
 
 
 def _value(text: str, cell: Cell) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from index.errors import DocumentFormatError
 from index.model import Note, PageSpan, ReadingWarning, one_line
@@ -24,7 +25,7 @@ from index.reading.docx_story import DEEPEST, Story
 from index.reading.docx_styles import Numbering, Styles
 from index.reading.docx_text import CONTROLS, Told
 from index.reading.ole import explain_ole
-from index.reading.text import Block, Reading
+from index.reading.text import Block, Reading, marks_outside
 
 __all__ = ["explain_ole", "read_docx"]
 
@@ -132,15 +133,17 @@ class _Reader:
         span = self.told.writer.write_note(paragraphs)
         if span is None:
             return False
-        marks = tuple(self.told.writer.marks.get(key, ()))
+        marks = marks_outside(self.told.writer.marks.get(key, ()), *span)
         count = len(self.notes) + 1
         self._spans.append((*span, key))
         self.notes.append(Note(count, *span, marks, "", label if label != str(count) else None))
         return True
 
     def _leave_out(self, paragraphs: Sequence[Paragraph]) -> None:
-        for text, source in (piece for paragraph in paragraphs for piece in paragraph.pieces):
-            self.told.source.lift("boilerplate", source, source + len(text))
+        for paragraph in paragraphs:
+            for (text, source), (_, following) in pairwise([*paragraph.pieces, ("", -1)]):
+                if source != following:  # else it is the bar before a cell
+                    self.told.source.lift("boilerplate", source, source + len(text))
 
     def _lift_mark(self, paragraph: Paragraph, label: str) -> None:
         """An author's own mark stands before the note's words too."""

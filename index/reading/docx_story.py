@@ -181,6 +181,12 @@ class Story(OpenText):
         if self._parent == parent and self._properties and (told := attribute(attributes, "val")):
             self._properties[-1][key] = told
 
+    def _drop_cap(self, attributes: Mapping[str, str]) -> None:
+        """A large first letter stands in a paragraph of its own, before the one it belongs to."""
+        told = attribute(attributes, "dropCap")
+        if self._parent == "w:pPr" and self._properties and told in ("drop", "margin"):
+            self._properties[-1]["joins"] = "yes"
+
     # ------------------------------------------------------------ tracked changes
 
     def _inserted(self, _: Mapping[str, str]) -> None:
@@ -451,6 +457,7 @@ _HANDLED_STARTS: dict[str, Callable[[Story, Mapping[str, str]], None]] = {
     "sz": Story._set_look,
     "rStyle": Story._set_look,
     "rFonts": Story._set_look,
+    "framePr": Story._drop_cap,
     "pStyle": Story._set_property,
     "outlineLvl": Story._set_property,
     "numId": Story._set_property,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -26,7 +26,11 @@ _PAGES = frozenset(
     ("application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml")
 )
 _SAID = frozenset(("title", "creator", "date", "language", "publisher", "rights"))
+_UNSAID = frozenset(("unknown", "unknown title", "unknown author", "untitled", "no title"))
 _DEEPEST_CONTENTS = 6
+_CONTENTS = frozenset(("toc", "landmarks", "page-list", "doc-toc", "doc-pagelist"))
+_LISTS = frozenset(("dl", "ol", "table", "ul"))
+_FEWEST_LINKS = 4  # of a table of contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _read_parts(book: _Book, texts: list[tuple[str, str]]) -> Reading:
         there = numbers.get(_joined(parts[here].name, path)) if path else here
         return None if there is None else found.ids.get((there, unquote(fragment)))
 
-    contents = _navigation(tree, found)
+    contents = _navigation(tree, found, book, parts)
     notes = find_notes(tree, found, resolve)
     reader = HtmlReader(tree, found, contents, notes, "utf-8")
     breaks = book.page_list()
@@ -130,21 +134,44 @@ def _read_parts(book: _Book, texts: list[tuple[str, str]]) -> Reading:
     )
 
 
-def _navigation(tree: Tree, found: Scan) -> set[int]:
+def _navigation(tree: Tree, found: Scan, book: _Book, parts: list[_Part]) -> set[int]:
     """Tables of contents and lists of pages that stand among the chapters."""
-    return {
+    chosen = {
         node
         for node, kinds in found.types.items()
-        if tree.names[node] == "nav"
-        and {"toc", "landmarks", "page-list", "doc-toc", "doc-pagelist"} & set(kinds.split())
+        if tree.names[node] == "nav" and _CONTENTS & set(kinds.split())
     }
+    firsts = [part.node for part in parts]
+    begun = {(entry.path, entry.fragment) for entry in book.contents()}
+    begun |= {(part.name, "") for part in parts}
+    leading: list[int] = []  # links to where a part or a chapter begins
+    for link, address in found.links:
+        path, _, fragment = address.partition("#")
+        here = parts[bisect_right(firsts, link) - 1].name
+        if ":" not in path:
+            there = (_joined(here, path) if path else here, unquote(fragment))
+            leading += [link] * (there in begun)
+    end = 0
+    for node, name in enumerate(tree.names):
+        if node < end or name not in _LISTS:
+            continue
+        last = tree.last[node]
+        links = found.link_count[last] - found.link_count[node]
+        lead = bisect_left(leading, last) - bisect_left(leading, node)
+        words = found.words[last] - found.words[node]
+        linked = found.linked[last] - found.linked[node]
+        if lead >= _FEWEST_LINKS and lead >= 0.7 * links and linked >= 0.9 * words:
+            chosen.add(node)
+            end = last
+    return chosen
 
 
 def _with_headings(
     reader: HtmlReader, stored: str, book: _Book, parts: list[_Part], found: Scan
 ) -> list[Block]:
-    """The blocks, where the table of contents names one that is marked as no heading, as headings."""
+    """The blocks with the headings that the table of contents names, and in its order of depth."""
     blocks = list(reader.blocks)
+    depths: dict[int, int] = {}  # of blocks that are headings by their marks
     numbers = {part.name: number for number, part in reversed(list(enumerate(parts)))}
     ends = [*(part.node for part in parts[1:]), 1 << 60]
     for entry in book.contents():
@@ -160,8 +187,11 @@ def _with_headings(
             if reader.block_nodes[position] >= ends[number] or not title:
                 break
             words = _plain_words(stored[block.start : min(block.stop, block.start + 300)])
-            if block.kind == "heading" and position >= first and words and title.endswith(words):
-                break
+            if block.kind == "heading" and words:
+                if title.endswith(words) or words.endswith(title):
+                    depths.setdefault(position, entry.level)
+                    break
+                continue
             matches = words and (
                 words == title or (len(words) > 3 and title.startswith(words + " "))
             )
@@ -170,7 +200,25 @@ def _with_headings(
                     block, kind="heading", level=entry.level, anchor=entry.fragment or None
                 )
                 break
-    return blocks
+    return _nested(blocks, depths)
+
+
+def _nested(blocks: list[Block], depths: dict[int, int]) -> list[Block]:
+    """The headings as deep as the contents say, where headings of one depth are of several there."""
+    told: dict[int, set[int]] = {}
+    for position, depth in depths.items():
+        told.setdefault(blocks[position].level, set()).add(depth)
+    if all(len(several) < 2 for several in told.values()):
+        return blocks
+    nested = []
+    deeper = 0  # than its mark says
+    for position, block in enumerate(blocks):
+        if block.kind == "heading":
+            if position in depths:
+                deeper = depths[position] - block.level
+            block = replace(block, level=max(1, min(9, block.level + deeper)))
+        nested.append(block)
+    return nested
 
 
 def _plain_words(text: str) -> str:
@@ -320,10 +368,11 @@ class _Book:
             ("publisher", "publisher"),
             ("rights", "rights"),
         ):
-            if name in said:
+            if name in said and said[name][0].casefold() not in _UNSAID:
                 self.properties[key] = said[name][0]
-        if "creator" in said:
-            self.properties["author"] = "; ".join(dict.fromkeys(said["creator"][:20]))
+        authors = [name for name in said.get("creator", ()) if name.casefold() not in _UNSAID]
+        if authors:
+            self.properties["author"] = "; ".join(dict.fromkeys(authors[:20]))
         dates = [
             date
             for date in map(iso_date, said.get("date", []))

@@ -19,8 +19,8 @@ _ROLES = {
     "headline": "headline title titel titre título titulo überschrift заголовок event ereignis "
     "événement evenement evento событие textheadline eventtitle eventname what",
     "body": "text notes description beschreibung descripción descripcion описание summary details "
-    "detail texttext body content narrative story note comment remarks sourceheadline eventdescription "
-    "zusammenfassung résumé resumen",
+    "detail texttext body content contenthtml contenttext narrative story note comment remarks "
+    "sourceheadline eventdescription zusammenfassung résumé resumen",
     "actor": "actor actors actor1 actor2 assocactor1 assocactor2 associateactor1 associateactor2 sidea "
     "sideb actor1name actor2name dyadname perpetrator gname who akteur akteure acteur acteurs actores",
     "place": "location place places admin1 admin2 admin3 adm1 adm2 country ort lieu lugar место land "

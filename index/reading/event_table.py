@@ -29,6 +29,7 @@ _URL = re.compile(r"https?://\S+\Z")
 _ID_NAME = re.compile(r"(?:^|[\W_])(?:id|code|url|uri|uuid|guid|lat|lon|lng)$", re.IGNORECASE)
 MOST_COLUMNS = 2_000  # a wider table tells of no events
 _FEWEST_DATES = 0.5  # of a column's filled cells
+_FEWEST_TOLD = 10  # one row in so many must say what happened
 
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000  # 1954 to 2064
 
@@ -193,16 +194,23 @@ class EventTable:
             else 0
             for counted in self._columns
         ]
-        bodies = [c for c, role in enumerate(self._roles) if role == "body" and wordy[c] >= 2]
+        most = min(1000, max(counted.filled for counted in self._columns))
+        told = [counted.filled * _FEWEST_TOLD >= most for counted in self._columns]
+        bodies = [
+            c for c, role in enumerate(self._roles) if role == "body" and told[c] and wordy[c] >= 2
+        ]
         body = max(bodies, key=lambda c: wordy[c], default=-1)
-        heads = [c for c, role in enumerate(self._roles) if role == "headline" and wordy[c] >= 1]
+        heads = [
+            c
+            for c, role in enumerate(self._roles)
+            if role == "headline" and told[c] and wordy[c] >= 1
+        ]
         headline = heads[0] if heads else -1
         if body < 0 and headline < 0:
-            most = max(counted.filled for counted in self._columns)
             free = [
                 c
                 for c, role in enumerate(self._roles)
-                if not role and c not in dated and self._columns[c].filled * 2 > min(1000, most)
+                if not role and c not in dated and self._columns[c].filled * 2 > most
             ]
             body = max(free, key=lambda c: wordy[c], default=-1)
             if body >= 0 and wordy[body] < 3:

@@ -39,6 +39,12 @@ def read_html(text: str, encoding: str) -> Reading:
     reader.read(0, len(tree))
     reader.read_notes()
     stored, source_map = reader.builder.result()
+    framed = "frameset" in tree.names
+    if not stored.strip() and framed:
+        raise DocumentFormatError(
+            "It is a page of frames, whose text is in other files.",
+            hint="Put the pages that its frames show into the corpus.",
+        )
     if not stored.strip():
         scripted = "script" in tree.names
         raise DocumentFormatError(
@@ -50,6 +56,8 @@ def read_html(text: str, encoding: str) -> Reading:
     title = page_title(tree, found, reader.title)
     if title:
         properties.setdefault("title", title)
+    if framed:
+        reader.warn("It is a page of frames: the text that they show is in other files.")
     if share >= 0.1:
         reader.warn(
             "Navigation and other text around the main text was left out: "

@@ -15,6 +15,7 @@ _SAVED = re.compile(r"<!-- saved from url=\(\d+\)(\S+)")
 _META = re.compile(rb"<meta[\s/][^>]*+>", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SITE = re.compile(r"\s(?:[|–—·»:-]|::)\s")
+_BEFORE_SITE = tuple("-–—|/_:：·•»")
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?=\D|$)")
 _PROPERTY_NAMES = {
     "author": ("author", "citation_author", "dc.creator", "dcterms.creator", "article:author"),
@@ -133,6 +134,11 @@ def page_title(tree: Tree, found: Scan, h1: str | None) -> str | None:
         pieces = _SITE.split(title)
         if h1 in pieces or (title.startswith(h1) and len(pieces) > 1) or not title:
             return h1
-        if "—" in title and title.split("—")[0].strip() == h1:
+        rest = title.removeprefix(h1).lstrip()
+        if title.startswith(h1) and rest[:1] in _BEFORE_SITE:
             return h1
+    site = page_properties(found).get("publisher", "")
+    article = title.removesuffix(site).rstrip() if site else title
+    if article[-1:] in _BEFORE_SITE and len(article) < len(title):
+        title = article[:-1].rstrip() or title
     return title[:1000] or h1

@@ -13,6 +13,10 @@ from index.reading.markup import BLOCKS, HEADINGS, Tree
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[a-z]+")
+_UNSPACED = re.compile(  # letters of Thai, Lao, Tibetan, Burmese, Khmer, Japanese and Chinese
+    "[\u0e01-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]"
+)
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LAYOUT_BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 ul ol dl pre hr blockquote table section article form".split()
@@ -33,7 +37,7 @@ _LINKED = frozenset(  # class and id words of what is mostly links
 _SMALL = frozenset(  # of what is short and on every page
     "footer masthead banner cookie cookies consent gdpr share sharing social skip skiplink skipnav "
     "advert adverts advertisement ads promo newsletter subscribe login search noprint navfooter "
-    "navheader copyright editsection headerlink popup".split()
+    "navheader copyright editsection headerlink popup printfooter ambox".split()
 )
 #: Of notes, their marks and the ways back from them.
 NOTE_WORDS = frozenset(
@@ -49,11 +53,13 @@ CODE_WORDS = frozenset(
 _INSIDE = frozenset(  # of both, what may stand inside the main text
     "editsection dropdown menu toolbar catlinks share sharing social breadcrumb breadcrumbs pager "
     "pagination navbox toc headerlink "
-    "navbar navfooter navheader noprint skip skiplink advert ads newsletter subscribe".split()
+    "navbar navfooter navheader noprint skip skiplink advert ads newsletter subscribe printfooter "
+    "ambox".split()
 )
 _SKIP = re.compile(
     r"(?:skip|jump) (?:to|navigation)\b|(?:back to )?(?:top|top of page)\Z", re.IGNORECASE
 )
+_INLINE = ("a", "span", "sup")  # that may be boilerplate by their names
 _LINK_LIST = 4  # links that make a list of links
 _PROSE = 15  # words without a link that make a paragraph
 _SHORT = 300  # words
@@ -95,7 +101,7 @@ def scan(tree: Tree, parts: Sequence[int]) -> Scan:
     for node, name in enumerate(names):
         if name[0] == "#":
             if node >= out:
-                count = len(tree.text[start[node] : tree.stop[node]].split())
+                count = _count_words(tree.text[start[node] : tree.stop[node]])
                 words += count
                 if node < in_link:
                     linked += count
@@ -129,6 +135,12 @@ def scan(tree: Tree, parts: Sequence[int]) -> Scan:
     while tables:
         _settle(tables.pop(), found)
     return found
+
+
+def _count_words(text: str) -> int:
+    """How many words ``text`` has; where no blanks stand between them, as long ones as elsewhere."""
+    count = len(text.split())
+    return count if text.isascii() else count + len(_UNSPACED.findall(text)) // 3
 
 
 @dataclass(slots=True)
@@ -234,7 +246,7 @@ def boilerplate(tree: Tree, found: Scan) -> tuple[set[int], float]:
     prose = _prose(tree, found)
     while node < end:
         name = tree.names[node]
-        if name[0] == "#" or (name not in BLOCKS and name not in ("span", "a")):
+        if name[0] == "#" or (name not in BLOCKS and name not in _INLINE):
             node += 1
             continue
         last = tree.last[node]
@@ -318,7 +330,7 @@ def _is_chrome(
             return True
     if density == 1 and words <= 8 and _SKIP.match(tree.words(node)):
         return True
-    if inside or name in ("span", "a", "p", "li") or has_main:
+    if inside or name in (*_INLINE, "p", "li") or has_main:
         return False
     around = prose[0] >= 0 and (last <= prose[0] or node > prose[1])
     return around and links >= _LINK_LIST and density >= 0.8 and share < 0.5

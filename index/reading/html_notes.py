@@ -28,6 +28,7 @@ _MOST_NODES = 3_000
 _MOST_IN_ONE = 200  # nodes of a note of several paragraphs
 _MOST_DEFINITIONS = 20  # of one term, with the white space between them
 _SEPARATORS = re.compile(r"[\s,;.\[\]()–-]*")
+_PAGES = re.compile(r": ?[0-9ivxlcIVXLC][0-9ivxlcIVXLC, –-]{0,40}")
 _CONTAINERS = frozenset(("body", "html", "main", "article", "ol", "ul", "dl", "tbody", "form"))
 
 
@@ -80,6 +81,7 @@ class _Finder:
             if _BODY_TYPES & set(kinds.split()) and node not in self._above:
                 self._unmarked(node)
         self._ways_back()
+        self._pages_beside_marks()
         return self._notes
 
     def _try(self, link: int, target: int) -> None:
@@ -345,6 +347,16 @@ class _Finder:
                     )
                 ):
                     self._notes.lifted.add(node)
+
+    def _pages_beside_marks(self) -> None:
+        """Behind a mark, the pages of what its note names belong to the mark: “[2]: 14–15”."""
+        tree = self._tree
+        behind = {tree.last[mark] for mark in self._notes.marks}
+        for node, hints in self._found.hints.items():
+            if node not in behind or tree.names[node] != "sup" or "reference" not in hints:
+                continue
+            if _PAGES.fullmatch(tree.words(node)):
+                self._notes.lifted.add(node)
 
     def _near_mark(self, target: int, body: NoteBody) -> bool:
         tree = self._tree

@@ -15,7 +15,14 @@ from index.reading.html_pre import PRE, is_within, pres_of_prose
 from index.reading.html_writer import HtmlWriter, Row, Words
 from index.reading.markup import BLOCKS, HEADINGS, Tree, decoded
 from index.reading.plain import read_plain
-from index.reading.text import Block, SourceMap, TextBuilder, source_offset, through
+from index.reading.text import (
+    Block,
+    SourceMap,
+    TextBuilder,
+    marks_outside,
+    source_offset,
+    through,
+)
 
 _PICTURE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|svg|webp|bmp|tiff?)|(?:image|img|picture|photo|logo|icon|cover|spacer|figure|"
@@ -220,7 +227,7 @@ class HtmlReader(HtmlWriter):
         if name not in BLOCKS:
             return
         if name in HEADINGS or self._found.types.get(node) == "heading":
-            if self._row is None:
+            if self._row is None and self._heading:  # else one within it has ended it
                 self._finish("heading", self._heading)
                 self._heading = 0
                 return
@@ -443,7 +450,7 @@ class HtmlReader(HtmlWriter):
                     number,
                     start,
                     stop,
-                    tuple(sorted(self._marks.get(number, ()))),
+                    marks_outside(self._marks.get(number, ()), start, stop),
                     stored[start:stop],
                     label if label != str(number) else None,
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from index.errors import DocumentFormatError
-from index.model import ReadingWarning
+from index.model import ReadingWarning, one_line
 from index.reading.cells import BETWEEN, ESCAPED, PLAIN, Cell, CellWriter, cell_pieces, line_of
 from index.reading.event_columns import folded, role_of
 from index.reading.event_table import MOST_COLUMNS, EventTable
@@ -36,6 +36,7 @@ _PLAIN_KEYS = frozenset(
 _LARGEST_EVENT = 1_000_000  # tokens of an object: a larger one is no event
 _LONGEST_PATH = 500  # characters of the keys that lead to a value
 _TITLE_KEYS = ("title", "headline", "name")
+_MARKED_UP = "contenthtml"  # of JSON Feed
 
 
 def read_json(text: str, encoding: str) -> Reading:
@@ -62,7 +63,7 @@ def _as_plain(text: str, encoding: str, wrong: int) -> Reading:
     warning = ReadingWarning(
         "From here on it is no JSON; all of it is read as plain text.", line_of(text, wrong)
     )
-    return replace(reading, warnings=(*reading.warnings, warning), format="json")
+    return replace(reading, warnings=(*reading.warnings, warning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +247,11 @@ class _JsonReader:
                     )
                     found = next(inner, value)
                 if tokens.kinds[found] == STRING:
-                    title = "".join(words for words, _ in self._pieces(found))
+                    self._writer.marked_up = found != value  # as TimelineJS has it
+                    title = one_line("".join(words for words, _ in self._pieces(found)))
                     if 0 < len(title) <= 200:
-                        self._writer.marked_up = found != value  # as TimelineJS has it
                         return title
+                    self._writer.marked_up = False
             opens = tokens.kinds[value] in (OBJECT, ARRAY)
             item = (tokens.stops[value] if opens else value) + 1
         return None
@@ -273,7 +275,8 @@ class _JsonReader:
             return False
         self._only_keys = False
         self._writer.close()
-        self._writer.marked_up |= {"textheadline", "startdateyear"} <= set(map(folded, names))
+        known = set(map(folded, names))
+        self._writer.marked_up |= {"textheadline", "startdateyear"} <= known or _MARKED_UP in known
         for key in self._leaf_keys(items):
             self._writer.add(self._pieces(key), BETWEEN)
         self._writer.close()

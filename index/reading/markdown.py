@@ -8,7 +8,6 @@ character leads back to the file.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
@@ -22,16 +21,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from index.model import Lifted, Note, ReadingWarning, one_line
-from index.reading.text import (
-    Block,
-    BlockKind,
-    Reading,
-    SourceMap,
-    TextBuilder,
-    source_offset,
-    through,
-)
+from index.model import Lifted, Note, one_line
+from index.reading.placed import BlockReader, Content, PendingBlock
+from index.reading.text import Block, BlockKind, Reading, SourceMap, TextBuilder, marks_outside
 
 _PROPERTY = re.compile(
     r"([A-Za-z][\w. -]{0,60}?|\"[^\"]{1,60}\")[ \t]*[:=](?:[ \t]+(.*)|(?<==)(.*)|$)"
@@ -73,23 +65,7 @@ def read_markdown(text: str, encoding: str) -> Reading:
     reader = _Reader(source, properties)
     reader.read(_parser().parse("\n" * count + "\n".join(lines[count:])))
     reader.read_notes()
-    stored, to_source = reader.builder.result()
-    return Reading(
-        stored,
-        encoding,
-        through(to_source, to_file, len(stored)),
-        tuple(reader.blocks),
-        title=reader.properties.get("title") or reader.title,
-        notes=reader.numbered_notes(stored),
-        properties=reader.properties,
-        warnings=tuple(reader.warnings),
-        format="markdown",
-        lifted=tuple(
-            Lifted("note mark", source_offset(to_file, start), source_offset(to_file, stop - 1) + 1)
-            for start, stop in sorted(set(reader.lifted))
-        ),
-        source=text,
-    )
+    return reader.reading(text, encoding, to_file, "markdown")
 
 
 def _seen(text: str) -> tuple[str, SourceMap]:
@@ -345,38 +321,11 @@ def _inline_note(state: StateInline, silent: bool) -> bool:
     return True
 
 
-class Content:
-    """A block's content as markdown-it gives it, and where in the source its characters stand."""
-
-    def __init__(self, text: str, runs: Sequence[tuple[int, int]]) -> None:
-        self.text = text
-        self._runs = runs  # (content, source), the first at 0
-
-    def source(self, offset: int) -> int:
-        """The place in the source of the content's character ``offset``."""
-        start, there = self._runs[bisect_right(self._runs, offset, key=lambda run: run[0]) - 1]
-        return there + offset - start
-
-    def pieces(self, start: int, stop: int) -> Iterator[tuple[str, int]]:
-        """The content's slice, cut where it does not go on in the source."""
-        position = bisect_right(self._runs, start, key=lambda run: run[0])
-        while start < stop:
-            end = min(stop, self._runs[position][0]) if position < len(self._runs) else stop
-            yield self.text[start:end], self.source(start)
-            start, position = end, position + 1
-
-
-class _Reader:
+class _Reader(BlockReader):
     """Walks the tokens once, writing what is to be read and noting what it was."""
 
     def __init__(self, source: str, properties: dict[str, str]) -> None:
-        self.builder = TextBuilder()
-        self.blocks: list[Block] = []
-        self.title: str | None = None
-        self.properties = properties
-        self.lifted: list[tuple[int, int]] = []  # marks of notes
-        self.warnings: list[ReadingWarning] = []
-        self._warned: set[str] = set()
+        super().__init__(properties)
         self._lines = source.replace("\0", "\ufffd").split("\n")  # as markdown-it reads them
         self._line_starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
         self._source_end = 0  # of what was written last
@@ -402,10 +351,7 @@ class _Reader:
             position += 1
             match token.type:
                 case "footnote_reference_open":
-                    stop = _closing(tokens, position)
-                    label, line = str(token.meta["label"]), _line(token)
-                    self._definitions.append((label, line, tokens[position:stop]))
-                    position = stop + 1
+                    position = self._put_by_definition(tokens, position)
                 case "list_item_open":
                     self._containers.append("item")
                     self._put_by_marker(token)
@@ -436,7 +382,7 @@ class _Reader:
                 case _:
                     pass
             if token.level == _DEEPEST - 1 and token.nesting == 1:
-                self._warn(
+                self.warn(
                     f"What is nested deeper than {_DEEPEST} levels was left out.", _line(token)
                 )
 
@@ -452,8 +398,9 @@ class _Reader:
         while True:
             while self._definitions:
                 label, line, tokens = self._definitions.popleft()
+                tokens = self._without_definitions(tokens)
                 if label in ready:
-                    self._warn(f"The note “{label}” is defined twice.", line)
+                    self.warn(f"The note “{label}” is defined twice.", line)
                     label = f"{label} {line}"  # no mark's label holds a blank
                 ready[label] = (line, tokens)
                 unmarked.append((label, line))
@@ -465,10 +412,32 @@ class _Reader:
                 label, line = unmarked.popleft()
                 if label not in self._labels:
                     if " " not in label:
-                        self._warn(f"The note “{label}” has no mark in the text.", line)
+                        self.warn(f"The note “{label}” has no mark in the text.", line)
                     self._number(label)
             else:
                 return
+
+    def _put_by_definition(self, tokens: Sequence[Token], position: int) -> int:
+        """Put by the definition of a note whose tokens begin at ``position``; where what follows begins."""
+        stop = _closing(tokens, position)
+        opening = tokens[position - 1]
+        label, line = str(opening.meta["label"]), _line(opening)
+        self._definitions.append((label, line, tokens[position:stop]))
+        return stop + 1
+
+    def _without_definitions(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """``tokens`` of a note without the definitions in it, which are put by: marks may come first."""
+        if not any(token.type == "footnote_reference_open" for token in tokens):
+            return tokens
+        kept: list[Token] = []
+        position = 0
+        while position < len(tokens):
+            if tokens[position].type == "footnote_reference_open":
+                position = self._put_by_definition(tokens, position + 1)
+            else:
+                kept.append(tokens[position])
+                position += 1
+        return kept
 
     def numbered_notes(self, stored: str) -> tuple[Note, ...]:
         """The notes by number, with their texts."""
@@ -477,7 +446,7 @@ class _Reader:
                 number,
                 start,
                 stop,
-                tuple(self._marks.get(number, ())),
+                marks_outside(self._marks.get(number, ()), start, stop),
                 stored[start:stop],
                 self._printed(number),
             )
@@ -548,7 +517,7 @@ class _Reader:
                 written |= self._html_part(content, heading.end(), end, int(heading[1]), anchor)
                 done = lowered.find(">", end) + 1 or len(lowered)
         if self._html_part(content, done, len(content.text)) or written:
-            self._warn("HTML is kept without its tags, here for the first time.", _line(html))
+            self.warn("HTML is kept without its tags, here for the first time.", _line(html))
 
     def _html_part(
         self, content: Content, start: int, stop: int, level: int = 0, anchor: str | None = None
@@ -646,7 +615,7 @@ class _Reader:
                     label = token.meta["label"]
                     block.marks.append((label, block.words_end))
                     there = content.source(at)
-                    self.lifted.append((there, there + len(f"[^{label}]")))
+                    self.lifted.append(Lifted("note mark", there, there + len(f"[^{label}]")))
                     done = at + len(f"[^{label}]")
                 case "inline_note":
                     label = f"inline {len(self._inline_notes)}"  # no mark's label holds a blank
@@ -693,12 +662,6 @@ class _Reader:
             self._labels[label] = len(self._order)
         return self._labels[label]
 
-    def _warn(self, text: str, line: int | None) -> None:
-        """Say so once, with the first line where it is so."""
-        if text not in self._warned:
-            self._warned.add(text)
-            self.warnings.append(ReadingWarning(text, line))
-
     def _placed(self, block: Token, *, skip: bool = False) -> Content:
         """The content of ``block`` with its place in the source; ``skip`` leaves out a first line.
 
@@ -724,43 +687,6 @@ class _Reader:
                 runs.append((offset + indent, there + place))
             offset += len(line) + 1
         return Content(block.content, runs or [(0, 0)])
-
-
-class PendingBlock:
-    """A block's words before they are written: what stands at its ends is known only then."""
-
-    def __init__(self) -> None:
-        self._pieces: list[tuple[str, int]] = []
-        self._length = 0
-        self.words_end = 0  # behind the last character that is not blank
-        self.marks: list[tuple[str, int]] = []  # a note's label, behind which character
-
-    def write(self, content: Content, start: int, stop: int) -> None:
-        """Add the slice of ``content`` as it stands in the source."""
-        for text, there in content.pieces(start, stop):
-            self.insert(text, there)
-
-    def insert(self, text: str, there: int) -> None:
-        """Add ``text``, which stands for what is at ``there`` in the source."""
-        self._pieces.append((text, there))
-        if words := text.rstrip():
-            self.words_end = self._length + len(words)
-        self._length += len(text)
-
-    def trimmed(self) -> tuple[list[tuple[str, int]], int]:
-        """The pieces without the white space at both ends, and how much was cut off in front."""
-        pieces = self._pieces
-        first = next((n for n, (text, _) in enumerate(pieces) if text.strip()), len(pieces))
-        if first == len(pieces):
-            return [], 0
-        cut = sum(len(text) for text, _ in pieces[:first])
-        last = next(n for n in reversed(range(len(pieces))) if pieces[n][0].strip())
-        kept = pieces[first : last + 1]
-        text, there = kept[0]
-        indent = len(text) - len(text.lstrip())
-        kept[0] = (text[indent:], there + indent)
-        kept[-1] = (kept[-1][0].rstrip(), kept[-1][1])
-        return kept, cut + indent
 
 
 def _line(token: Token) -> int | None:

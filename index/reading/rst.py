@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 from types import SimpleNamespace
@@ -22,17 +23,10 @@ from docutils.statemachine import StringList, TransitionCorrection
 from docutils.utils import escape2null, new_document, punctuation_chars
 
 from index.model import Lifted, Note, ReadingWarning, one_line
-from index.reading.markdown import CODE_LINE, Content, PendingBlock
+from index.reading.markdown import CODE_LINE
+from index.reading.placed import BlockReader, Content, PendingBlock
 from index.reading.plain import read_plain
-from index.reading.text import (
-    Block,
-    BlockKind,
-    Reading,
-    SourceMap,
-    TextBuilder,
-    source_offset,
-    through,
-)
+from index.reading.text import Block, BlockKind, Reading, SourceMap, TextBuilder, marks_outside
 
 _DEEPEST = 40  # lists, quotes and directives in each other
 _MOST_LINES = 50_000  # docutils copies the rest of the lines at each list
@@ -53,6 +47,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _BLANK = "\f\v\x85\u2028\u2029"
 _ENUMERATOR = re.compile(r"\(?(?:[0-9]+|[A-Za-z]|[ivxlcdmIVXLCDM]+|#)[.)](?=\s|$)")
 _OPTION = re.compile(r":([\w:.+-]+):(?:\s+(.*))?$")
+_FIELD_END = re.compile(r":(?=\s|$)")
 _SUBSTITUTION = re.compile(r"([^|]+)\|\s+([\w:.+-]+)::")
 _CODE_POINT = re.compile(r"(?:0x|x|\\x|U\+|u|\\u|&#x)([0-9a-fA-F]{1,6});?|([0-9]{1,7})")
 _RCS = re.compile(r"\$(?:Date|Author|Revision)(?::(.*))?\$")
@@ -110,24 +105,7 @@ def read_rst(text: str, encoding: str) -> Reading:
         return _as_plain(text, encoding, str(error))
     except Exception:  # docutils asserts, and fails on numbers of a thousand digits
         return _as_plain(text, encoding, "Its reStructuredText can't be told")
-    stored, to_source = reader.builder.result()
-    lifted = sorted(set(reader.lifted))
-    return Reading(
-        stored,
-        encoding,
-        through(to_source, to_file, len(stored)),
-        tuple(reader.blocks),
-        title=reader.properties.get("title") or reader.title,
-        notes=reader.numbered_notes(stored),
-        properties=reader.properties,
-        warnings=tuple(reader.warnings),
-        format="restructuredtext",
-        lifted=tuple(
-            Lifted(kind, source_offset(to_file, start), source_offset(to_file, stop - 1) + 1)
-            for start, stop, kind in lifted
-        ),
-        source=text,
-    )
+    return reader.reading(text, encoding, to_file, "restructuredtext")
 
 
 class _UnwieldyError(Exception):
@@ -137,19 +115,7 @@ class _UnwieldyError(Exception):
 def _as_plain(text: str, encoding: str, reason: str) -> Reading:
     plain = read_plain(text, encoding)
     warning = ReadingWarning(f"{reason}; it is read as plain text.")
-    return Reading(
-        plain.text,
-        encoding,
-        plain.source_map,
-        plain.blocks,
-        title=plain.title,
-        notes=plain.notes,
-        warnings=(*plain.warnings, warning),
-        format=plain.format,
-        pages=plain.pages,
-        lifted=plain.lifted,
-        source=text,
-    )
+    return replace(plain, warnings=(*plain.warnings, warning))
 
 
 def _refuse_unwieldy(lines: Sequence[str]) -> None:
@@ -734,16 +700,11 @@ def _parse(lines: Sequence[str]) -> Any:
 # ---------------------------------------------------------------- the tree -> text
 
 
-class _Reader:
+class _Reader(BlockReader):
     """Walks the tree once, writing what is to be read and noting what it was."""
 
     def __init__(self, source: str, lines: Sequence[str], document: Any) -> None:
-        self.builder = TextBuilder()
-        self.blocks: list[Block] = []
-        self.title: str | None = None
-        self.properties: dict[str, str] = {}
-        self.warnings: list[ReadingWarning] = []
-        self.lifted: list[tuple[int, int, Any]] = []
+        super().__init__({})
         self._source = source
         self._lines = lines
         self._line_starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
@@ -757,6 +718,7 @@ class _Reader:
         self._cell: PendingBlock | None = None
         self._bars = 0
         self._first = True  # nothing but a title has been read
+        self._in_name = False  # of a field, which stands at its line's front
         self._labels: dict[str, _NoteText] = {}  # how a note is referred to -> the note
         self._unnamed: dict[str, list[_NoteText]] = {"#": [], "*": []}
         self._taken = {"#": 0, "*": 0}
@@ -764,7 +726,6 @@ class _Reader:
         self._spans: list[tuple[_NoteText, int, int]] = []
         self._in_note = False
         self._last_words = ""  # of the block that was written last
-        self._warned: set[str] = set()
         self._all: list[_NoteText] = []
         self._marked: list[_NoteText] = []  # of each mark
         self.astray = 0  # characters that lead only near to their place
@@ -775,9 +736,9 @@ class _Reader:
         self._children(self._document, 0)
         self._read_notes()
         if self._document.unmarked_from is not None:
-            self._warn(
+            self.warn(
                 "Its inline marks are so many that some are left as they are written.",
-                self._document.unmarked_from,
+                self._document.unmarked_from + 1,
             )
 
     # ------------------------------------------------------------ notes
@@ -835,7 +796,7 @@ class _Reader:
             else:
                 for note in unmarked:
                     if not note.ordered:
-                        self._warn("A note has no mark in the text.", (note.node.line or 1) - 1)
+                        self.warn("A note has no mark in the text.", note.node.line or 1)
                         self._in_order(note)
                         break
                 else:
@@ -853,7 +814,7 @@ class _Reader:
                 number,
                 start,
                 stop,
-                tuple(note.marks),
+                marks_outside(note.marks, start, stop),
                 stored[start:stop],
                 note.label if note.label != str(number) else None,
             )
@@ -901,7 +862,7 @@ class _Reader:
             case _Target():
                 self._anchor = nodes.make_id(node.name) or self._anchor
             case _Elsewhere():
-                self._warn("What it takes in from other files was left out.", node.at)
+                self.warn("What it takes in from other files was left out.", node.at + 1)
             case nodes.system_message():
                 self._message(node)
             case (
@@ -990,9 +951,11 @@ class _Reader:
                 self._node(field, level)
                 continue
             block = self._begin()
+            self._in_name = True
             for words in parts[0].children:
                 if isinstance(words, _Words):
                     self._inline(block, words)
+            self._in_name = False
             body = [part for part in parts[1:] for part in part.children]
             self._named_body(block, body, level, "text", ": ")
             if docinfo:
@@ -1022,7 +985,10 @@ class _Reader:
         """What has a name before it: its first paragraph goes on after the name."""
         body = [node for node in body if not isinstance(node, nodes.comment)]
         if body and isinstance(body[0], nodes.paragraph):
-            self._insert(block, between, self._source_end)
+            end = None  # of a field's name, which may end in marks: see :`x`_: y
+            if between[0] == ":":
+                end = _FIELD_END.search(self._source, self._source_end, self._source_end + 2_000)
+            self._insert(block, between, end.start() if end else self._source_end)
             for words in body[0].children:
                 if isinstance(words, _Words):
                     self._inline(block, words)
@@ -1071,8 +1037,8 @@ class _Reader:
     def _raw(self, raw: _Raw) -> None:
         start, stop = self._line_starts[raw.first], self._line_starts[raw.last + 1] - 1
         if start < stop:
-            self.lifted.append((start, stop, "boilerplate"))
-            self._warn("Raw text for another format was left out.", raw.first)
+            self.lifted.append(Lifted("boilerplate", start, stop))
+            self.warn("Raw text for another format was left out.", raw.first + 1)
 
     def _message(self, message: Any) -> None:
         """What docutils could not read stands in its message alone."""
@@ -1104,14 +1070,14 @@ class _Reader:
         return block
 
     def _marker(self, block: PendingBlock, line: int, number: int) -> None:
-        """The number of a list's item as it is written; ``#.`` stands for one that is counted."""
+        """The number of a list's item as it is written; ``#.``, but in a table, for one that is counted."""
         text = self._lines[line] if line < len(self._lines) else ""
         for found in _ENUMERATOR.finditer(text):
             if self._free(line, found.start(), found.end()):
                 self._use(line, found.start(), found.end())
                 there = self._line_starts[line] + found.start()
                 marker = found[0]
-                sign = marker.find("#")
+                sign = marker.find("#") if self._cell is None else -1
                 if sign >= 0:
                     self._insert(block, marker[:sign], there)
                     for digit in str(number):  # each leads to the sign
@@ -1212,7 +1178,7 @@ class _Reader:
         block.marks.append((str(len(self._marked) - 1), block.words_end))
         if lifted:
             there = content.source(start - 1)
-            self.lifted.append((there, there + stop - start + 3, "note mark"))
+            self.lifted.append(Lifted("note mark", there, there + stop - start + 3))
         return True
 
     def _substitute(
@@ -1290,7 +1256,7 @@ class _Reader:
         if not 0 <= line < len(self._lines):
             return -1
         text = self._lines[line].rstrip()
-        if self._cell is None and text.endswith(words):
+        if self._cell is None and not self._in_name and text.endswith(words):
             start = len(text) - len(words)
             if self._free(line, start, len(text)):
                 return start
@@ -1330,12 +1296,6 @@ class _Reader:
 
     def _use(self, line: int, start: int, stop: int) -> None:
         self._used.setdefault(line, []).append((start, stop))
-
-    def _warn(self, text: str, line: int | None) -> None:
-        """Say so once, with the first line where it is so."""
-        if text not in self._warned:
-            self._warned.add(text)
-            self.warnings.append(ReadingWarning(text, None if line is None else line + 1))
 
 
 class _NoteText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -80,6 +80,11 @@ class TextBuilder:
     def result(self) -> tuple[str, SourceMap]:
         """The whole text and its map."""
         return "".join(self._pieces), tuple(self._runs)
+
+
+def marks_outside(marks: Iterable[int], start: int, stop: int) -> tuple[int, ...]:
+    """A note's marks, in order, without those in its own text, which stands from start to stop."""
+    return tuple(sorted(mark for mark in marks if not start <= mark <= stop))
 
 
 def source_offset(source_map: SourceMap, offset: int) -> int:

@@ -101,7 +101,7 @@ def _wrong_spans(reading: Reading) -> Iterator[str]:
             yield f"block {block} has white space at its ends"
         between = text[done : block.start].strip()
         titled = not done and between == (reading.title or "").strip()
-        if reading.format not in (*EXACT, "json") and between and not titled:
+        if reading.format not in EXACT and between and not titled:
             yield f"words stand before block {block} and in none"
         if (block.kind == "heading") != (block.level > 0):
             yield f"block {block} has a level that its kind has not"
@@ -118,6 +118,8 @@ def _wrong_spans(reading: Reading) -> Iterator[str]:
         number = note.number
         if not all(0 <= mark <= len(text) for mark in note.marks):
             yield f"note {note.number} has a mark outside the text"
+        if any(note.start <= mark <= note.stop for mark in note.marks):
+            yield f"note {note.number} has a mark in itself"
         done = note.stop
     for first, second in pairwise(reading.pages):
         if not first.start <= first.stop <= second.start:

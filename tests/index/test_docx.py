@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -452,3 +453,32 @@ def test_fields_that_never_end() -> None:
     reading = read_docx(docx(*[open_field] * 20_000))
     assert time.perf_counter() - started < 20
     assert len(reading.blocks) == 20_000
+
+
+def test_drop_caps() -> None:
+    """A large first letter, which Word keeps in a paragraph of its own, begins the word it belongs to."""
+    cap = '<w:framePr w:dropCap="{}" w:lines="3" w:wrap="around"/>'
+    assert words(
+        p("T", properties=cap.format("drop")),
+        p("he mole is new."),
+        p("I", properties=cap.format("margin")),
+        p("t is long."),
+        p("A framed note.", properties='<w:framePr w:w="100"/>'),
+    ) == ["text| The mole is new.", "text| It is long.", "text| A framed note."]
+
+
+def test_a_table_among_the_notes() -> None:
+    """What a damaged part of notes holds outside of any note is lifted out, each stretch once."""
+    stray = tbl(tr("Ida", "1911", ""), tr("", "Tar"))
+    reading = checked(read_docx(docx(p("One."), footnotes=stray)))
+    assert reading.text == "One."
+    ends = [(lifted.start, lifted.stop) for lifted in reading.lifted]
+    assert all(stop <= start for (_, stop), (start, _) in pairwise(ends))
+    assert "".join(reading.source[start:stop] for start, stop in ends) == "Ida1911Tar"
+
+
+def test_a_note_with_its_own_mark() -> None:
+    """A mark of a note in its own text is none of its marks."""
+    own = note(1, p("See", mark(1), " again."))
+    reading = checked(read_docx(docx(p("It sank.", mark(1)), footnotes=own)))
+    assert [(entry.text, entry.marks) for entry in reading.notes] == [("See again.", (8,))]

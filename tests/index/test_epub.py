@@ -251,3 +251,81 @@ def test_damaged_books() -> None:
             assert not misplaced(reading)
             assert not unsound(reading)
             document_of(reading)
+
+
+def ncx(*points: tuple[int, str, str]) -> str:
+    """A table of contents: each line with its depth, words and address."""
+    written, depth = "", 0
+    for level, title, address in points:
+        written += "</navPoint>" * (depth - level + 1)
+        depth = level
+        written += f"<navPoint><navLabel><text>{title}</text></navLabel><content src='{address}'/>"
+    return f"<ncx><navMap>{written}{'</navPoint>' * depth}</navMap></ncx>"
+
+
+NCX_ITEM = '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/>'
+
+
+def with_contents(chapters: dict[str, str], *points: tuple[int, str, str]) -> Reading:
+    """The reading of a book of ``chapters`` whose table of contents has these lines."""
+    items = "".join(
+        f'<item id="{name}" href="{name}" media-type="application/xhtml+xml"/>' for name in chapters
+    )
+    spine = "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    opf = OPF.format(items=items + NCX_ITEM, spine=spine)
+    return read_epub(book(chapters, OPS__toc_DOT_ncx=ncx(*points), OPS__book_DOT_opf=opf))
+
+
+NESTED = {
+    "a.xhtml": "<h1>Part One</h1>",
+    "b.xhtml": "<h1>1. Salt</h1><p>White.</p><h1 id='s'>1.1. Coarse</h1><p>Grey.</p><h2>Of the "
+    "sea</h2><p>Wet.</p>",
+}
+NESTED_CONTENTS = (
+    (1, "Part One", "a.xhtml"), (2, "1. Salt", "b.xhtml"), (3, "1.1. Coarse", "b.xhtml#s"),
+)  # fmt: skip
+
+
+def test_headings_of_one_mark_are_as_deep_as_the_contents_say() -> None:
+    """Parts, chapters and sections that are all marked h1 nest as the table of contents does."""
+    reading = with_contents(NESTED, *NESTED_CONTENTS)
+    assert headings(reading) == [
+        (1, "Part One"),
+        (2, "1. Salt"),
+        (3, "1.1. Coarse"),
+        (4, "Of the sea"),
+    ]
+
+
+def test_flat_contents_leave_the_headings_as_they_are() -> None:
+    """Contents that list every heading at one depth don't flatten what the marks tell apart."""
+    chapters = {"a.xhtml": "<h1>Salt</h1><p>White.</p><h2 id='s'>Coarse</h2><p>Grey.</p>"}
+    reading = with_contents(chapters, (1, "Salt", "a.xhtml"), (1, "Coarse", "a.xhtml#s"))
+    assert headings(reading) == [(1, "Salt"), (2, "Coarse")]
+
+
+def test_a_page_of_contents_is_left_out() -> None:
+    """A list of links to the chapters is boilerplate; prose around it and other lists of links stay."""
+    names = ("a.xhtml", "b.xhtml", "c.xhtml", "d.xhtml")
+    lines = "".join(f"<li><a href='{name}'>Of {name[0]}</a></li>" for name in names)
+    others = "".join(f"<li><a href='a.xhtml#{n}'>Boat {n}</a></li>" for n in range(5))
+    chapters = {"toc.xhtml": f"<div><p>Mind the tide.</p><ol>{lines}</ol></div>"}
+    chapters |= {name: f"<h1>Of {name[0]}</h1><p>Text.</p>" for name in names}
+    chapters["e.xhtml"] = f"<ul>{others}</ul>"
+    reading = read_epub(book(chapters))
+    assert reading.text.startswith("Mind the tide.\n\nOf a\n\nText.")
+    assert "Boat 4" in reading.text
+    assert any("Of d" in reading.source[cut.start : cut.stop] for cut in reading.lifted)
+
+
+def test_what_programs_write_for_no_title() -> None:
+    """A title or author that says that there is none is none; the first heading is the title."""
+    opf = OPF.format(
+        items='<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>',
+        spine='<itemref idref="a"/>',
+    )
+    opf = opf.replace("Skerrow", "Unknown Title").replace("A. Pell", "Unknown")
+    chapters = {"a.xhtml": "<h1>Salt</h1><p>White.</p>"}
+    reading = read_epub(book(chapters, OPS__book_DOT_opf=opf))
+    assert reading.title == "Salt"
+    assert reading.properties["author"] == "V. Olsen"

@@ -355,3 +355,21 @@ def test_many_plain_texts_in_a_page() -> None:
     reading = html(one * 8_000)
     assert time.perf_counter() - started < 30
     assert len(reading.paragraphs) >= 16_000
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        pytest.param("The mole-Harbour News", "The mole", id="no blanks"),
+        pytest.param("The mole / Ships / x.example", "The mole", id="sections of a site"),
+        pytest.param(
+            "Of the mole | Harbour News", "Of the mole", id="another title than the heading"
+        ),
+        pytest.param("The moles of old", "The moles of old", id="a longer title"),
+        pytest.param("Harbour News", "Harbour News", id="the site alone"),
+    ],
+)
+def test_titles_without_the_name_of_the_site(written: str, title: str) -> None:
+    """The name of the site behind a title is no part of it."""
+    head = f"<title>{written}</title><meta property='og:site_name' content='Harbour News'>"
+    assert read_html(f"{head}<h1>The mole</h1><p>It was dug.</p>", "utf-8").title == title

@@ -492,3 +492,40 @@ def test_byte_order_mark_behind_json() -> None:
     """A byte order mark at the end, left there by joining files, does not make it plain text."""
     reading = read_json('{"a": "b"}\n\ufeff', "utf-8")
     assert (reading.text, reading.warnings) == ("a: b", ())
+
+
+def test_a_column_that_is_next_to_empty_tells_of_no_events() -> None:
+    """Figures by year are no events because one of them bears a comment."""
+    rows = [{"year": 1950 + n, "births": n, "country": "Saltland"} for n in range(40)]
+    rows[0]["comment"] = "Data of the harbour office."
+    reading = read_json(json.dumps(rows), "utf-8")
+    assert not reading.records
+    assert blocks(reading)[1] == "year: 1951\nbirths: 1\ncountry: Saltland"
+
+
+def test_rows_of_few_cells_and_no_header() -> None:
+    """Where no row has most of its cells filled, the first row is the first of the table."""
+    file = "".join(f"{n}\tquay {n}{chr(9) * 20}\n" for n in range(5))
+    reading = read_csv(file, "utf-8")
+    check(reading, file)
+    assert {block.kind for block in reading.blocks} == {"table"}
+    assert len(reading.blocks) == 5
+
+
+def test_json_feed() -> None:
+    """The posts of a JSON Feed are events whose words are read without their tags."""
+    item = {"title": "Quay closed", "content_html": "<p>It <b>was</b> closed.</p>",
+            "date_published": "2022-05-03T10:00:00Z"}  # fmt: skip
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": [item, item]}
+    reading = read_json(json.dumps(feed), "utf-8")
+    date = "2022-05-03"
+    assert records(reading) == [(date, date, "Quay closed | It was closed.")] * 2
+
+
+def test_a_title_with_tags() -> None:
+    """The title of a TimelineJS file is read without tags, in one line."""
+    events = [{"start_date": {"year": "1907"}, "text": {"headline": "Sunk", "text": "It sank."}}]
+    title = {"text": {"headline": "Ferries<br/>of <i>Skerrow</i>"}}
+    assert read_json(json.dumps({"title": title, "events": events}), "utf-8").title == (
+        "Ferries of Skerrow"
+    )

@@ -49,7 +49,8 @@ _SHARE_OF_OUTPUT = (
 )
 _START = 120.0  # seconds that a worker may take to load, on a busy machine
 _GRACE = 5.0  # seconds for an answer that is due to come over, or for a file to be handed over
-_LOOK = 1.0  # seconds between looks at the memory of a worker that can't be limited
+_LOOK = 0.05  # seconds between looks at the memory of a worker
+_DEAR_LOOK = 1.0  # the same where a look takes a process
 _CHUNK = 1 << 16  # bytes read or written at once
 _LENGTH = 8  # bytes that tell the length of what follows
 _OUT_OF_MEMORY = 77  # exit status
@@ -62,6 +63,7 @@ _PROGRAM = "from index.worker import main; main()"
 _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")  # of the environment: never a token
 _PASSED_ON_KINDS = ("LC_", "LD_LIBRARY_", "DYLD_", "PYTHON")
 _PR_SET_PDEATHSIG = 1
+_STATM = Path("/proc/self/statm")  # Linux alone has it
 
 _NO_MEMORY = "It needs more memory to read than there is."
 _MORE_MEMORY = (
@@ -360,6 +362,9 @@ class _Process:
             raise WorkerError(
                 f"The process that reads files can't be started ({error.strerror})."
             ) from error
+        self._inherited = _peak(resource.getrusage(resource.RUSAGE_SELF))
+        self._seen = 0  # bytes of memory that it had at any look
+        self._look = _LOOK if _STATM.exists() else _DEAR_LOOK
         pipes = (self._popen.stdin, self._popen.stdout, self._popen.stderr)
         self._stdin, self._stdout, self._stderr = (pipe.fileno() for pipe in pipes if pipe)
         for descriptor in (self._stdin, self._stdout, self._stderr):
@@ -402,7 +407,7 @@ class _Process:
 
     def _answer(self, deadline: float) -> bytearray:
         """Send what is unsent and return the next answer."""
-        look = time.monotonic() + _LOOK
+        look = time.monotonic() + self._look
         answer = _Answer()
         with selectors.DefaultSelector() as selector:
             selector.register(self._stdout, selectors.EVENT_READ)
@@ -413,7 +418,7 @@ class _Process:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise self._killed("time")
-                for key, _ in selector.select(min(left, _LOOK)):
+                for key, _ in selector.select(min(left, self._look)):
                     if key.fd == self._stdin:
                         if not self._send():
                             selector.unregister(self._stdin)
@@ -424,10 +429,11 @@ class _Process:
                         raise self._ended()
                 if answer.length > self._output:
                     raise self._killed("output")
-                if not _limits_memory() and time.monotonic() > look:
-                    if _resident(self._popen.pid) > self.memory:
+                if time.monotonic() > look:
+                    self._seen = max(self._seen, _resident(self._popen.pid))
+                    if not _limits_memory() and self._seen > self.memory:
                         raise self._killed("memory")
-                    look = time.monotonic() + _LOOK
+                    look = time.monotonic() + self._look
         return answer.payload
 
     def _send(self) -> bool:
@@ -459,7 +465,9 @@ class _Process:
         if self._chatter:
             log.debug("before a worker ended: %s", self._chatter)
         status = self._popen.returncode
-        # Libraries that can't have memory abort or go astray.
+        # Libraries that can't have memory abort or go astray. Linux counts in what the builder had
+        # when it started the process, so that only a peak above that says anything.
+        peak = peak if peak > self._inherited else self._seen
         starved = status in _CRASHES and peak > self.memory * _NEARLY_ALL
         return _EndedError("memory" if starved else "its own", status)
 
@@ -473,8 +481,13 @@ class _Process:
             found, status, usage = os.wait4(self._popen.pid, 0 if late else os.WNOHANG)
             if found:
                 self._popen.returncode = os.waitstatus_to_exitcode(status)
-                return usage.ru_maxrss * (1024 if sys.platform.startswith("linux") else 1)
+                return _peak(usage)
             time.sleep(0.01)
+
+
+def _peak(usage: resource.struct_rusage) -> int:
+    """The most memory that a process ever used, in bytes; macOS counts in these, others in KiB."""
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 class _Answer:
@@ -530,11 +543,14 @@ def _limits_memory() -> bool:
 def _resident(pid: int) -> int:
     """Bytes of memory that a process uses; 0 if nobody can tell."""
     try:
+        if _STATM.exists():
+            pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+            return int(pages) * resource.getpagesize()
         said = subprocess.run(
             ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, timeout=10, check=False
         ).stdout
         return int(said) * 1024
-    except (OSError, ValueError, subprocess.SubprocessError):
+    except (OSError, LookupError, ValueError, subprocess.SubprocessError):
         return 0
 
 
@@ -640,7 +656,7 @@ def _confine(limits: Limits) -> int:
         memory = min(memory, max(_LEAST_MEMORY, free // _SHARE_OF_MEMORY))
     if not _limits_memory():
         return memory
-    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    taken = int(_STATM.read_text().split()[0]) * resource.getpagesize()
     _limit(resource.RLIMIT_AS, taken + memory)
     return resource.getrlimit(resource.RLIMIT_AS)[0] - taken
 

@@ -156,7 +156,10 @@ def test_a_library_that_cannot_have_memory_is_told_from_a_crash(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where a library gives itself up with most of its memory taken, memory is what was wanting."""
-    sabotage(monkeypatch, "if b'bad' in data: taken = bytearray(b'x') * 70_000_000; os.abort()")
+    sabotage(
+        monkeypatch,
+        "if b'bad' in data: taken = bytearray(b'x') * 70_000_000; time.sleep(0.5); os.abort()",
+    )
     with started(replace(SOON, memory=100_000_000)) as one:
         reason = reason_of(one.index(job(), b"bad"))
     assert reason == "It needs more than 0.1 GB of memory to read."

@@ -23,8 +23,6 @@ _YEAR_HEADING = re.compile(
 _YEARS_HEADING = re.compile(
     r"\d{4}(?:s|\s*[-–—/]\s*\d{2,4})\W{0,3}"
 )  # no one year: none is supplied
-#: A foot-of-page note, as extracted text has it: its number, then a capital or a quotation mark.
-_NOTE_LIKE = re.compile(r"\d{1,3} (?:[^\W\d_a-z]|[“\"‘(])")
 _FEWEST_LABELS = 2  # in a section without a year heading; one label alone may be anything
 
 
@@ -77,7 +75,7 @@ def extract_events(
     for paragraph in document.paragraphs:
         passage = holders.at(paragraph.start)
         told = passage is not None and passage.kind == "entry"
-        if told or paragraph.kind == "code" or _is_note(document, paragraph):
+        if told or paragraph.kind == "code":
             continue
         for start, stop in sentences(document.text, paragraph.start, paragraph.stop):
             dated: set[str] = set()
@@ -131,13 +129,6 @@ def _entry(document: Document, paragraph: Paragraph, year: int | None) -> Entry 
     if label is None:
         return None
     return Entry(paragraph.start, paragraph.stop, label.mention, paragraph.start + label.body_start)
-
-
-def _is_note(document: Document, paragraph: Paragraph) -> bool:
-    if _NOTE_LIKE.match(document.text, paragraph.start) is None:
-        return False
-    dates = find_dates(document.text[paragraph.start : paragraph.start + 40])
-    return not dates or dates[0].start > 0
 
 
 class _Events:

@@ -218,7 +218,8 @@ def test_notes_tell_no_events() -> None:
     events = events_of(GUIDE, "guide.md")
     assert not any("accounts" in event.text for event in events)
     assert {event.date.edtf for event in events} >= {"1871-05-04", "1866"}
-    extracted = "The pier is long.\n\n12 Town accounts, 4 May 1872, p. 3.\n"
+    notes = "1 Town accounts, 4 May 1872.\n2 The same, 5 May 1872.\n"
+    extracted = f"The pier is long.1 It was paid for.2\n\n{notes}"
     assert events_of(extracted) == []
 
 
@@ -338,7 +339,8 @@ def test_a_heading_that_is_a_year_in_words(heading: str) -> None:
 
 
 def test_prose_may_begin_with_a_number() -> None:
-    """A paragraph that begins with a day or a count is no note."""
+    """A paragraph that begins with a day, a count or its own number is no note."""
+    assert dates("12 Members of the council met on 4 May 1872.\n") == [("1872-05-04", "prose")]
     assert dates("12 May 1999 was the day on which the bridge fell.\n") == [("1999-05-12", "prose")]
     told = "300 workers were dismissed in May 1901 at the mill."
     assert dates(told) == [("1901-05", "prose")]

@@ -66,6 +66,10 @@ _MOST_MISSED = 3  # headings one after the other that damage may have made unrea
 _RULE = 20  # signs: a rule so much longer than the line above underlines nothing
 _WRAPPED = 40  # letters of a heading that may go on on a second line
 _TERSE = 80  # letters of a heading that ends with a full stop
+#: What a heading has at least one of; the letters of a formula, however large, are no words.
+_A_WORD = re.compile(
+    r"[^\W\d_]{3}|[A-Z]{2}|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 _LONG_PRINTED = 200  # of a heading that its letters tell
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _SMALL = 0.95  # so small is no heading
@@ -205,7 +209,7 @@ class Nesting:
             return None
         large = all(line.size >= _LARGE for line in group)
         bold = all(line.bold for line in group)
-        if len(text) > _LONG_PRINTED or len(group) > 4 or not any(char.isalpha() for char in text):
+        if len(text) > _LONG_PRINTED or len(group) > 4 or not _A_WORD.search(text):
             return None
         if ends_open(text) and any(line.size < _VERY_LARGE for line in group):
             return None  # a sentence, set a little larger

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.reading import source_offset
+from index.reading.layout import compose
+from index.reading.lines import Line
 from index.reading.plain import read_plain, unify_line_ends
 from tests.index.cases import Case, cases, outline, plain
 
@@ -187,3 +189,19 @@ def test_printed_page_numbers_are_labels() -> None:
         (4, "vii"),
     ]
     assert {lifted.kind for lifted in reading.lifted} == {"page number"}
+
+
+@pytest.mark.parametrize(
+    ("words", "heading"),
+    [("Boats", True), ("EU", True), ("港口", True), ("b", False), ("g S", False), ("W 2 W", False)],
+)
+def test_letters_of_a_formula_are_no_heading(words: str, heading: bool) -> None:
+    """However large they are printed, signs without a word among them are text."""
+    parts = ["Text of the page, as most of it is.", words, "More text of the page."]
+    source = "\n".join(parts)
+    lines = [
+        Line(part, source.index(part), 1, 1.0, width=len(part), size=1.5 if part == words else 1)
+        for part in parts
+    ]
+    reading = compose(lines, source=source, encoding="", file_format="pdf")
+    assert (reading.blocks[1].kind == "heading") is heading

@@ -37,7 +37,6 @@ _FEW_CONTROLS = 2  # a short text may have as many
 _SHARE_OF_DAMAGE = 0.1  # of the characters: above this nothing of use is left
 _STRANGE = frozenset(("Cc", "Cn", "Co", "Cs"))  # control, unassigned, private, half a character
 _SHARE_OF_STRANGE = 0.02
-_LINE = re.compile(r"\r\n?|\n")
 _UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _TO_BLANKS = dict.fromkeys((*range(9), *range(14, 32), 127), " ") | {
     code: "\ufffd" for code in range(0x80, 0xA0) if code != 0x85

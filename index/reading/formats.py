@@ -32,7 +32,6 @@ class Format(StrEnum):
     JSON = "json"
 
 
-_AS_TEXT = "Save it as PDF, DOCX, HTML or plain text."
 _UNPACK = "Unpack it and add the files that it holds."
 _WORDS = "Add a text of what it shows or says."
 _NO_TEXT = "Remove it: it holds no text to index."

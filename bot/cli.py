@@ -34,12 +34,19 @@ from index.errors import (
     OtherCorpusError,
 )
 from index.evaluation import evaluate
-from index.model import BuildReport
+from index.export import to_csv, to_ics, to_markdown, to_timelinejs
+from index.model import BuildReport, Timeline
 
 FAILED, NOT_FOUND = 1, 3
 _MOST_PASSAGES = 100
 _BATCH_PASSAGES = 10
 _MOST_WARNINGS = 20  # of files that were left out
+
+_TEXTS: dict[str, Callable[[Timeline], str]] = {
+    "csv": to_csv,
+    "timelinejs": to_timelinejs,
+    "markdown": to_markdown,
+}
 
 _P = ParamSpec("_P")
 
@@ -153,6 +160,12 @@ def ask(
 @click.option("--about", metavar="WORDS", help="Only events that hold these words.")
 @click.option("--document", help="Only this document: an id, file name or title.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
+@click.option("--ics", "as_ics", is_flag=True, help="Print a calendar of what is known to the day.")
+@click.option("--timelinejs", "as_timelinejs", is_flag=True, help="Print JSON for TimelineJS.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print a chronology in Markdown.")
+@click.option("--html", metavar="FILE", help="Write a page that works without a network.")
+@click.option("--png", metavar="FILE", help="Draw a chart.")
 @_command
 def timeline(
     settings: Settings,
@@ -160,16 +173,40 @@ def timeline(
     who: str | None,
     about: str | None,
     document: str | None,
-    as_json: bool,
+    html: str | None,
+    png: str | None,
+    **forms: bool,
 ) -> None:
     """List the events of WHEN, any date expression: September 2022, 2021..2022, since May 2021."""
+    form = [name.removeprefix("as_") for name, given in forms.items() if given]
+    if len(form) + (html is not None) + (png is not None) > 1:
+        raise click.UsageError("Give one of --json, --csv, --ics and the like.")
     archive = _open(settings)
     found = archive.timeline(
         today=_today(settings), when=" ".join(when), who=who, about=about, document=document
     )
-    if as_json:
+    if form == ["json"]:
         for event in found:
             click.echo(json.dumps(shapes.event_json(event), ensure_ascii=False))
+    elif form == ["ics"]:
+        calendar = to_ics(found, today=_today(settings))
+        _print_file(calendar.text)
+        if calendar.sentence:
+            click.echo(f"archivist: {calendar.sentence}", err=True)
+    elif form:
+        _print_file(_TEXTS[form[0]](found))
+    elif html is not None:
+        from index.export.html_page import to_html  # here and below: only who asks waits for it
+
+        snapshot = archive.snapshot
+        held = {cited.event.passage for cited in found} & snapshot.positions.keys()
+        texts = {id_: snapshot.passage(snapshot.positions[id_]).text for id_ in held}
+        page = to_html(found, texts, title=f"Timeline: {found.asked}")
+        _write(html, page.encode())
+    elif png is not None:
+        from index.export.chart import to_png
+
+        _write(png, to_png(found, title=f"Timeline: {found.asked}"))
     else:
         terminal.show_timeline(terminal.console(), found)
 
@@ -363,6 +400,8 @@ def _build(
     left_out = [entry for entry in report.skipped if not entry.ignored]
     if reported and sys.stdout.isatty():
         return report
+    for sentence in report.unapplied:
+        _warn(f"timeline-edits.toml: {sentence}")
     for entry in left_out[:_MOST_WARNINGS]:
         _warn(f"{entry.name} was left out: {entry.reason} {entry.hint}")
     if len(left_out) > _MOST_WARNINGS:
@@ -424,6 +463,23 @@ def _question_line(number: int, line: str) -> dict[str, Any]:
 
 def _texts(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) and value.strip() for value in values)
+
+
+def _print_file(text: str) -> None:
+    """Print the text of a file: byte for byte, but for what a terminal would obey."""
+    if sys.stdout.isatty():
+        click.echo(terminal.inert(text.replace("\r\n", "\n")), nl=False)
+    else:
+        click.echo(text.encode(), nl=False)
+
+
+def _write(file: str, data: bytes) -> None:
+    try:
+        Path(file).write_bytes(data)
+    except OSError as error:
+        raise InputError(
+            f"{file} can't be written ({error.strerror}).", hint="Name another file."
+        ) from error
 
 
 def _print_json(shape: object) -> None:

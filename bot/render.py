@@ -16,7 +16,7 @@ from typing import TypeVar
 from discord import ui
 
 from bot.markup import escape, excerpt, one_line_markup, one_line_of, quote, readable, units
-from bot.wording import event_words, say_date, say_year
+from index.date_wording import event_words, say_date, say_year
 from index.edtf import from_edtf
 from index.errors import ArchivistError
 from index.model import (
@@ -272,12 +272,17 @@ def _timeline_blocks(timeline: Timeline, count: int, limit: int) -> list[Block]:
     covers = one_line_markup(timeline.covers, 300)
     title = "## Timeline" + (f": {asked}" if asked else "")
     if not certain and not possible:
-        return [f"{title}\nNo entry for that.", f"{covers}\n-# index {timeline.generation}"]
+        notes = " ".join(one_line_markup(note, QUESTION) for note in timeline.notes)
+        return [
+            f"{title}\n{notes or 'No entry for that.'}",
+            f"{covers}\n-# index {timeline.generation}",
+        ]
     counted = _count(len(certain), "entry", "entries")
     if possible:
         counted += f" · {len(possible)} more may fall in that time"
+    notes = "".join(f"\n{one_line_markup(note, QUESTION)}" for note in timeline.notes)
     numbers = _Numbers()
-    blocks: list[Block] = [f"{title}\n-# {counted}", Rule.LINE]
+    blocks: list[Block] = [f"{title}\n-# {counted}{notes}", Rule.LINE]
     first = certain[:count]
     blocks += _years(first, numbers, limit)
     rest = possible[: count - len(first)]
@@ -303,7 +308,10 @@ def _years(events: Sequence[CitedEvent], numbers: _Numbers, limit: int) -> list[
 def _entry(cited: CitedEvent, numbers: _Numbers, limit: int) -> str:
     written = one_line_markup(cited.event.as_written, NAME)
     told = one_line_of(event_words(cited.event), limit)
-    return f"- **{written}** — {escape(told)} [{numbers.of(cited)}]"
+    line = f"- **{written}** — {escape(told)} [{numbers.of(cited)}]"
+    if cited.event.differs:
+        line += f"\n-# Told otherwise elsewhere. {one_line_markup(cited.event.differs, limit)}"
+    return line
 
 
 # ---------------------------------------------------------------- sources and reports

@@ -69,9 +69,13 @@ def event_json(cited: CitedEvent) -> Json:
         "passage": event.passage,
         "span": [event.locator.start, event.locator.stop],
         "overlap": cited.overlap,
-        "same_as": [],
-        "differs": None,
+        "same_as": list(event.same_as),
+        "differs": event.differs,
         "citation": cited.line,
+        "inferred_from": event.inferred_from or None,
+        "headline": event.headline,
+        "also": [[place.start, place.stop] for place in event.also],
+        "edited": event.edited,
     }
 
 
@@ -225,6 +229,7 @@ def _understood_json(understood: Understood) -> Mapping[str, object]:
         "dates": _range_json(understood.dates),
         "people": list(understood.people),
         "corrections": dict(understood.corrections),
+        "named": {name: date.edtf for name, date in understood.named},
     }
 
 

@@ -17,9 +17,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text as RichText
 
-from bot.wording import event_words, say_date
 from index.archive import NoteReading, SourceReading
 from index.building import Progress
+from index.date_wording import event_remarks, event_words, say_date
+from index.edtf import day_to_iso
 from index.evaluation import Evaluation
 from index.model import (
     Answer,
@@ -124,6 +125,8 @@ def show_answer(out: Console, answer: Answer) -> None:
     _show_events(out, "Events", answer.events)
     _show_events(out, "Possibly then", answer.possible_events)
     out.print()
+    for name, date in answer.understood.named:
+        out.print(Text(f"“{name}” was read as {say_date(date)}.", style=_QUIET))
     shown = f"{len(answer.passages)} passages" if len(answer.passages) != 1 else "1 passage"
     documents = len({citation.source.id for citation in answer.passages})
     from_ = "1 document" if documents == 1 else f"{documents} documents"
@@ -134,11 +137,22 @@ def show_answer(out: Console, answer: Answer) -> None:
 def show_timeline(out: Console, timeline: Timeline) -> None:
     """The events in order, those that only may fall in the time asked for under a line of their own."""
     count = len(timeline.events) + len(timeline.possible_events)
-    out.print(Text(f"{count} event{'s' * (count != 1)}: {timeline.asked}", style="bold"))
+    head = f"{count:,} event{'s' * (count != 1)}: {timeline.asked}"
+    out.print(Text(head, style="bold"))
+    for note in timeline.notes:
+        out.print(Text(note, style="yellow"))
     if not count:
         out.print(Text(timeline.covers))
     _show_events(out, None, timeline.events, whole=True)
     _show_events(out, "Possibly then", timeline.possible_events, whole=True)
+    if timeline.before:
+        _show_events(out, "The one before", [timeline.before])
+    if timeline.after:
+        _show_events(out, "The one after", [timeline.after])
+    if timeline.span and count > 1:
+        said = f"{day_to_iso(timeline.span.first)} to {day_to_iso(timeline.span.last)}"
+        out.print()
+        out.print(Text(f"{count:,} events, {said}, generation {timeline.generation}", style=_QUIET))
 
 
 def show_sources(
@@ -191,6 +205,8 @@ def show_report(out: Console, report: BuildReport, *, dry_run: bool) -> None:
         if ids:
             more = f" and {len(ids) - _IDS_SHOWN:,} more" if len(ids) > _IDS_SHOWN else ""
             out.print(Text(f"  {label}: {', '.join(ids[:_IDS_SHOWN])}{more}"))
+    for sentence in report.unapplied:
+        _print_under(out, Text(f"! timeline-edits.toml: {sentence}", style="yellow"), 2)
     read = {summary.source.name for summary in report.read}
     earlier = [name for name, _ in report.warnings if name not in read]
     if earlier:
@@ -324,7 +340,11 @@ def _show_events(
         text = event_words(cited.event)
         if not whole and len(text) > _EVENT_CHARACTERS:
             text = text[:_EVENT_CHARACTERS].rsplit(" ", 1)[0] + " …"
+        if cited.event.headline:
+            text = f"{one_line(cited.event.headline)}: {text}"
         line = Text(text).append(f"  — {cited.line}", style=_QUIET)
+        for remark in event_remarks(cited.event) if whole else ():
+            line.append(f" [{remark}]", style=_QUIET)
         if out.is_terminal:
             table.add_row(say_date(cited.event.date), line)
         else:

@@ -84,6 +84,7 @@ class Analyzer:
     """
 
     def __init__(self, aliases: Sequence[Sequence[str]] = ()) -> None:
+        self.aliases: tuple[tuple[str, ...], ...] = tuple(tuple(names) for names in aliases)
         self._groups: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self.names: dict[str, str] = {}  # a group's term -> the name that is shown for it
         for number, names in enumerate(aliases):

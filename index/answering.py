@@ -77,6 +77,7 @@ def answer(
             terms=tuple(concept.word for concept in asked.concepts),
             dates=asked.dates,
             people=asked.people,
+            named=asked.named,
         ),
         covers=snapshot.covers,
         generation=snapshot.generation,
@@ -102,9 +103,32 @@ def _rank(
         among = frozenset(
             n for n, p in enumerate(snapshot.passages) if p.locator.document_id == only
         )
+    if asked.dates:
+        among = _of_dates(snapshot, asked, dated, among) or among
     scores = snapshot.searcher.search(asked.terms, among=among)
     boosted = [(n, score * _factor(snapshot.passages[n], dated)) for n, score in scores]
     return sorted(boosted, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _of_dates(
+    snapshot: Snapshot,
+    asked: Question,
+    dated: Mapping[str, Overlap],
+    among: frozenset[int] | None,
+) -> frozenset[int]:
+    """The passages that tell an event of the dates asked for, or write one of these dates.
+
+    Of them only, if they hold anything else that is asked about, does the answer come; none are
+    given if they don't.
+    """
+    searcher = snapshot.searcher
+    fitting = {snapshot.positions[passage] for passage in dated if passage in snapshot.positions}
+    for words in asked.date_terms:
+        fitting |= {n for n, _ in searcher.search(words) if all(searcher.holds(n, w) for w in words)}
+    if among is not None:
+        fitting &= among
+    held = max((_covered(snapshot, asked, n)[0] for n in fitting), default=0.0)
+    return frozenset(fitting) if held >= _ANSWERED_COVERAGE else frozenset()
 
 
 def _factor(passage: Passage, dated: Mapping[str, Overlap]) -> float:

@@ -9,12 +9,13 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from index import locks, store
+from index import locks, store, timeline_table
+from index.analysis import Analyzer
 from index.corpus import Corpus, CorpusFile, scan
 from index.errors import CorpusError, DataFolderError, IndexDamagedError, OtherCorpusError
 from index.files import UnreadableFileError, check_size, hash_file, read_file
@@ -24,7 +25,9 @@ from index.worker import Job, Limits, Refusal, Worker
 from index.worker import index_document as index_document
 
 #: Part of every fingerprint: raise it when a document would be indexed otherwise than before.
-INDEXING_VERSION = 2
+INDEXING_VERSION = 3
+
+UNAPPLIED = "unapplied_corrections"  # in the manifest: sentences, as a JSON list
 
 _DEFAULT_LIMITS = Limits()
 
@@ -70,6 +73,8 @@ class _Outcome:
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[tuple[str, ReadingWarning]] = field(default_factory=list)
     read: dict[str, SourceSummary] = field(default_factory=dict)  # by id, those read anew
+    events: int | None = None  # of the timeline, once it is made
+    unapplied: tuple[str, ...] = ()  # corrections that don't fit
 
 
 def build(
@@ -158,7 +163,12 @@ def _build(
             _work_through(tasks, found, known, outcome, (database, data), limits, progress)
             stamps = {task.file.name: task.stamp for task in tasks}
             store.write_skipped(database, outcome.skipped, stamps)
-            store.write_manifest(database, _manifest(found))
+            made = timeline_table.make(database, found.corrections, Analyzer(found.aliases))
+            store.write_timeline(database, made.events, made.terms)
+            outcome.events, outcome.unapplied = len(made.events), made.unapplied
+            store.write_manifest(
+                database, _manifest(found) | {UNAPPLIED: json.dumps(made.unapplied)}
+            )
     return _report(generation, changed, before, outcome, time.perf_counter() - started)
 
 
@@ -240,7 +250,8 @@ def _unopened(file: CorpusFile, error: OSError | UnreadableFileError) -> Skipped
 
 def _differs(corpus: Corpus, tasks: Sequence[_Task], before: _Before) -> bool:
     """Whether a build would make anything that is not in the current generation as it is."""
-    if before.manifest != _manifest(corpus) | {"schema_version": str(store.SCHEMA_VERSION)}:
+    known = {key: value for key, value in before.manifest.items() if key != UNAPPLIED}
+    if known != _manifest(corpus) | {"schema_version": str(store.SCHEMA_VERSION)}:
         return True
     kept = [task.file.document_id for task in tasks if task.kept]
     failures = [task.failure for task in tasks if not task.kept]
@@ -356,6 +367,7 @@ def _manifest(corpus: Corpus) -> dict[str, str]:
         "settings": corpus.settings_hash(),
         "aliases": json.dumps(corpus.aliases, ensure_ascii=False),
         "indexing_version": str(INDEXING_VERSION),
+        "corrections": json.dumps([asdict(c) for c in corpus.corrections], ensure_ascii=False),
     }
 
 
@@ -374,6 +386,7 @@ def _report(
     generation: int, changed: bool, before: _Before | None, outcome: _Outcome, seconds: float
 ) -> BuildReport:
     known = set(before.stamps) if before else set()
+    events = sum(events for _, events in outcome.counts.values())
     return BuildReport(
         generation=generation,
         changed=changed,
@@ -383,9 +396,10 @@ def _report(
         unchanged=len(outcome.counts) - len(outcome.read),
         documents=len(outcome.counts),
         passages=sum(passages for passages, _ in outcome.counts.values()),
-        events=sum(events for _, events in outcome.counts.values()),
+        events=events if outcome.events is None else outcome.events,
         skipped=tuple(sorted(outcome.skipped, key=lambda entry: entry.name)),
         warnings=tuple(outcome.warnings),
         seconds=seconds,
         read=tuple(outcome.read.values()),
+        unapplied=outcome.unapplied,
     )

@@ -19,10 +19,12 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from index.corrections import Correction, read_corrections
 from index.errors import CorpusError
 from index.model import DocumentMeta, Skipped
 
-SETTINGS_FILES = ("corpus.toml", "aliases.toml", "timeline-edits.toml")
+CORRECTIONS = "timeline-edits.toml"
+SETTINGS_FILES = ("corpus.toml", "aliases.toml", CORRECTIONS)
 MAIN = "main"  # the collection of files that lie at the top
 _TEXT_KEYS = ("title", "author", "publisher", "date", "url", "rights", "language", "date_order")
 _ACCENTS = 200  # combining classes from here on stand round a letter; below are signs of scripts
@@ -61,6 +63,7 @@ class Corpus:
     skipped: tuple[Skipped, ...]
     metas: Mapping[str, DocumentMeta]
     aliases: tuple[tuple[str, ...], ...]
+    corrections: tuple[Correction, ...] = ()
 
     def meta(self, name: str) -> DocumentMeta:
         """What the owner says of the document called ``name``; nothing if it is not mentioned."""
@@ -112,6 +115,7 @@ def scan(folder: Path) -> Corpus:
         tuple(sorted((*found.skipped, *missing), key=lambda entry: entry.name)),
         metas,
         _aliases(_toml(folder / "aliases.toml")),
+        read_corrections(_toml(folder / CORRECTIONS), CORRECTIONS),
     )
 
 

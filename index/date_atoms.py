@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.date_words import MONTH_NAMES
@@ -22,7 +22,9 @@ class Atom:
     day: int = 0
     mark: str = ""
     bare: bool = False  # four digits and nothing that shows they are a year
-    doubtful: bool = False  # a month's word without year or capital: "may", "march"
+    doubtful: bool = False  # a month's or season's word that may be another: "may", "fall"
+    within: bool = False  # a day of that year, of which no more can be told: 01/02/2021
+    wrong: str = ""  # what is wrong with its words: "31 is written 31st"
 
     def part(self, year: int | None = None) -> Part:
         known = self.year if self.year is not None else year
@@ -87,6 +89,41 @@ def resolve(found: Found, year: int | None = None) -> HistoricDate:
     return interval(a, b)
 
 
+#: How far "around" a date reaches to either side: in units of the date, or for a day in days.
+_AROUND = {
+    Precision.DAY: 7, Precision.MONTH: 1, Precision.SEASON: 3, Precision.QUARTER: 3,
+    Precision.HALF: 6, Precision.YEAR: 1, Precision.DECADE: 10, Precision.CENTURY: 100,
+}  # fmt: skip
+
+
+def widened(found: Found) -> Found:
+    """The interval that "around" a date means: a week either side of a day, a month of a month or
+    season's or quarter's length either side, a year, decade or century of one.
+
+    As it was if a year is missing, an end is open, or the date does not exist.
+    """
+    first, last = found.first, found.last
+    if first is None or last is None or found.yearless or impossible(found):
+        return found
+    a_year, b_year = _years(first, last, None)
+    try:
+        a, b = _moved(first.part(a_year), -1), _moved(last.part(b_year), 1)
+    except ValueError:
+        return found
+    return replace(found, first=a, last=b, relation="range", named=True)
+
+
+def _moved(part: Part, way: int) -> Atom:
+    step = _AROUND[part.precision] * way
+    if part.precision is Precision.DAY:
+        return Atom(Precision.DAY, *civil(part.first + step))
+    if part.precision in (Precision.YEAR, Precision.DECADE, Precision.CENTURY):
+        return Atom(part.precision, part.year + step)
+    edge = civil(part.first if way < 0 else part.last)
+    year, month = divmod(edge[0] * 12 + edge[1] - 1 + step, 12)
+    return Atom(Precision.MONTH, year, month + 1)
+
+
 def _half_open(part: Part, relation: str) -> HistoricDate:
     if relation == "after":
         return interval(_day(part.last + 1, part.mark), None, part.precision)
@@ -131,7 +168,7 @@ def next_to(a: Atom, b: Atom) -> bool:
     """Whether ``b`` is the day, month or year after ``a``: "July and August 2022" is one range."""
     if a.precision is not b.precision or a.mark or b.mark:
         return False
-    if a.precision not in (Precision.DAY, Precision.MONTH, Precision.YEAR):
+    if a.precision in _OF_MONTHS:
         return False
     if a.year is not None and b.year is None:
         return False
@@ -147,10 +184,14 @@ def impossible(found: Found) -> str | None:
     for atom in (found.first, found.last):
         if atom is None or atom.precision not in (Precision.DAY, Precision.MONTH):
             continue
+        if atom.wrong:
+            return atom.wrong
         if not 1 <= atom.month <= 12:
             return f"there is no month {atom.month}"
         days = days_in_month(2000 if atom.year is None else atom.year, atom.month)
-        if atom.precision is Precision.DAY and not 1 <= atom.day <= days:
+        if atom.precision is Precision.DAY and atom.day == 0:
+            return "there is no day 0"
+        if atom.precision is Precision.DAY and atom.day > days:
             name = MONTH_NAMES[atom.month - 1]
             year = "" if atom.year is None else f" {_in_words(atom.year)}"
             return f"{name}{year} has {days} days"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 
@@ -18,6 +19,34 @@ SHORT_MONTHS = {name[:3].lower(): n for n, name in enumerate(MONTH_NAMES, start=
 SHORT_MONTHS |= {"sept": 9}
 MONTHS = {name.lower(): n for n, name in enumerate(MONTH_NAMES, start=1)} | SHORT_MONTHS
 ALSO_NAMES = _words("may march august april june jan mar jun sep dec")  # or ordinary words
+#: Month names of French, German, Spanish, Italian, Portuguese, Dutch and Russian that English lacks.
+_FOREIGN = """
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+    januar februar märz april mai juni juli august september oktober november dezember
+    jänner februar maerz april mai juni juli august september oktober november dezember
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    enero febrero marzo abril mayo junio julio agosto setiembre octubre noviembre diciembre
+    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+    janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
+    januari februari maart april mei juni juli augustus september oktober november december
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+    январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
+    январе феврале марте апреле мае июне июле августе сентябре октябре ноябре декабре
+"""
+FOREIGN_MONTHS = {
+    word: n
+    for line in _FOREIGN.strip().splitlines()
+    for n, word in enumerate(line.split(), start=1)
+    if word not in MONTHS
+}
+#: Of these, the ones that are also names or words: with a day before them and in lower case only.
+FOREIGN_WORDS = _words("mars mai mayo mei marzo abril maart augustus julio maggio март май мае")
+ROMAN_MONTHS = {
+    word: n for n, word in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)
+}
+#: Before a day with a stop these make its month German: "am 7. September 2022".
+GERMAN = ("am", "vom", "dem", "den", "der", "bis", "zum", "ab", "seit", "und")
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
 ORDINALS = {
     word: n
@@ -36,35 +65,46 @@ COUNTS = {
     )
 }
 AGO = COUNTS | {"a": 1, "an": 1, "one": 1}  # "a week ago"
-WEEKDAYS = _words(
-    """monday tuesday wednesday thursday friday saturday sunday
-    mon tue tues wed thu thur thurs fri sat sun"""
-)
+TENS = {"twenty": 20, "thirty": 30}  # "twenty-first"
+WEEKDAYS = {
+    word: n
+    for n, names in enumerate(
+        (
+            "monday mon", "tuesday tues tue", "wednesday wed", "thursday thurs thur thu",
+            "friday fri", "saturday sat", "sunday sun",
+        )
+    )
+    for word in names.split()
+}  # fmt: skip
 
 BETWEEN = _words("between betwen beween bewteen betweeen beetween betwene btween")
 ABOUT = _words("around about circa approximately roughly ca c")
 EARLY = _words("early mid late")
 EDGES = _words("beginning start end middle close turn")
+#: "the last days of May", "the opening weeks of 2021"
+PORTIONS = _words("first second third fourth fifth last final opening closing early")
+PORTION_UNITS = _words("week weeks days months years part decade decades")
 MAYBE = _words("possibly perhaps probably maybe")
 QUALIFIERS = ABOUT | EARLY | EDGES | MAYBE
 OPEN = {"since": "since", "after": "after", "before": "before", "until": "until", "till": "until"}
+COMPARED = {"later": "after", "earlier": "before"}  # than X
 RELATIVE = _words("today yesterday tomorrow last past previous this next")
 DASHES = _words("- – — −")
-TO = _words("to until till through thru")
+TO = _words("to until till through thru au al bis по")
 AND = _words("and &")
 NOW = _words("now present today")
 TRIGGERS = (
-    BETWEEN | QUALIFIERS | RELATIVE | WEEKDAYS | _words("from prior up q h ad ce following preceding same")
-    | MONTHS.keys() | SEASONS.keys() | ORDINALS.keys() | OPEN.keys()
+    BETWEEN | QUALIFIERS | WEEKDAYS.keys() | TENS.keys() | COMPARED.keys() | PORTIONS
+    | _words("from prior up q h ad ce a year no not in on")
+    | MONTHS.keys() | FOREIGN_MONTHS.keys() | SEASONS.keys() | ORDINALS.keys() | OPEN.keys()
 )  # fmt: skip
 #: In a document nothing counts from today; in a question "two years ago" does.
-LATER = _words("following preceding same next previous")  # day, month, year
-TRIGGERS_OF_TEXT = TRIGGERS - (RELATIVE - LATER)
-TRIGGERS_OF_QUESTIONS = TRIGGERS | AGO.keys()
+TRIGGERS_OF_QUESTIONS = TRIGGERS | RELATIVE | AGO.keys()
 #: A date without qualifier or preposition begins with a number or one of these.
 BEGINNINGS = (
-    QUALIFIERS | RELATIVE | WEEKDAYS | _words("q h ad ce now") | AGO.keys()
-    | MONTHS.keys() | SEASONS.keys() | ORDINALS.keys()
+    QUALIFIERS | RELATIVE | WEEKDAYS.keys() | TENS.keys() | PORTIONS | AGO.keys()
+    | _words("q h ad ce a now year ~")
+    | MONTHS.keys() | FOREIGN_MONTHS.keys() | SEASONS.keys() | ORDINALS.keys()
 )  # fmt: skip
 
 #: A bare year stands after these, and never after those.
@@ -78,7 +118,8 @@ NEVER_YEAR_AFTER = _words(
     item room channel model type class flight route bus order decree some another over nearly almost
     least most approximately roughly fewer further all only than these those additional other extra
     version v tel phone fax call code id isbn std standard standards ieee iso iec rfc ansi ecma din
-    nist port ports error rooms channels resolutions models flights routes columns rows records"""
+    nist directive directives regulation regulations decision copyright patent lot plate psalm sonnet
+    fl b d port ports error rooms channels resolutions models flights routes columns rows records"""
 )
 #: After these, in the plural, several numbers are counted up: "Rooms 1201, 1202 and 1203".
 ENUMERATING = _words(
@@ -124,6 +165,13 @@ EVENTS = _words(
     review plan plans"""
 )
 #: Words that go on with the sentence, so that the date before them is no part of a name.
+#: After these, "for 2000" is a price.
+PAID = _words("sold bought paid priced cost offered worth fined auctioned available asked sells")
+#: A day without a year before these is part of a name: "the 26 July Movement", "12 May Street".
+NAMED_AFTER_DAYS = _words(
+    """street road avenue boulevard square bridge lane highway station movement brigade stadium
+    airport park school university hospital metro prize"""
+)
 CLAUSE = _words(
     """and or but when where which who that was were is are has have had will would could may might
     the a an in on at by to of for with from as until till since before after while it its he she
@@ -132,8 +180,8 @@ CLAUSE = _words(
 VERBS = _words("was is saw marked brought began will has had would ended became")
 NEGATIONS = _words("not never neither nor no nothing nobody none hardly without t")
 
-_TOKEN = re.compile(r"[0-9]+|[^\W\d_]+|\S")
-_BLANKS = re.compile(r"\s*")
+_token = tuple.__new__
+_TOKEN = re.compile(r"\s*(?:([0-9]+)|([^\W\d_]+)|(\S))")
 
 
 class Token(NamedTuple):
@@ -146,34 +194,53 @@ class Token(NamedTuple):
     is_number: bool
 
 
-class Words:
-    """The tokens of ``text`` from ``pos`` on, read only as far as they are asked for."""
+class Words(dict[int, Token]):
+    """The tokens of ``text`` from ``pos`` on by number, read only as far as they are asked for."""
+
+    __slots__ = ("_pos", "_starts", "text")
 
     def __init__(self, text: str, pos: int = 0) -> None:
+        super().__init__()
         self.text = text
         self._pos = pos
-        self._read: list[Token] = []
+        self._starts: list[int] = []  # of the tokens read so far
 
-    def __getitem__(self, i: int) -> Token:
-        read = self._read
-        try:
-            return read[i]
-        except IndexError:
-            while len(read) <= i:
-                read.append(self._next())
-            return read[i]
+    def __missing__(self, i: int) -> Token:
+        starts = self._starts
+        for n in range(len(starts), i + 1):
+            self[n] = token = self._next()
+            starts.append(token[1])
+        return token
 
     def _next(self) -> Token:
-        blanks = _BLANKS.match(self.text, self._pos)
-        start = blanks.end() if blanks else self._pos
-        match = _TOKEN.match(self.text, start)
+        text, pos = self.text, self._pos
+        match = _TOKEN.match(text, pos)
         if match is None:
-            return Token("", len(self.text), len(self.text), "¶", False)
-        lines = self.text.count("\n", self._pos, start)
-        gap = "¶" if lines > 1 else "\n" if lines else " " if start > self._pos else ""
-        self._pos = match.end()
-        word = match[0].lower()
-        return Token(word, start, match.end(), gap, "0" <= word[0] <= "9")
+            end = len(text)
+            return Token("", end, end, "¶", False)
+        kind = match.lastindex or 1
+        start, self._pos = match.span(kind)
+        if start == pos:
+            gap = ""
+        else:
+            lines = text.count("\n", pos, start)
+            gap = "¶" if lines > 1 else "\n" if lines else " "
+        word = match[kind]
+        return _token(
+            Token, (word.lower() if kind == 2 else word, start, self._pos, gap, kind == 1)
+        )
+
+    def find(self, pos: int) -> int:
+        """The index of the token that starts at ``pos`` among those read so far; -1 if it is none."""
+        starts = self._starts
+        if not starts or starts[-1] < pos:
+            return -1
+        i = bisect_left(starts, pos)
+        return i if starts[i] == pos else -1
+
+    def begin(self, i: int) -> None:
+        """Make token ``i`` the first of a text: nothing stands before it."""
+        self[i] = self[i]._replace(gap="")
 
     def index_at(self, pos: int, i: int) -> int:
         """The index of the first token from ``i`` on that starts at ``pos`` or later."""

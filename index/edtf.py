@@ -24,7 +24,11 @@ _SEASON_MONTHS = {21: 3, 22: 6, 23: 9, 24: 12}  # the season's EDTF number: its 
 _RANK = {precision: rank for rank, precision in enumerate(Precision)}  # finest first
 _MONTHS_IN = {Precision.QUARTER: 3, Precision.HALF: 6}
 _YEARS_IN = {Precision.YEAR: 1, Precision.DECADE: 10, Precision.CENTURY: 100}
-_PART = re.compile(r"(-?)([0-9]{2})([0-9]{2}|[0-9]X|XX)(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%]?)")
+_PART = re.compile(
+    r"(-?)([0-9]{2})([0-9]{2}|[0-9]X|XX)(?:-([0-9]{2}|XX)(?:-([0-9]{2}|XX))?)?"
+    r"(?:T(?:[01][0-9]|2[0-4]):[0-5][0-9](?::[0-6][0-9])?(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)?)?([?~%]?)"
+)
+_LONG_YEAR = re.compile(r"Y-?[0-9]{5,}")
 
 
 def days_in_month(year: int, month: int) -> int:
@@ -164,6 +168,10 @@ def single(part: Part) -> HistoricDate:
     """
     if part.precision in _MONTHS_IN:
         return interval(*part.months, precision=part.precision)
+    if part.precision is Precision.DAY:
+        day, edtf = part.first, part.edtf
+        written = edtf if not part.mark else edtf[:-1]
+        return HistoricDate(edtf, written, None, Precision.DAY, day, day, day, day)
     first, last, margin = part.first, part.last, part.margin
     bounds = first, last + margin, first - margin, last
     return HistoricDate(part.edtf, part.written, None, part.precision, *bounds)
@@ -230,12 +238,17 @@ def _half_open(start: Part | None, end: Part | None, told: Precision | None) -> 
 
 
 def from_edtf(text: str, precision: Precision | None = None) -> HistoricDate:
-    """The date that an EDTF string of this project's making stands for.
+    """The date that an EDTF string of level 0 or 1 stands for.
 
     EDTF alone cannot tell "Q3 2022" from "July to September 2022", nor "after 2021" from "since
     1 January 2022"; ``precision``, kept beside the EDTF, can (see `interval`). Without it an
     interval of months is just that. ``from_edtf(d.edtf, d.precision) == d`` for every date that
-    `index.dates` makes. Raises ValueError for everything else, level 2 and unknown ends included.
+    `index.dates` makes.
+
+    What is finer than is kept, or unspecified, is dropped: ``1985-04-XX`` is ``1985-04`` (some day
+    of it), ``2004-XX`` is ``2004``, and a time of day leaves its day. Raises ValueError for
+    everything else: level 2, dates that don't exist, years beyond 8999 BC to 9999, and intervals
+    with an end that nobody knows (``1985/``), since no date here can say that.
     """
     start, slash, end = text.partition("/")
     if not slash:
@@ -243,6 +256,8 @@ def from_edtf(text: str, precision: Precision | None = None) -> HistoricDate:
         if precision not in (None, date.precision):
             raise ValueError(f"{text} is not known to the {precision}")
         return date
+    if not start or not end:
+        raise ValueError(f"{text} has an end that is not known")
     open_start, open_end = start == "..", end == ".."
     return interval(
         None if open_start else _part(start), None if open_end else _part(end), precision
@@ -250,6 +265,8 @@ def from_edtf(text: str, precision: Precision | None = None) -> HistoricDate:
 
 
 def _part(text: str) -> Part:
+    if _LONG_YEAR.fullmatch(text):
+        raise ValueError(f"{text} is outside the years that are kept, 8999 BC to 9999")
     match = _PART.fullmatch(text)
     if match is None or text.startswith("-0000"):
         raise ValueError(f"{text!r} is not an EDTF date that is used here")
@@ -260,13 +277,17 @@ def _part(text: str) -> Part:
         year = 1 - year - _YEARS_IN[precision or Precision.YEAR]
     if month and precision:
         raise ValueError(f"{text!r} has a month but no year")
+    if ("T" in text and (not day or "X" in text)) or (month == "XX" and day not in (None, "XX")):
+        raise ValueError(f"{text!r} tells what is finer and not what is coarser")
+    month, day = (None if part == "XX" else part for part in (month, day))
+    in_year, in_month = int(month or 0), int(day or 0)
     if precision is None:
         precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
-    if not day and month and int(month) in _SEASON_MONTHS:
+    if match[5] is None and in_year in _SEASON_MONTHS:
         precision = Precision.SEASON
-    elif month == "00" or day == "00" or int(month or 0) > 12:
+    elif month == "00" or day == "00" or in_year > 12:
         raise ValueError(f"{text} does not exist")
-    part = Part(precision, year, int(month or 0), int(day or 0), mark)
+    part = Part(precision, year, in_year, in_month, mark)
     if part.first > part.last:  # reading the bounds refuses what does not exist
         raise ValueError(f"{text} does not exist")
     return part

@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from index.analysis import GROUP, Analyzer
-from index.dates import find_dates, parse_label
-from index.edtf import from_edtf
-from index.model import DateMention, Document, Event, Paragraph, Passage, Record, one_line
+from index.chronologies import Entry
+from index.date_context import DocumentDates
+from index.model import DateMention, Document, Event, Passage, Record, one_line
+from index.names import Names, canonical, names_in
 from index.passages import IdMaker, locate
-from index.sentences import sentences
-
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_YEAR_HEADING = re.compile(
-    rf"(?:(?:the |in |events (?:of|in) )?(?:year |anno |{_MONTH} )?)?(\d{{4}})\D{{0,3}}",
-    re.IGNORECASE,
-)
-_YEARS_HEADING = re.compile(
-    r"\d{4}(?:s|\s*[-–—/]\s*\d{2,4})\W{0,3}"
-)  # no one year: none is supplied
-_FEWEST_LABELS = 2  # in a section without a year heading; one label alone may be anything
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A chronology entry: its paragraphs' span, its date, and where the text after the date begins."""
-
-    start: int
-    stop: int
-    mention: DateMention
-    body_start: int
-    record: Record | None = None  # the row of a table of events that it is
-
-
-def find_entries(document: Document) -> tuple[Entry, ...]:
-    """The chronology entries of ``document``, in the order of its text; they never overlap.
-
-    Under a heading that is a year, an entry begins with a date label (``March 26:``) and runs to the
-    next label or heading. Elsewhere at least two labels in a section, each with a year of its own
-    (``June 2013 – …``), make entries of one paragraph. Each row of a table of events is an entry, and
-    a section that holds such rows has no others.
-    """
-    entries = [_entry_of_record(document, record) for record in document.records]
-    starts = [record.start for record in document.records]
-    for number, group in groupby(document.paragraphs, key=lambda paragraph: paragraph.section):
-        section = document.sections[number]
-        if bisect_left(starts, section.start) == bisect_left(starts, section.stop):
-            entries += _entries_of_section(document, list(group), _year(section.path))
-    return tuple(sorted(entries, key=lambda entry: entry.start))
+from index.prose_events import told_in_prose
 
 
 def extract_events(
     document: Document,
     entries: Sequence[Entry],
     passages: Sequence[Passage],
+    dates: DocumentDates,
     analyzer: Analyzer,
 ) -> tuple[Event, ...]:
     """The events of ``document`` in the order of its text.
 
     ``passages`` were cut with these ``entries``. An entry is one event, whatever else its text
-    dates. In prose, a sentence is one event for each date that it writes with a year; sentences of
-    notes are left out, since their dates are of publication.
+    dates; prose tells what `index.prose_events` finds in it. Notes tell none, since their dates are
+    of publication.
     """
     holders = _Holders(passages)
     events = _Events(document, analyzer)
@@ -72,63 +34,26 @@ def extract_events(
         if passage := holders.at(entry.start):
             number = passage.locator.paragraph
             events.add(passage, number, entry.mention, entry.start, entry.stop, entry.record)
+    prose = []
     for paragraph in document.paragraphs:
         passage = holders.at(paragraph.start)
-        told = passage is not None and passage.kind == "entry"
-        if told or paragraph.kind == "code":
-            continue
-        for start, stop in sentences(document.text, paragraph.start, paragraph.stop):
-            dated: set[str] = set()
-            for mention in find_dates(document.text[start:stop], order=document.meta.date_order):
-                passage = holders.at(start)
-                if passage is not None and mention.date.edtf not in dated:
-                    dated.add(mention.date.edtf)
-                    events.add(passage, paragraph.number, mention, start, stop)
-    return tuple(sorted(events.found, key=lambda e: (e.locator.start, e.date.earliest)))
+        if paragraph.kind != "code" and (passage is None or passage.kind != "entry"):
+            prose.append(paragraph)
+    starts = [paragraph.start for paragraph in prose]
+    for told in told_in_prose(document, prose, dates):
+        if passage := holders.at(told.start):
+            number = prose[bisect_right(starts, told.start) - 1].number
+            events.add(passage, number, told.mention, told.start, told.stop, also=told.also)
+    ordered = sorted(events.found, key=lambda e: (e.locator.start, e.date.earliest))
+    return tuple(_in_one_form(ordered))
 
 
-def _entry_of_record(document: Document, record: Record) -> Entry:
-    start, stop = record.written
-    words = one_line(document.text[start:stop])
-    mention = DateMention(from_edtf(record.date), start - record.start, stop - record.start, words)
-    return Entry(record.start, record.stop, mention, record.body[0], record)
-
-
-def _entries_of_section(
-    document: Document, paragraphs: Sequence[Paragraph], year: int | None
-) -> list[Entry]:
-    labelled: list[tuple[int, Entry]] = []
-    for position, paragraph in enumerate(paragraphs):
-        if entry := _entry(document, paragraph, year):
-            labelled.append((position, entry))
-    if year is None:
-        return [entry for _, entry in labelled] if len(labelled) >= _FEWEST_LABELS else []
-    following = [position for position, _ in labelled[1:]] + [len(paragraphs)]
-    # Without strict: a section without labels has no entry, though it has an end.
-    return [
-        replace(entry, stop=paragraphs[end - 1].stop)
-        for (_, entry), end in zip(labelled, following, strict=False)
-    ]
-
-
-def _year(path: Sequence[str]) -> int | None:
-    """The year that a section's heading is, or else the innermost heading above it that is one."""
-    for heading in reversed(path):
-        if _YEARS_HEADING.fullmatch(heading.strip()):
-            return None
-        if match := _YEAR_HEADING.fullmatch(heading.strip()):
-            return int(match[1])
-    return None
-
-
-def _entry(document: Document, paragraph: Paragraph, year: int | None) -> Entry | None:
-    if paragraph.kind == "code":
-        return None
-    text = document.text[paragraph.start : paragraph.stop]
-    label = parse_label(text, year=year, order=document.meta.date_order)
-    if label is None:
-        return None
-    return Entry(paragraph.start, paragraph.stop, label.mention, paragraph.start + label.body_start)
+def _in_one_form(events: Sequence[Event]) -> Iterator[Event]:
+    """``events``, each person in the fullest form of the name that their document has."""
+    fuller = canonical(name for event in events for name in event.actors)
+    for event in events:
+        actors = tuple(dict.fromkeys(fuller.get(name, name) for name in event.actors))
+        yield replace(event, actors=actors) if actors != event.actors else event
 
 
 class _Events:
@@ -139,6 +64,7 @@ class _Events:
         self._document = document
         self._analyzer = analyzer
         self._ids = IdMaker(document.id)
+        self._last: tuple[tuple[int, int], Names] = (0, 0), Names((), ())
 
     def add(
         self,
@@ -148,23 +74,36 @@ class _Events:
         start: int,
         stop: int,
         record: Record | None = None,
+        also: Sequence[tuple[int, int]] = (),
     ) -> None:
         """Note the event that ``passage`` tells at ``start`` to ``stop``, in its ``paragraph``."""
         text = self._document.text[start:stop]
         section = passage.locator.section
+        names = self._names(start, stop)
+        if record:  # the owner's columns are trusted
+            names = Names(self._named(record.actors), self._named(record.places))
         event = Event(
             id=self._ids.make(f"event {mention.date.edtf}", text),
             date=mention.date,
             as_written=mention.as_written,
-            inferred=mention.inferred,
+            inferred_from=mention.inferred_from,
             text=text,
             locator=locate(self._document, section, start, stop, paragraph=paragraph),
             passage=passage.id,
             kind="entry" if passage.kind == "entry" else "prose",
-            actors=self._named(record.actors) if record else _actors(text, self._analyzer),
-            places=self._named(record.places) if record else (),
+            actors=names.actors,
+            places=names.places,
+            also=tuple(
+                locate(self._document, section, *span, paragraph=paragraph) for span in also
+            ),
         )
         self.found.append(event)
+
+    def _names(self, start: int, stop: int) -> Names:
+        """Who and what is named there; a sentence may tell several events."""
+        if self._last[0] != (start, stop):
+            self._last = (start, stop), names_in(self._document.text[start:stop], self._analyzer)
+        return self._last[1]
 
     def _named(self, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
         """The words at ``spans``, each name in the form that is shown."""

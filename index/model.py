@@ -120,6 +120,7 @@ class Record:
     body: tuple[int, int]  # the words that tell what happened
     actors: tuple[tuple[int, int], ...] = ()
     places: tuple[tuple[int, int], ...] = ()
+    precision: Precision | None = None  # where its row tells more of it than EDTF can
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,12 @@ class DateMention:
     start: int
     stop: int
     as_written: str
-    inferred: bool = False  # a part of it (the year) comes from its surroundings
+    inferred_from: str = ""  # what gave the part that the words lack: "the heading “2021”"
+
+    @property
+    def inferred(self) -> bool:
+        """Whether a part of it, the year mostly, comes from its surroundings."""
+        return bool(self.inferred_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,13 +283,23 @@ class Event:
     id: str
     date: HistoricDate
     as_written: str
-    inferred: bool
     text: str
     locator: Locator
     passage: str  # id of the passage that holds it
     kind: Literal["entry", "prose"] = "entry"
+    inferred_from: str = ""  # what gave the part of the date that its words lack
     actors: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    also: tuple[Locator, ...] = ()  # other sentences of its document that tell it
+    headline: str | None = None  # an owner's words for it; the text stays verbatim
+    edited: bool = False  # an owner changed or added it: see `index.curating`
+    same_as: tuple[str, ...] = ()  # ids of events that are the same happening, told elsewhere
+    differs: str | None = None  # what those disagree on, in one sentence for people
+
+    @property
+    def inferred(self) -> bool:
+        """Whether a part of the date, the year mostly, comes from its surroundings."""
+        return bool(self.inferred_from)
 
 
 # ---------------------------------------------------------------- finding
@@ -391,6 +407,7 @@ class Understood:
     dates: tuple[HistoricDate, ...] = ()
     people: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()  # (as typed, read as)
+    named: tuple[tuple[str, HistoricDate], ...] = ()  # events it counts from ("the coup"), their dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +432,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The first and the last day of something, as day numbers, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """Events asked for, in order: earliest day, then coarser precision, then corpus order."""
 
@@ -426,6 +451,10 @@ class Timeline:
     asked: str  # what was asked, in one line for people
     covers: str  # one sentence on what the timeline holds
     generation: int
+    notes: tuple[str, ...] = ()  # how it was read where that is not plain, a sentence each
+    span: Span | None = None  # the days that the events found can mean
+    before: CitedEvent | None = None  # the nearest ones outside the time asked for
+    after: CitedEvent | None = None
 
     def __iter__(self) -> Iterator[CitedEvent]:
         yield from self.events
@@ -482,3 +511,4 @@ class BuildReport:
     warnings: tuple[tuple[str, ReadingWarning], ...]  # (document name, warning)
     seconds: float
     read: tuple[SourceSummary, ...] = ()  # in corpus order, only those read anew
+    unapplied: tuple[str, ...] = ()  # corrections of the timeline that don't fit, a sentence each

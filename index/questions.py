@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from index.analysis import GROUP, stem
 from index.dates import find_dates, impossible_dates
 from index.errors import EmptyQueryError, QueryTooLongError, UnreadableDateError
-from index.model import DateMention, HistoricDate, Term
+from index.model import HistoricDate, Term
+from index.named_events import named_events
 from index.snapshot import Snapshot
 
 MOST_CHARACTERS = 2_000  # of a question, trimmed
@@ -60,6 +61,8 @@ class Question:
     people: tuple[str, ...]
     kind: str | None
     only_stop_words: bool
+    named: tuple[tuple[str, HistoricDate], ...] = ()  # events that it counts from, and their dates
+    date_terms: tuple[tuple[str, ...], ...] = ()  # the words of each date, as they are searched
 
     @property
     def wants_source(self) -> bool:
@@ -91,7 +94,14 @@ def understand(text: str, snapshot: Snapshot, today: dt.date) -> Question:
     """What ``text`` asks for. Raises UnreadableDateError for a date that does not exist."""
     for wrong in impossible_dates(text):
         raise UnreadableDateError(wrong.reason)
-    mentions = find_dates(text, today=today)
+    mentions = [(m.start, m.stop, m.date) for m in find_dates(text, today=today)]
+    named = [
+        event
+        for event in named_events(text, snapshot)
+        if not any(start < event.stop and event.start < stop for start, stop, _ in mentions)
+    ]
+    mentions += [(event.start, event.stop, event.asked) for event in named]
+    mentions.sort(key=lambda mention: mention[0])
     analyzer = snapshot.analyzer
     found = analyzer.terms(text)
     only_stop_words = not found
@@ -106,22 +116,31 @@ def understand(text: str, snapshot: Snapshot, today: dt.date) -> Question:
         text,
         tuple(concepts),
         tuple(term.text for term in found),
-        tuple(mention.date for mention in mentions),
+        tuple(date for _, _, date in mentions),
         tuple(analyzer.names[group] for group in groups),
         kind,
         only_stop_words,
+        tuple((event.name, event.date) for event in named),
+        tuple(
+            words
+            for start, stop, _ in mentions
+            if (words := tuple(t.text for t in found if start <= t.start and t.stop <= stop))
+        ),
     )
 
 
 def _concepts(
-    text: str, found: Sequence[Term], mentions: Sequence[DateMention], snapshot: Snapshot
+    text: str,
+    found: Sequence[Term],
+    mentions: Sequence[tuple[int, int, HistoricDate]],
+    snapshot: Snapshot,
 ) -> list[Concept]:
     """The words of a question, each with its terms; a word of a date is none, nor is a repeat."""
     searcher = snapshot.searcher
     words: list[tuple[int, int, list[str]]] = []
     for term in found:
         inside = next((w for w in words if w[0] <= term.start and term.stop <= w[1]), None)
-        if any(m.start <= term.start and term.stop <= m.stop for m in mentions):
+        if any(start <= term.start and term.stop <= stop for start, stop, _ in mentions):
             continue
         if inside is None:
             words.append((term.start, term.stop, [term.text]))

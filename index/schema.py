@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SCHEMA_VERSION = 3  # a generation of another version is built anew
+SCHEMA_VERSION = 4  # a generation of another version is built anew
 
 TABLES: Mapping[str, Mapping[str, type]] = {
     "manifest": {"key": str, "value": str},
@@ -38,9 +38,17 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     },
     "events": {
         "id": str, "document_id": str, "ordinal": int, "passage_id": str, "kind": str, "edtf": str,
-        "precision": str, "earliest": int, "latest": int, "inferred": int, "as_written": str,
+        "precision": str, "earliest": int, "latest": int, "inferred_from": str, "as_written": str,
         "section": str, "start": int, "stop": int, "page": int, "page_end": int, "page_label": str,
-        "paragraph": int, "note": int, "actors": str, "places": str, "terms": str,
+        "paragraph": int, "note": int, "actors": str, "places": str, "also": str, "headline": str,
+        "terms": str,
+    },
+    "timeline": {
+        "id": str, "ordinal": int, "document_id": str, "passage_id": str, "kind": str, "edtf": str,
+        "precision": str, "earliest": int, "latest": int, "inferred_from": str, "as_written": str,
+        "section": str, "start": int, "stop": int, "page": int, "page_end": int, "page_label": str,
+        "paragraph": int, "note": int, "actors": str, "places": str, "also": str, "headline": str,
+        "edited": int, "same_as": str, "differs": str, "terms": str,
     },
     "skipped": {
         "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
@@ -57,6 +65,7 @@ KEYS: Mapping[str, str | tuple[str, ...]] = {
     "cross_references": ("document_id", "ordinal"),
     "passages": "id",
     "events": "id",
+    "timeline": "id",
     "skipped": "name",
 }
 #: Tables whose rows belong to one document and are carried over while that document stays as it is.

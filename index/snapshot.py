@@ -14,7 +14,7 @@ from pathlib import Path
 from index import store
 from index.analysis import Analyzer
 from index.bm25 import Searcher
-from index.edtf import day_to_iso
+from index.edtf import day_to_iso, sort_key
 from index.errors import IndexDamagedError, UnknownDocumentError
 from index.model import (
     FIRST_DAY,
@@ -28,6 +28,7 @@ from index.model import (
     SourceSummary,
 )
 from index.parsing import hash_text
+from index.people import People
 
 _TEXTS_KEPT = 8  # documents whose texts stay in memory
 
@@ -70,7 +71,7 @@ class Snapshot:
             self.analyzer = Analyzer(json.loads(store.manifest(database)["aliases"]))
             self.summaries: tuple[SourceSummary, ...] = tuple(store.sources(database))
             loaded_passages = list(store.passages(database))
-            loaded_events = list(store.events(database))
+            loaded_events = list(store.timeline(database))
         self.sources: dict[str, SourceInfo] = {s.source.id: s.source for s in self.summaries}
         self.passages: tuple[Passage, ...] = tuple(passage for passage, _ in loaded_passages)
         self.events: tuple[Event, ...] = tuple(event for event, _ in loaded_events)
@@ -102,6 +103,21 @@ class Snapshot:
             return f"{len(dates):,} dated events" if dates else "no dated events"
         years = (day_to_iso(day).rsplit("-", 2)[0] for day in (first, last))
         return f"{len(dates):,} dated events from {' to '.join(years)}"
+
+    @cached_property
+    def people(self) -> People:
+        """The names of the timeline."""
+        return People(self.events, self.analyzer)
+
+    @cached_property
+    def chronological(self) -> tuple[int, ...]:
+        """Positions of all events by earliest day, then coarser precision, then corpus order."""
+        return tuple(sorted(range(len(self.events)), key=lambda n: sort_key(self.events[n].date)))
+
+    @cached_property
+    def event_positions(self) -> dict[str, int]:
+        """Positions of the events by their ids."""
+        return {event.id: number for number, event in enumerate(self.events)}
 
     def text(self, document_id: str) -> str:
         """A document's stored text, proven by its hash. Raises IndexDamagedError."""

@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from index.corrections import Correction
 from index.edtf import from_edtf
 from index.errors import DataFolderError, IndexDamagedError, IndexMissingError
 from index.model import (
@@ -230,7 +231,8 @@ def _create_tables(database: Database) -> None:
 def _finish(database: Database) -> None:
     for table in ("passages", "events"):
         database.table(table).create_index(["document_id"])  # by which they are carried over
-    database.table("events").create_index(["earliest", "latest"])
+    database.table("timeline").create_index(["document_id"])
+    database.table("timeline").create_index(["earliest", "latest"])
     database.conn.commit()
     if database.execute("pragma main.quick_check").fetchone()[0] != "ok":
         raise DataFolderError("The index could not be written completely.")
@@ -321,6 +323,21 @@ def write_document(database: Database, indexed: Indexed, stamp: Stamp) -> None:
     )
 
 
+def write_timeline(
+    database: Database, events: Iterable[Event], terms: Iterable[Sequence[str]]
+) -> None:
+    """Save the events that are shown, in corpus order; ``terms`` run beside them."""
+    database.table("timeline").insert_all(
+        _event_row(event, number, words)
+        | {
+            "edited": int(event.edited),
+            "same_as": _list(event.same_as),
+            "differs": event.differs,
+        }
+        for number, (event, words) in enumerate(zip(events, terms, strict=True))
+    )
+
+
 def carry_over(database: Database, old: Path, document_id: str, stamp: Stamp) -> None:
     """Copy a document that has not changed from the generation in folder ``old``.
 
@@ -393,7 +410,7 @@ def _document_row(document: Document, stamp: Stamp) -> dict[str, Any]:
 
 def _record_row(record: Record) -> list[object]:
     places = (record.written, record.body, record.actors, record.places)
-    return [record.start, record.stop, record.date, *places]
+    return [record.start, record.stop, record.date, *places, record.precision]
 
 
 def _passage_row(passage: Passage, ordinal: int, terms: Sequence[str]) -> dict[str, Any]:
@@ -418,7 +435,7 @@ def _event_row(event: Event, ordinal: int, terms: Sequence[str]) -> dict[str, An
         "precision": str(event.date.precision),
         "earliest": event.date.earliest,
         "latest": event.date.latest,
-        "inferred": int(event.inferred),
+        "inferred_from": event.inferred_from,
         "as_written": event.as_written,
         "section": _list(event.locator.section),
         "start": event.locator.start,
@@ -430,8 +447,14 @@ def _event_row(event: Event, ordinal: int, terms: Sequence[str]) -> dict[str, An
         "note": event.locator.note,
         "actors": _list(event.actors),
         "places": _list(event.places),
+        "also": _list([_place_row(place) for place in event.also]),
+        "headline": event.headline,
         "terms": " ".join(terms),
     }
+
+
+def _place_row(place: Locator) -> list[object]:
+    return list(asdict(place).values())[1:]
 
 
 def _list(values: Sequence[object]) -> str:
@@ -444,6 +467,20 @@ def _list(values: Sequence[object]) -> str:
 def manifest(database: Database) -> dict[str, str]:
     """What was noted by `write_manifest`."""
     return {row["key"]: row["value"] for row in database.table("manifest").rows}
+
+
+def corrections(manifest: Mapping[str, str]) -> tuple[Correction, ...]:
+    """The corrections that were applied in making the timeline."""
+    return tuple(
+        Correction(
+            **{
+                **said,
+                **{key: tuple(said[key]) for key in ("ids", "actors", "places")},
+                "date": said["date"] and _date(said["date"]["edtf"], said["date"]["precision"]),
+            }
+        )
+        for said in json.loads(manifest.get("corrections", "[]"))
+    )
 
 
 def stamps(database: Database) -> dict[str, Stamp]:
@@ -465,7 +502,7 @@ def sources(database: Database) -> Iterator[SourceSummary]:
         table: dict(
             database.execute(f"select document_id, count(*) from {table} group by document_id")
         )
-        for table in OF_DOCUMENTS
+        for table in (*OF_DOCUMENTS, "timeline")
     }
     headed = dict(
         database.execute("select document_id, count(*) from sections where level > 0 group by 1")
@@ -500,7 +537,7 @@ def sources(database: Database) -> Iterator[SourceSummary]:
             paragraphs=counts["paragraphs"].get(document_id, 0),
             notes=notes,
             passages=counts["passages"].get(document_id, 0),
-            events=counts["events"].get(document_id, 0),
+            events=counts["timeline"].get(document_id, 0),
             words=row["words"],
             encoding=row["encoding"],
             warnings=_warnings(row["warnings"]),
@@ -607,24 +644,42 @@ def passages(
 def events(
     database: Database, document_id: str | None = None
 ) -> Iterator[tuple[Event, tuple[str, ...]]]:
-    """All events in corpus order with their terms; their texts are left empty: see `stored_text`.
+    """All events as extracted, in corpus order with their terms; their texts are left empty: see
+    `stored_text`.
 
     With ``document_id`` only those of that document.
     """
     for row in _rows_in_order(database, "events", document_id):
-        event = Event(
-            id=row["id"],
-            date=_date(row["edtf"], row["precision"]),
-            as_written=row["as_written"],
-            inferred=bool(row["inferred"]),
-            text="",
-            locator=_locator(row),
-            passage=row["passage_id"],
-            kind=row["kind"],
-            actors=_tuple(row["actors"]),
-            places=_tuple(row["places"]),
+        yield _event(row), tuple(row["terms"].split(" ")) if row["terms"] else ()
+
+
+def timeline(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
+    """The events that are shown: see `index.curating`. As `events` gives them."""
+    for row in database.table("timeline").rows_where(order_by="ordinal"):
+        event = replace(
+            _event(row),
+            edited=bool(row["edited"]),
+            same_as=_tuple(row["same_as"]),
+            differs=row["differs"],
         )
         yield event, tuple(row["terms"].split(" ")) if row["terms"] else ()
+
+
+def _event(row: Mapping[str, Any]) -> Event:
+    return Event(
+        id=row["id"],
+        date=_date(row["edtf"], row["precision"]),
+        as_written=row["as_written"],
+        inferred_from=row["inferred_from"],
+        text="",
+        locator=_locator(row),
+        passage=row["passage_id"],
+        kind=row["kind"],
+        actors=_tuple(row["actors"]),
+        places=_tuple(row["places"]),
+        also=tuple(_saved_place(row["document_id"], *place) for place in _tuple(row["also"])),
+        headline=row["headline"],
+    )
 
 
 def _rows_in_order(
@@ -739,6 +794,7 @@ def _record(
     body: Sequence[int],
     actors: Sequence[Sequence[int]],
     places: Sequence[Sequence[int]],
+    precision: str | None = None,
 ) -> Record:
     return Record(
         start,
@@ -748,6 +804,7 @@ def _record(
         (body[0], body[1]),
         tuple((begin, end) for begin, end in actors),
         tuple((begin, end) for begin, end in places),
+        Precision(precision) if precision else None,
     )
 
 
@@ -770,6 +827,10 @@ def _source(row: Mapping[str, Any], meta: DocumentMeta) -> SourceInfo:
         sha256=row["sha256"],
         text_sha256=row["text_sha256"],
     )
+
+
+def _saved_place(document_id: str, section: Sequence[str], *rest: Any) -> Locator:
+    return Locator(document_id, tuple(section), *rest)
 
 
 def _locator(row: Mapping[str, Any]) -> Locator:

@@ -2,8 +2,9 @@
 
 What is proven of each document: its text is the one that was indexed; sections, paragraphs, notes,
 pages, cross-references and records lie in it as `index.model` says; passages and events are its words
-and come out the same when they are made again; and where the file is as it was, reading it again
-gives the same document, each letter of which stands at its place in the file.
+and come out the same when they are made again, and so does the timeline that is made of all events;
+and where the file is as it was, reading it again gives the same document, each letter of which stands
+at its place in the file.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from itertools import islice, pairwise
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from index import building, store
+from index import building, store, timeline_table
 from index.analysis import Analyzer
 from index.building import Progress
 from index.corpus import CorpusFile, scan
@@ -107,6 +108,8 @@ def verify(
                 "", "It was made by another version of the program: nothing was made again."
             )
         files = _files(corpus, findings)
+        if current:
+            findings.fail("", _timeline(database, manifest, analyzer))
         for done, summary in enumerate(summaries):
             if progress:
                 progress(Progress(done, len(summaries), summary.source.name))
@@ -122,6 +125,25 @@ def verify(
         failed=findings.failed,
         remarks=tuple(findings.remarks),
     )
+
+
+def _timeline(
+    database: Database, manifest: Mapping[str, str], analyzer: Analyzer
+) -> Iterator[str]:
+    """The timeline is what the documents' events and the owner's corrections make, each in its place."""
+    try:
+        with store.damage_told(None):
+            corrections = store.corrections(manifest)
+            made = timeline_table.make(database, corrections, analyzer)
+            saved = list(store.timeline(database))
+    except IndexDamagedError as error:
+        yield f"The timeline can't be loaded: {error.__cause__ or error}."
+        return
+    if len(saved) != len(made.events):
+        yield f"The timeline holds {len(saved):,} events; they make {len(made.events):,}."
+    for (event, terms), again, words in zip(saved, made.events, made.terms, strict=False):
+        if event != replace(again, text="") or terms != words:
+            yield f"Event {event.id} of the timeline is not what the documents and corrections make."
 
 
 def _files(corpus: Path, findings: _Findings) -> tuple[Path, dict[str, CorpusFile]]:
@@ -313,7 +335,7 @@ def _records(document: Document) -> Iterator[str]:
             if not record.start <= start <= stop <= record.stop:
                 yield f"{where} has a column ({start}–{stop}) that it doesn't hold."
         try:
-            from_edtf(record.date)
+            from_edtf(record.date, record.precision)
         except ValueError:
             yield f"{where} has a date that is none."
 

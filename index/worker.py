@@ -28,8 +28,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.analysis import Analyzer
+from index.chronologies import find_entries
+from index.date_context import read_dates
 from index.errors import ArchivistError, DocumentFormatError
-from index.events import extract_events, find_entries
+from index.events import extract_events
 from index.memory import free_memory
 from index.model import Document, DocumentMeta, Event, Passage
 from index.parsing import parse
@@ -132,13 +134,17 @@ def index_document(document: Document, analyzer: Analyzer) -> Indexed:
 
 
 def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
-    entries = find_entries(document)
+    dates = read_dates(document)
+    chronology = find_entries(document, order=dates.order)
+    entries = chronology.entries
     passages = cut_passages(document, entries)
     if len(passages) > limits.passages:
         raise DocumentFormatError(
             f"It makes more than {limits.passages:,} passages.", hint="Split it into smaller files."
         )
-    events = extract_events(document, entries, passages, analyzer)
+    said = (*document.warnings, *dates.warnings, *chronology.warnings)
+    document = replace(document, warnings=said)
+    events = extract_events(document, entries, passages, dates, analyzer)
     same: dict[str, str] = {}  # one string a term, however often it stands in the text
 
     @cache  # headings stand over many passages, and a sentence may tell several events

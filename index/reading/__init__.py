@@ -12,6 +12,7 @@ from dataclasses import replace
 from index.errors import DocumentFormatError
 from index.model import ReadingWarning
 from index.reading.damage import find_damage
+from index.reading.dated_lines import split_dated
 from index.reading.formats import decode_text, reader, sniff_bytes, sniff_text
 from index.reading.text import Block, Reading, TextBuilder, source_offset
 
@@ -36,4 +37,5 @@ def read(data: bytes, name: str) -> Reading:
         reading = reader(sniff_text(text.text, name))(text.text, text.encoding)
     if _LETTER.search(reading.text) is None:
         raise DocumentFormatError("It is empty: no letter and no digit stands in it.")
+    reading = replace(reading, blocks=split_dated(reading.text, reading.blocks))
     return replace(reading, warnings=(*decoded, *reading.warnings, *find_damage(reading)))

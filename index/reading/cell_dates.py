@@ -11,11 +11,15 @@ from index.reading.event_columns import folded
 
 _TIME = re.compile(r"(?:[T ,]\s?|\s)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?.{0,30}\Z")
 _ISO_LIKE = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})\Z|(\d{4})-(\d{1,2})-(\d{1,2})\Z")
+_COMMAS = re.compile(
+    r"(\d{4}),\s?(\d{1,2})(?:,\s?(\d{1,2})(?:,\s?\d{1,2}){0,3})?\Z"
+)  # TimelineJS 2
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
 NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\Z")
 TWO_DIGIT_YEAR = re.compile(r"\d{1,2}([./-])(?:\d{1,2}|[^\W\d_]{3,9})\1\d{2}\Z")
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?\Z")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000  # 1954 to 2064
+_GROUPED = re.compile(r"[\s,]+")
 _NAMED_MONTH = re.compile(
     r"(?:(\d{1,2})(?:er|º|\.)?[\s-]*)?(?:de\s+)?([^\W\d_]{3,10})\.?[\s-]*(?:de[l]?\s+)?(\d{4})(?:\s*г\.?)?\Z"
 )
@@ -45,7 +49,11 @@ def without_time(value: str) -> str:
 
 
 def read_date(value: str, order: Order | None, *, serial: bool, compact: bool) -> str | None:
-    """The date that a cell is, in EDTF and no more exact than it says; None if it is none."""
+    """The date that a cell is, in EDTF and no more exact than it says; None if it is none.
+
+    An apostrophe before it only says that it is no formula.
+    """
+    value = value.removeprefix("'")
     try:
         if serial:
             match = SERIAL.match(value)
@@ -55,6 +63,8 @@ def read_date(value: str, order: Order | None, *, serial: bool, compact: bool) -
         if match := _ISO_LIKE.match(value):
             year, month, day = match.group(1, 2, 3) if match[1] else match.group(4, 5, 6)
             return from_edtf(f"{year}-{int(month):02}-{int(day):02}").edtf
+        if match := _COMMAS.match(value):
+            return from_edtf("-".join(part.zfill(2) for part in match.groups() if part)).edtf
         if match := NUMERIC.match(value):
             return _numeric(int(match[1]), int(match[3]), match[4], order)
         if (match := _NAMED_MONTH.match(value)) and match[2].casefold() in _MONTHS:
@@ -98,14 +108,19 @@ def orders_of(values: Iterable[str]) -> set[Order]:
 
 
 def date_of_parts(year: str, month: str, day: str) -> str | None:
-    """A date whose year, month and day have columns of their own; a year before 0 is one BC."""
+    """A date whose year, month and day have columns of their own.
+
+    A year before 0 is one BCE, and there is no year 0. What is blank is not known.
+    """
     try:
-        number = int(float(year))
+        number = _whole(year)
+        if number == 0:
+            return None
         if number < 0:
             number += 1
         edtf = f"-{-number:04}" if number < 0 else f"{number:04}"
-        in_year = _MONTHS.get(month.casefold()[:3], 0) or int(float(month or 0))
-        in_month = int(float(day or 0))
+        in_year = _MONTHS.get(month.strip().casefold()[:3], 0) or _whole(month or "0")
+        in_month = _whole(day or "0")
         if in_year:
             edtf += f"-{in_year:02}"
             if in_month:
@@ -113,3 +128,11 @@ def date_of_parts(year: str, month: str, day: str) -> str | None:
         return from_edtf(edtf).edtf
     except (ValueError, OverflowError):
         return None
+
+
+def _whole(written: str) -> int:
+    """A whole number, as spreadsheets write it: 1969, 1,969 or 1969.0. Raises ValueError."""
+    number = float(_GROUPED.sub("", written))
+    if not number.is_integer():
+        raise ValueError(f"{written} is no whole number")
+    return int(number)

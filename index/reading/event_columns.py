@@ -15,7 +15,8 @@ _ROLES = {
     "end year": "endyear enddateyear",
     "end month": "endmonth enddatemonth",
     "end day": "endday enddateday",
-    "shown": "displaydate startdatedisplaydate",
+    "shown": "displaydate startdatedisplaydate aswritten",
+    "edtf": "edtf edtfdate",
     "headline": "headline title titel titre título titulo überschrift заголовок event ereignis "
     "événement evenement evento событие textheadline eventtitle eventname what",
     "body": "text notes description beschreibung descripción descripcion описание summary details "
@@ -34,7 +35,8 @@ _ROLES = {
     "backgroundcolor uniqueid relid actor1code actor2code geometrycoordinates geometrytype type "
     "sourceurl globaleventid priogridgid gwno gwnoa gwnob starttime startdatetime startdatehour "
     "startdateminute startdatesecond startdateformat enddateformat enddatehour enddateminute "
-    "enddatedisplaydate autolink",
+    "enddatedisplaydate autolink precision earliest latest inferred overlap sameas "
+    "documentid",
 }  # fmt: skip
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in reversed(names.split())}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from index.dates import Order
 from index.edtf import from_edtf
-from index.model import Record
+from index.model import Precision, Record
 from index.reading.cell_dates import (
     COMPACT,
     NUMERIC,
@@ -21,7 +21,7 @@ from index.reading.cell_dates import (
     without_time,
 )
 from index.reading.cells import BETWEEN, Cell, CellWriter
-from index.reading.event_columns import role_of
+from index.reading.event_columns import folded, role_of
 
 _DATE_WORDS = re.compile(r"(?:^|[\W_])(?:date|datum|fecha|дата|datetime)(?:$|[\W_])", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -29,6 +29,7 @@ _URL = re.compile(r"https?://\S+\Z")
 _ID_NAME = re.compile(r"(?:^|[\W_])(?:id|code|url|uri|uuid|guid|lat|lon|lng)$", re.IGNORECASE)
 MOST_COLUMNS = 2_000  # a wider table tells of no events
 _FEWEST_DATES = 0.5  # of a column's filled cells
+_NO_EVENTS = ("title", "era")  # rows of TimelineJS that are of these types
 _FEWEST_TOLD = 10  # one row in so many must say what happened
 
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000  # 1954 to 2064
@@ -55,6 +56,9 @@ class _Plan:
     headline: int
     body: int
     precision: int
+    edtf: int
+    exactness: int  # the precision of the EDTF date, in our own words
+    kind: int  # says of rows that they are a title or an era
     actors: frozenset[int]
     places: frozenset[int]
     known: dict[tuple[int, str], str | None]  # a column and what it says: EDTF
@@ -83,7 +87,7 @@ class EventTable:
         candidates = {
             column
             for column, name in enumerate(self._names)
-            if self._roles[column] in ("date", "start", "end")
+            if self._roles[column] in ("date", "start", "end", "edtf")
             or (not self._roles[column] and _DATE_WORDS.search(_CAMEL.sub(" ", name)))
         }
         by_parts = "year" in self._roles
@@ -122,6 +126,7 @@ class EventTable:
         headline, body = self._word_columns({*dated})
         if not start or (headline < 0 and body < 0):
             return
+        names = [folded(name) for name in self._names]
         if len(start) == 1 and len(orders[start[0]]) > 1:
             self._writer.warn(
                 f"The column “{self._names[start[0]]}” writes some dates day first and some month "
@@ -135,6 +140,9 @@ class EventTable:
             headline,
             body,
             self._first("precision"),
+            self._first("edtf"),
+            names.index("precision") if "precision" in names else -1,
+            self._kind_column(),
             frozenset(c for c, role in enumerate(self._roles) if role == "actor"),
             frozenset(c for c, role in enumerate(self._roles) if role == "place"),
             known,
@@ -173,7 +181,7 @@ class EventTable:
         """The column, or year, month and day, in which each event begins, and where it ends."""
         by_role = {
             role: [c for c in dated if self._roles[c] == role]
-            for role in ("date", "start", "end", "")
+            for role in ("date", "start", "end", "edtf", "")
         }
         ends = tuple(by_role["end"][:1])
         if by_role["start"]:
@@ -184,7 +192,13 @@ class EventTable:
             start = tuple(self._first(part) for part in ("year", "month", "day"))
             end = tuple(self._first(part) for part in ("end year", "end month", "end day"))
             return start, end if end[0] >= 0 else ()
-        return (), ()
+        return tuple(by_role["edtf"][:1]), ()
+
+    def _kind_column(self) -> int:
+        """The column of a TimelineJS sheet that tells titles and eras from events; -1 for none."""
+        names = [folded(name) for name in self._names]
+        sheet = "headline" in names and ("media" in names or "year" in self._roles)
+        return names.index("type") if sheet and "type" in names else -1
 
     def _word_columns(self, dated: set[int]) -> tuple[int, int]:
         """The columns of the headline and of the words; -1 for none."""
@@ -235,7 +249,7 @@ class EventTable:
     def _for_machines(self, column: int) -> bool:
         counted = self._columns[column]
         return (
-            self._roles[column] in ("tail", "precision")
+            self._roles[column] in ("tail", "precision", "edtf")
             or (not self._roles[column] and _ID_NAME.search(self._names[column]) is not None)
             or counted.urls * 2 > max(1, counted.filled)
         )
@@ -259,7 +273,15 @@ class EventTable:
         values: dict[int, str] = {}
         actors: list[tuple[int, int]] = []
         places: list[tuple[int, int]] = []
-        wanted = {*plan.start, *plan.end, plan.precision}
+        wanted = {
+            *plan.start,
+            *plan.end,
+            plan.precision,
+            plan.edtf,
+            plan.exactness,
+            plan.shown,
+            plan.kind,
+        }
         for column, start, stop, kind in row:
             if kind < 0:
                 continue
@@ -276,13 +298,17 @@ class EventTable:
         block = writer.close()
         if block is None:
             return
+        if values.get(plan.kind, "").casefold() in _NO_EVENTS:
+            return
         words = [spans[c] for c in (plan.headline, plan.body) if c in spans]
         edtf = self._date(values, plan, row)
         written = self._written(spans, values, plan)
         if not words or edtf is None or written is None:
             return
         body = (words[0][0], words[-1][1])
-        writer.records.append(Record(*block, edtf, written, body, tuple(actors), tuple(places)))
+        precision = _exactness(edtf, values.get(plan.edtf, ""), values.get(plan.exactness, ""))
+        record = Record(*block, edtf, written, body, tuple(actors), tuple(places), precision)
+        writer.records.append(record)
 
     def _written(
         self, spans: dict[int, tuple[int, int]], values: dict[int, str], plan: _Plan
@@ -299,6 +325,11 @@ class EventTable:
 
     def _date(self, values: dict[int, str], plan: _Plan, row: Sequence[Cell]) -> str | None:
         at = row[0][1] if row else 0
+        if told := values.get(plan.edtf):
+            try:
+                return from_edtf(told.removeprefix("'")).edtf
+            except ValueError:
+                self._doubt("has an EDTF date that can't be read", at)
         start = self._edtf(values, plan.start, plan, at)
         end = self._edtf(values, plan.end, plan, at) if plan.end else None
         if start is None:
@@ -313,7 +344,18 @@ class EventTable:
             return start + "~"
         if precision == "3" and re.fullmatch(r"-?\d{4}-\d\d-\d\d", start):
             return start[:-3]
+        if told := self._shown(values.get(plan.shown, ""), start):
+            return told
         return start
+
+    @staticmethod
+    def _shown(written: str, start: str) -> str | None:
+        """What the date that readers see adds to the one in the columns: about, a decade, an end."""
+        edtf = read_date(written, None, serial=False, compact=False) if written else None
+        if edtf is None:
+            return None
+        told, known = from_edtf(edtf), from_edtf(start)
+        return edtf if told.start == known.start and known.within(told) else None
 
     def _edtf(
         self, values: dict[int, str], columns: tuple[int, ...], plan: _Plan, at: int
@@ -346,3 +388,13 @@ class EventTable:
         for what, count in self._doubtful.items():
             more = f", and {count - 1:,} more" if count > 1 else ""
             self._writer.warn(f"A row {what}: here{more}.", self._first_doubt[what])
+
+
+def _exactness(edtf: str, told: str, precision: str) -> Precision | None:
+    """What a table of our own making says of the precision of an EDTF date, if it fits the date."""
+    if told.removeprefix("'") != edtf or precision not in {*map(str, Precision)}:
+        return None
+    try:
+        return from_edtf(edtf, Precision(precision)).precision
+    except ValueError:
+        return None

@@ -36,7 +36,12 @@ _PLAIN_KEYS = frozenset(
 _LARGEST_EVENT = 1_000_000  # tokens of an object: a larger one is no event
 _LONGEST_PATH = 500  # characters of the keys that lead to a value
 _TITLE_KEYS = ("title", "headline", "name")
-_MARKED_UP = "contenthtml"  # of JSON Feed
+_ERAS = ("era", "eras")  # of TimelineJS: spans of time behind the events
+_MARKED_UP = (  # keys of those whose texts are HTML: TimelineJS 3 and 2, JSON Feed
+    {"textheadline", "startdateyear"},
+    {"headline", "startdate"},
+    {"contenthtml"},
+)
 
 
 def read_json(text: str, encoding: str) -> Reading:
@@ -273,14 +278,18 @@ class _JsonReader:
         table = EventTable(self._writer, names, rows)
         if not table.learn():
             return False
+        over = folded(self._written(self._key)) if self._key >= 0 else ""
         self._only_keys = False
         self._writer.close()
         known = set(map(folded, names))
-        self._writer.marked_up |= {"textheadline", "startdateyear"} <= known or _MARKED_UP in known
+        self._writer.marked_up |= any(names <= known for names in _MARKED_UP)
         for key in self._leaf_keys(items):
             self._writer.add(self._pieces(key), BETWEEN)
         self._writer.close()
+        told = len(self._writer.records)
         table.write()
+        if over in _ERAS and known & {"headline", "textheadline"}:
+            del self._writer.records[told:]
         return True
 
     def _largest(self, items: range) -> int:

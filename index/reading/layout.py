@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.model import Lifted, Note, PageSpan, ReadingWarning
 from index.reading.columns import part_columns
+from index.reading.dated_lines import dated_lines
 from index.reading.footnotes import NoteLines, separate_notes
 from index.reading.headings import (
     DATE_LABEL,
@@ -141,16 +142,31 @@ def _groups(lines: Sequence[Line], measured: bool) -> Iterable[list[int]]:
     one_a_line = bool(widths) and not measured and widths[len(widths) // 2] > _LONG_LINE
     width = typical_width(lines)
     dense = not measured and _is_dense(lines)
+    dated: Set[int] = frozenset()
+    if not measured:
+        blanks = [n for n, line in enumerate(lines) if line.space_before > 0]
+        dated = dated_lines([line.text for line in lines], blanks)
     group: list[int] = []
     for position, line in enumerate(lines):
         following = lines[position + 1] if position + 1 < len(lines) else None
-        if group and (
-            one_a_line
-            or (dense and _begins_dense(line, lines[group[0]], lines[position - 1], width))
-            or _begins(line, lines[group[0]], lines[position - 1], following, measured, width)
-            or (not measured and _is_parted(lines, group, position))
-            or (len(group) == 2 and UNDERLINE.fullmatch(lines[position - 1].text))
-            or (len(group) == 1 and YEAR_LINE.fullmatch(lines[position - 1].text))
+        hangs = (
+            bool(group)
+            and group[0] in dated
+            and not line.space_before
+            and (line.indent > lines[group[0]].indent and position not in dated)
+        )
+        if (
+            group
+            and not hangs
+            and (
+                one_a_line
+                or position in dated
+                or (dense and _begins_dense(line, lines[group[0]], lines[position - 1], width))
+                or _begins(line, lines[group[0]], lines[position - 1], following, measured, width)
+                or (not measured and _is_parted(lines, group, position))
+                or (len(group) == 2 and UNDERLINE.fullmatch(lines[position - 1].text))
+                or (len(group) == 1 and YEAR_LINE.fullmatch(lines[position - 1].text))
+            )
         ):
             yield group
             group = []

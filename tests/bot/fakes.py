@@ -86,7 +86,6 @@ def event(
         id=f"e{edtf}",
         date=from_edtf(edtf),
         as_written=as_written,
-        inferred=False,
         text=text,
         locator=Locator("log", ("1871",), 0, len(text)),
         passage=passage,

@@ -112,7 +112,7 @@ def test_ask_as_json_has_the_promised_shape(run: Run) -> None:
     assert list(event) == [
         "id", "start", "end", "earliest", "latest", "edtf", "precision", "inferred", "as_written",
         "text", "actors", "places", "document", "document_id", "passage", "span", "overlap",
-        "same_as", "differs", "citation",
+        "same_as", "differs", "citation", "inferred_from", "headline", "also", "edited",
     ]  # fmt: skip
     assert (event["start"], event["end"]) == ("1853-06-10", "1853-06-12")
 

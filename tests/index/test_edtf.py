@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections.abc import Callable
 from datetime import date
+from math import inf
+from pathlib import Path
+from time import struct_time
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.edtf import (
@@ -109,7 +116,9 @@ def test_reading_edtf(
     [
         "", "..", "../..", "/2021", "2021/", "21", "2021-2", "2021-13", "2021-02-30", "2021-00",
         "2021-01-00", "2021-25", "2021-21-01", "195X-02", "19X5", "-0000", "2022/2021", "9-9",
-        "Y-17E7", "{2021,2022}", "[..2021]", "2021-XX", "2021~?", "2021-05-06T10:30", "-9999",
+        "Y-17E7", "{2021,2022}", "[..2021]", "2021-XX-01", "2021~?", "2021-05T10:30", "-9999",
+        "2021-21-XX", "2021-05-XXT10:30", "2021-05-06T25:00", "Y170000002", "Y-170000002", "1985/",
+        "/1985", "2004-06-~11", "2004-?06", "1X99",
         " 2021", "2021\n", "２０２１",
     ],
 )  # fmt: skip
@@ -234,11 +243,149 @@ def test_every_part_reads_back(
     assert known.earliest <= known.latest
 
 
-@given(st.text("0123456789X-/.~?%", max_size=24))
+@pytest.mark.parametrize(
+    ("edtf", "kept", "precision", "earliest", "latest"),
+    [
+        ("2004-06?", "2004-06?", "month", "2004-06-01", "2004-06-30"),
+        ("2004-06-11%", "2004-06-11%", "day", "2004-06-11", "2004-06-11"),
+        ("201X", "201X", "decade", "2010-01-01", "2019-12-31"),
+        ("20XX", "20XX", "century", "2000-01-01", "2099-12-31"),
+        ("2004-XX", "2004", "year", "2004-01-01", "2004-12-31"),
+        ("1985-04-XX", "1985-04", "month", "1985-04-01", "1985-04-30"),
+        ("1985-XX-XX", "1985", "year", "1985-01-01", "1985-12-31"),
+        ("1985-XX-XX?", "1985?", "year", "1985-01-01", "1985-12-31"),
+        ("2001-21~", "2001-21~", "season", "2001-03-01", "2001-05-31"),
+        ("2004-01-01/2005", "2004-01-01/2005", "year", "2004-01-01", "2005-12-31"),
+        ("1984~/2004-06-XX", "1984~/2004-06", "year", "1984-01-01", "2004-06-30"),
+        ("../1985", "../1985", "year", None, "1985-12-31"),
+        ("1985-04-12/..", "1985-04-12/..", "day", "1985-04-12", None),
+        ("-0043-03-15", "-0043-03-15", "day", "-0043-03-15", "-0043-03-15"),
+        ("-1985", "-1985", "year", "-1985-01-01", "-1985-12-31"),
+        ("0000", "0000", "year", "0000-01-01", "0000-12-31"),
+        ("1985-04-12T23:20:30", "1985-04-12", "day", "1985-04-12", "1985-04-12"),
+        ("1985-04-12T23:20:30Z", "1985-04-12", "day", "1985-04-12", "1985-04-12"),
+        ("1985-04-12T23:20+04:30", "1985-04-12", "day", "1985-04-12", "1985-04-12"),
+    ],
+)
+def test_level_1_is_read_whole(
+    edtf: str, kept: str, precision: str, earliest: str | None, latest: str | None
+) -> None:
+    """Every form of levels 0 and 1 is read; what is unspecified makes the date coarser."""
+    known = from_edtf(edtf)
+    assert (known.edtf, known.precision) == (kept, precision)
+    assert (bound_to_iso(known.earliest), bound_to_iso(known.latest)) == (earliest, latest)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "why"),
+    [
+        ("Y170000002", "outside the years that are kept"),
+        ("-9999", "out of range"),
+        ("1985/", "has an end that is not known"),
+        ("/1985", "has an end that is not known"),
+        ("1985-02-30", "has no day 30"),
+    ],
+)
+def test_why_an_edtf_is_refused(edtf: str, why: str) -> None:
+    """What is EDTF and can't be kept is refused with the reason."""
+    with pytest.raises(ValueError, match=why):
+        from_edtf(edtf)
+
+
+@given(st.text("0123456789X-/.~?%T:", max_size=24))
 def test_any_text_is_edtf_or_refused(text: str) -> None:
-    """Whatever the text, it reads back as written or raises ValueError."""
+    """Whatever the text, it reads back as what was made of it, or raises ValueError."""
     try:
         known = from_edtf(text)
     except ValueError:
         return
-    assert known.edtf == text
+    assert from_edtf(known.edtf) == known
+    assert known.earliest <= known.latest
+
+
+# ---------------------------------------------------------------- beside another library
+
+
+def written_in_cases() -> list[str]:
+    """Every EDTF that ``cases/dates.txt`` expects."""
+    lines = (Path(__file__).parent.parent / "cases" / "dates.txt").read_text(encoding="utf-8")
+    found = {edtf for line in lines.splitlines()[5:] for edtf in line.rpartition(" | ")[2].split()}
+    return sorted(edtf for edtf in found if re.fullmatch(r"[-0-9X~?%./]+", edtf))
+
+
+@pytest.fixture(scope="module")
+def bounds_elsewhere() -> Callable[[str], tuple[float, float]]:
+    """First and last day number of an EDTF string by the library ``edtf``; infinite when open."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        edtf = pytest.importorskip("edtf")
+
+    def number(day: Any) -> float:
+        return day_number(*day[:3]) if isinstance(day, struct_time) else float(day)
+
+    def bounds(text: str) -> tuple[float, float]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            known = edtf.parse_edtf(text)
+            return number(known.lower_strict()), number(known.upper_strict())
+
+    return bounds
+
+
+def unlike(edtf: str) -> bool:
+    """Whether the library differs by mistake: its winter ends on 31 December, and it reads no season
+    with a mark or in an interval, and of intervals of decades or centuries only plain ones."""
+    season = re.search(r"[0-9]{4}-2[1-4](?!-)", edtf)
+    if season and ("-24" in season[0] or len(edtf) > len(season[0])):
+        return True
+    return "X" in edtf and "/" in edtf and re.search(r"[~?%-]|\.\.", edtf) is not None
+
+
+@pytest.mark.slow
+def test_the_bounds_are_those_of_another_library(
+    bounds_elsewhere: Callable[[str], tuple[float, float]],
+) -> None:
+    """Every EDTF of the case file means the same days to the library ``edtf``."""
+    differ = {}
+    for edtf in filter(lambda edtf: not unlike(edtf), written_in_cases()):
+        known = from_edtf(edtf)
+        ours = (
+            -inf if known.earliest == FIRST_DAY else known.earliest,
+            inf if known.latest == LAST_DAY else known.latest,
+        )
+        if ours != (other := bounds_elsewhere(edtf)):
+            differ[edtf] = ours, other
+    assert differ == {}
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(-4000, 9000),
+    st.integers(0, 12),
+    st.integers(0, 31),
+    st.sampled_from(["", "?", "~", "%"]),
+)
+def test_what_another_library_reads_is_read_alike(
+    bounds_elsewhere: Callable[[str], tuple[float, float]],
+    year: int,
+    month: int,
+    day: int,
+    mark: str,
+) -> None:
+    """Days, months and years, real or not, are read or refused as the library ``edtf`` does."""
+    sign = "-" if year < 0 else ""
+    text = (
+        f"{sign}{abs(year):04}"
+        + (f"-{month:02}" if month else "")
+        + (f"-{day:02}" if month and day else "")
+        + mark
+    )
+    try:
+        other = bounds_elsewhere(text)
+    except Exception:
+        with pytest.raises(ValueError, match=r"."):
+            from_edtf(text)
+        return
+    known = from_edtf(text)
+    assert (known.earliest, known.latest) == other

@@ -59,6 +59,8 @@ def saved(data: Path, *documents: Indexed) -> int:
         for ordinal, indexed in enumerate(documents):
             name = indexed.document.name
             store.write_document(database, indexed, Stamp(ordinal, name, f"f{ordinal}", 5, 7))
+        events = [event for indexed in documents for event in indexed.events]
+        store.write_timeline(database, events, [t for i in documents for t in i.event_terms])
         store.write_skipped(database, [])
         store.write_manifest(database, MANIFEST)
     return number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import tracemalloc
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -94,8 +95,66 @@ def test_timelinejs_sheet() -> None:
     assert records(reading) == [
         ("1911-03-09", "1911 3 9", "First ferry | It sailed at dawn & came back."),
         ("1920-01/1921-12-05", "1920 1 | 1921 12 5", "Second ferry | Went on."),
-        ("-0043", "About 44 BC", "Old quay | It was built."),
+        ("-0043~", "About 44 BC", "Old quay | It was built."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("year", "shown", "date"),
+    [
+        ("1970", "1970s", "197X"),
+        ("-500", "c. 500 BCE", "-0499~"),
+        ("1914", "1914–1918", "1914/1918"),
+        ("1914", "June 1914", "1914"),
+        ("1914", "before the war", "1914"),
+        ("1914", "1915", "1914"),
+        ('"1,914"', "", "1914"),
+        ("1914.0", "", "1914"),
+        ("1914.5", "", None),
+        ("0", "", None),
+        ("c. 1914", "", None),
+    ],
+)
+def test_years_of_a_timelinejs_sheet(year: str, shown: str, date: str | None) -> None:
+    """The shown date may say that a year is vague or a range begins; it never makes it more exact."""
+    file = f"Year,Display Date,Headline,Text\n{year},{shown},The quay was built,By hand.\n"
+    file += "1999,,The quay was sold,For little.\n"
+    made = {body: date for date, _, body in records(read_csv(file, "utf-8"))}
+    assert made.get("The quay was built | By hand.") == date
+
+
+@pytest.mark.parametrize("case", [str.upper, str.lower, str.title])
+def test_titles_and_eras_of_a_timelinejs_sheet_are_no_events(case: Callable[[str], str]) -> None:
+    """Rows of type title or era tell no event; columns may stand in any order, in any case."""
+    head = case("headline,text,media,end year,year,type,month,day")
+    file = head + "\n" + (
+        "All of it,The story of the quay,,,1800,title,,\n"
+        "The age of slate,,,1850,1800,Era,,\n"
+        "The quay was built,By many hands,,,1853,,3,4\n"
+        "The quay was mended,By few hands,,1861,1860,event,,\n"
+    )  # fmt: skip
+    assert [date for date, _, _ in records(read_csv(file, "utf-8"))] == ["1853-03-04", "1860/1861"]
+
+
+@pytest.mark.parametrize(
+    ("edtf", "date"),
+    [
+        ("2022-08~", "2022-08~"),
+        ("'-0043-03-15", "-0043-03-15"),
+        ("../2021-05", "../2021-05"),
+        ("18XX", "18XX"),
+        ("2022-13", "2021"),
+        ("soon", "2021"),
+        ("", "2021"),
+    ],
+)
+def test_a_column_of_edtf_is_the_date(edtf: str, date: str) -> None:
+    """A valid EDTF date is taken as it is, whatever the other columns say; another is passed over."""
+    file = f"id,start,edtf,text\n1,2021,{edtf},The quay was built\n2,2022,2022,The quay was sold\n"
+    reading = read_csv(file, "utf-8")
+    check(reading, file)
+    assert [found for found, _, _ in records(reading)] == [date, "2022"]
+    assert bool(reading.warnings) == (edtf in ("2022-13", "soon"))
 
 
 @pytest.mark.parametrize(
@@ -228,6 +287,67 @@ def test_timelinejs_json() -> None:
     assert records(reading) == [
         ("2014-03-09/2014-04", "2014 3 9 | 2014 4", 'Été | Big "boat" came'),
         ("2015", "2015", "End"),
+    ]
+
+
+def test_eras_of_timelinejs_are_no_events() -> None:
+    """Eras lie behind the events and tell none; nor does the title, whatever date it has."""
+    slide = {"start_date": {"year": "1853"}, "text": {"headline": "The quay", "text": "Built."}}
+    era = {
+        "start_date": {"year": "1800"},
+        "end_date": {"year": "1850"},
+        "text": {"headline": "The age of slate"},
+    }
+    file = json.dumps({"title": slide, "eras": [era, era], "events": [slide, slide]})
+    reading = read_json(file, "utf-8")
+    check(reading, file)
+    assert [date for date, _, _ in records(reading)] == ["1853", "1853"]
+    assert "The age of slate" in reading.text
+
+
+def test_dates_of_timelinejs() -> None:
+    """Numbers and strings, times of day, blanks and BCE are read; a slide without a date has none."""
+    dates: list[dict[str, object]] = [
+        {"year": -44, "month": "3", "day": 15, "display_date": "The Ides"},
+        {"year": "1969", "month": 7, "day": 20, "hour": 20, "minute": "17"},
+        {"year": "1950", "month": "", "day": ""},
+        {"year": 2001, "month": 2, "day": 30},
+        {},
+    ]
+    slides = [{"start_date": date, "text": {"headline": "It happened"}} for date in dates]
+    reading = read_json(json.dumps({"events": slides}), "utf-8")
+    assert [record[:2] for record in records(reading)] == [
+        ("-0043-03-15", "The Ides"),
+        ("1969-07-20", "1969 7 20"),
+        ("1950", "1950"),
+    ]
+
+
+def test_timelinejs_before_its_third_release() -> None:
+    """The older form writes year, month and day with commas, and its eras are no events either."""
+    file = json.dumps(
+        {
+            "timeline": {
+                "headline": "The quay",
+                "date": [
+                    {
+                        "startDate": "2011,12,10",
+                        "endDate": "2011,12,11",
+                        "headline": "It <b>fell</b>",
+                    },
+                    {"startDate": "2012,1", "headline": "It was mended"},
+                    {"startDate": "2013", "headline": "It was painted"},
+                ],
+                "era": [{"startDate": "2011", "endDate": "2013", "headline": "Years of the quay"}],
+            }
+        }
+    )
+    reading = read_json(file, "utf-8")
+    check(reading, file)
+    assert [(date, body) for date, _, body in records(reading)] == [
+        ("2011-12-10/2011-12-11", "It fell"),
+        ("2012-01", "It was mended"),
+        ("2013", "It was painted"),
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import building, store
+from index import building, store, timeline_table
 from index.analysis import Analyzer
 from index.building import build
 from index.corpus import scan
@@ -57,6 +57,8 @@ def index_here(corpus: Path, data: Path) -> Path:
                 )
                 stamp = Stamp(number, file.name, "", *file.stamp())
                 store.write_document(database, index_document(document, Analyzer()), stamp)
+        made = timeline_table.make(database, [], Analyzer())
+        store.write_timeline(database, made.events, made.terms)
         version = str(building.INDEXING_VERSION)
         store.write_manifest(database, {"aliases": "[]", "indexing_version": version})
     return data

@@ -1,0 +1,295 @@
+"""Rows of a table -> the entries that they are, if the table has columns of dates and of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from index.date_atoms import Atom, Found
+from index.date_forms import Order
+from index.date_labels import DateLabel, Kind, read_label
+from index.label_years import Above, Told, tell_dates
+from index.model import HistoricDate, Precision, one_line
+
+_MOST_COLUMNS = 12
+_DATES = 0.6  # of a column's filled cells, in a column of dates
+_TOLD = 0.5  # of the rows say something
+_WORDS = 3  # of a cell that tells what happened
+_FEWEST_WORDS = 2  # where a header or heading says that it does
+_LOWER = re.compile(r"\b[a-z][^\W\d_A-Z]+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_EVENTS = re.compile(
+    r"\b(?:events?|what happened|milestones?|happenings?|occurrences?|remarks?|descriptions?"
+    r"|history|developments?|timeline|chronology)\b",
+    re.I,
+)
+_OF_DATES = re.compile(r"\b(?:years?|dates?|when|time|period|era|centur(?:y|ies)|decades?)\b", re.I)
+_DAY = re.compile(
+    r"\s*([0-3]?[0-9])(?:st|nd|rd|th)?(?:\s*[-–/&]\s*([0-3]?[0-9])(?:st|nd|rd|th)?)?\.?\s*\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is an entry: its position, its date, the span of the date's words, its text's start."""
+
+    row: int
+    date: HistoricDate
+    start: int  # both 0 where the date stands in a row above
+    stop: int
+    words: str
+    body: int
+    inferred_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    start: int
+    stop: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a cell says of a date."""
+
+    found: Found
+    day_only: bool
+    cell: _Cell
+    kind: Kind = "date"
+
+    @property
+    def atom(self) -> Atom | None:
+        return self.found.first or self.found.last
+
+    @property
+    def level(self) -> int:
+        """How fine it begins: 0 a year, 1 a month, 2 a day without a month."""
+        if self.day_only:
+            return 2
+        return 1 if self.found.yearless else 0
+
+    @property
+    def reach(self) -> int:
+        """How fine it ends."""
+        atom = self.atom
+        if self.day_only or (atom and atom.precision is Precision.DAY):
+            return 2
+        return 1 if atom and atom.month and atom.precision is not Precision.YEAR else 0
+
+
+def find_rows(
+    rows: Sequence[str], above: Above, order: Order | None, *, called: bool = False
+) -> list[Row]:
+    """The rows that are entries, in order; none if the table doesn't tell of dated happenings.
+
+    Cells of a date may stand in several columns (year, month, day) and be left empty where the row
+    above says the same; a row that is only a date holds for those below it. ``called`` says that a
+    heading calls it a chronology: then a few words are enough.
+    """
+    if len(rows) < 2:
+        return []
+    table = [_cells(row) for row in rows]
+    read = [[_piece(cell, order) for cell in cells[:_MOST_COLUMNS]] for cells in table]
+    small = above.our_era or above.before_christ
+    columns = _date_columns(table, read, small=small)
+    if not columns:
+        return []
+    found = _entries(table, read, columns)
+    if not found or not _tells(table, columns, found, called):
+        return []
+    told = [Told(label, above, words) for _, label, words, *_ in found]
+    made: list[Row] = []
+    for (row, _, words, start, stop, body, source), dated in zip(
+        found, tell_dates(told, may_turn=above.year is None), strict=True
+    ):
+        if dated is not None:
+            why = " and ".join(filter(None, dict.fromkeys((source, dated.inferred_from))))
+            made.append(Row(row, dated.date, start, stop, words, body, why))
+    keys = [row.date.earliest for row in made]
+    coarse = sum(row.date.precision not in (Precision.DAY, Precision.MONTH) for row in made)
+    if len(made) < 2 or (coarse * 2 > len(made) and _disorder(keys) * 4 > len(keys)):
+        return []
+    return made
+
+
+def _disorder(keys: Sequence[int]) -> int:
+    rising = sum(a > b for a, b in pairwise(keys))
+    return min(rising, sum(a < b for a, b in pairwise(keys)))
+
+
+def _cells(row: str) -> list[_Cell]:
+    cells = []
+    start = 0
+    for text in row.split("|"):
+        words = text.strip()
+        at = start + len(text) - len(text.lstrip())
+        cells.append(_Cell(at, at + len(words), words))
+        start += len(text) + 1
+    return cells
+
+
+def _piece(cell: _Cell, order: Order | None) -> _Piece | None:
+    if not cell.text or len(cell.text) > 60:
+        return None
+    label = read_label(cell.text, order=order)
+    if label and label.sign == "alone" and label.kind in ("date", "small"):
+        return _Piece(label.found, False, cell, label.kind)
+    if match := _DAY.match(cell.text):
+        first = Atom(Precision.DAY, None, 0, int(match[1]))
+        last = replace(first, day=int(match[2])) if match[2] else first
+        if 1 <= first.day <= last.day <= 31:
+            return _Piece(Found(first, last, 0, 0, "range" if match[2] else ""), True, cell)
+    return None
+
+
+def _date_columns(
+    table: Sequence[Sequence[_Cell]], read: Sequence[Sequence[_Piece | None]], *, small: bool
+) -> list[int]:
+    """The columns that hold dates or parts of dates, coarsest first.
+
+    Numbers are years in the first column, or below a header that says so; ``small`` ones only where
+    an era is told or such a header stands.
+    """
+    filled: dict[int, int] = {}
+    pieces: dict[int, list[_Piece]] = {}
+    for cells, found in zip(table, read, strict=True):
+        for column, piece in enumerate(found):
+            filled[column] = filled.get(column, 0) + bool(cells[column].text)
+            if piece is not None:
+                pieces.setdefault(column, []).append(piece)
+    columns: list[int] = []
+    reach = -1
+    for column in sorted(pieces):
+        header = table[0][column].text if column < len(table[0]) else ""
+        says = _OF_DATES.search(header) is not None
+        known = [p for p in pieces[column] if p.kind == "date" or small or says]
+        bare = all(p.kind == "small" or (p.atom is not None and p.atom.bare) for p in known)
+        if not known or (bare and column and not columns and not says):
+            continue
+        if len(known) < max(1, _DATES * (filled[column] - 1)):
+            continue
+        level = min(piece.level for piece in known)
+        if columns and (column > columns[-1] + 1 or level <= reach):
+            break
+        if level == 2 and reach < 1:
+            continue  # numbers
+        columns.append(column)
+        reach = max(piece.reach for piece in known)
+    return columns
+
+
+def _entries(
+    table: Sequence[Sequence[_Cell]],
+    read: Sequence[Sequence[_Piece | None]],
+    columns: Sequence[int],
+) -> list[tuple[int, DateLabel, str, int, int, int, str]]:
+    """Each row's position, label, words, their span, where its text begins, and what stands above."""
+    found = []
+    carried: dict[int, _Piece] = {}
+    for number, (cells, pieces) in enumerate(zip(table, read, strict=True)):
+        own = [
+            (column, piece)
+            for column in columns
+            if column < len(pieces) and (piece := pieces[column]) is not None
+        ]
+        if any(
+            cells[column].text and (column >= len(pieces) or pieces[column] is None)
+            for column in columns
+            if column < len(cells)
+        ):
+            continue  # a header, or words where a date should be
+        if own:
+            first = own[0][0]
+            carried = {column: p for column, p in carried.items() if column < first}
+            carried.update(own)
+        rest = [cell for column, cell in enumerate(cells) if column not in columns and cell.text]
+        if not carried or not any(_WORD.search(cell.text) for cell in rest):
+            continue
+        label = _joined([carried[column] for column in sorted(carried)])
+        if label is None:
+            continue
+        span = (own[0][1].cell.start, own[-1][1].cell.stop) if own else (0, 0)
+        lent = [piece for column, piece in carried.items() if (column, piece) not in own]
+        above = ", ".join(one_line(piece.cell.text) for piece in lent)
+        source = f"the row above, “{above}”" if lent else ""
+        body = rest[0].start
+        found.append((number, label, span, source, body, carried, own))
+    return [
+        (
+            number,
+            label,
+            _words(span, own, carried),
+            *span,
+            body if body > span[1] else 0,
+            source,
+        )
+        for number, label, span, source, body, carried, own in found
+    ]
+
+
+def _words(
+    span: tuple[int, int],
+    own: Sequence[tuple[int, _Piece]],
+    carried: dict[int, _Piece],
+) -> str:
+    if not own:
+        last = carried[max(carried)]
+        return last.cell.text
+    pieces = []
+    end = own[0][1].cell.start
+    for _, piece in own:
+        pieces.append(piece.cell.text)
+        end = piece.cell.stop
+    return " | ".join(pieces) if end == span[1] else pieces[-1]
+
+
+def _joined(pieces: Sequence[_Piece]) -> DateLabel | None:
+    """One date of the parts that several cells say."""
+    first, last = pieces[0].found.first, pieces[0].found.last
+    relation = pieces[0].found.relation
+    if len(pieces) > 1:
+        year = first.year if first and first is last else None
+        month = first.month if first and first is last else 0
+        for piece in pieces[1:]:
+            a, b = piece.found.first, piece.found.last
+            if a is None or b is None:
+                return None
+            first = replace(a, year=a.year if a.year is not None else year, month=a.month or month)
+            last = replace(b, year=b.year if b.year is not None else year, month=b.month or month)
+            if first.year is not None and last.year is not None and first.in_year > last.in_year:
+                last = replace(last, year=first.year + 1)
+            relation = piece.found.relation
+            year, month = first.year, first.month
+            first = replace(first, doubtful=False)
+            last = replace(last, doubtful=False) if relation else first
+    kind: Kind = pieces[0].kind
+    kind = "day" if first and first.precision is Precision.DAY and not first.month else kind
+    return DateLabel(Found(first, last, 0, 0, relation), 0, 0, 0, "column", kind)
+
+
+def _tells(
+    table: Sequence[Sequence[_Cell]],
+    columns: Sequence[int],
+    found: Sequence[tuple[int, DateLabel, str, int, int, int, str]],
+    called: bool,
+) -> bool:
+    """Whether the rows say what happened, and no figures or names of a list."""
+    coarse = sum(label.precision not in (Precision.DAY, Precision.MONTH) for _, label, *_ in found)
+    header = called or any(
+        _EVENTS.search(cell.text)
+        for number in range(min(2, len(table)))
+        for cell in table[number]
+        if len(cell.text) < 30
+    )
+    told = 0
+    for number, *_ in found:
+        rest = [c.text for n, c in enumerate(table[number]) if n not in columns]
+        longest = max(rest, key=len, default="")
+        words = len(_WORD.findall(longest))
+        sentence = _LOWER.search(longest) is not None or not longest.isascii()
+        told += (words >= _WORDS and sentence) or (header and words >= _FEWEST_WORDS)
+    least = _TOLD if coarse * 2 > len(found) and not header else 0.2
+    return told >= least * len(found)

@@ -26,7 +26,7 @@ from index import building, store
 from index.archive import Archive
 from index.building import Progress
 from index.errors import ArchivistError, BusyError, IndexMissingError
-from index.model import Answer, BuildReport, SourceSummary, Timeline
+from index.model import Answer, BuildReport, HistoricDate, SourceSummary, Timeline
 from index.worker import Limits
 
 log = logging.getLogger(__name__)
@@ -132,13 +132,31 @@ class Library:
         )
 
     async def timeline(
-        self, shelf: Shelf, *, when: str | None, who: str | None, about: str | None
+        self,
+        shelf: Shelf,
+        *,
+        when: str | None,
+        who: str | None,
+        about: str | None,
+        document: str | None = None,
     ) -> Timeline:
         """Events, off the loop. Raises what `Archive.timeline` does, SlowSearchError."""
         today = self.today()
         return await self._search(
-            lambda: shelf.archive.timeline(today=today, when=when, who=who, about=about)
+            lambda: shelf.archive.timeline(
+                today=today, when=when, who=who, about=about, document=document
+            )
         )
+
+    async def suggest_names(self, typed: str) -> list[tuple[str, int]]:
+        """Names in events that ``typed`` may begin, with counts; none while there is no index."""
+        shelf = self._shelf
+        return await self._search(lambda: shelf.archive.suggest_names(typed)) if shelf else []
+
+    async def suggest_times(self, typed: str) -> list[tuple[HistoricDate, int]]:
+        """Years and months with events that ``typed`` may begin, with counts; none without index."""
+        shelf = self._shelf
+        return await self._search(lambda: shelf.archive.suggest_times(typed)) if shelf else []
 
     @property
     def building(self) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from index import answering, store
 from index import timeline as timelines
 from index.errors import IndexDamagedError, IndexMissingError
-from index.model import Answer, Document, Note, Skipped, SourceSummary, Timeline
+from index.model import Answer, Document, HistoricDate, Note, Skipped, SourceSummary, Timeline
 from index.parsing import hash_text
 from index.sentences import sentences
 from index.snapshot import Snapshot, find_document
@@ -191,6 +191,17 @@ class Archive:
         return timelines.timeline(
             self.snapshot, today=today, when=when, who=who, about=about, document=document
         )
+
+    def suggest_names(self, typed: str, *, limit: int = 25) -> list[tuple[str, int]]:
+        """Names in events that ``typed`` may begin, best first, with how many events name each."""
+        return self.snapshot.people.suggest(typed, limit)
+
+    def suggest_times(self, typed: str, *, limit: int = 25) -> list[tuple[HistoricDate, int]]:
+        """Years and months in which events begin that ``typed`` may begin, with how many there are.
+
+        With nothing typed, the latest years.
+        """
+        return timelines.suggest_times(self.snapshot, typed, limit)
 
     def document(self, said: str) -> Document:
         """The document that ``said`` names (an id, file name or title), as it was read.

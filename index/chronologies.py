@@ -70,7 +70,7 @@ _UNDATED = re.compile(
 )
 _BOOKISH = re.compile(
     r"\b(?:pp?\.\s?[0-9]|vol\.|ISBN|ISSN|doi|eds?\.|trans\.|University Press|Press\b|Publish(?:er|ing)"
-    r"|Verlag|Journal of|Proceedings|https?://)|\.{4,}\s*[0-9]+\s*\Z"
+    r"|Verlag|[@]\w|Journal of|Proceedings|https?://)|\.{4,}\s*[0-9]+\s*\Z"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -535,6 +535,8 @@ class _Finder:
             return []
         strong = [draft for draft in told if _is_strong(draft)]
         lone = sum(_is_lone(unit) for unit in units)
+        if lone > 2 * len(told) and all(draft.label.precision in _COARSE for draft in told):
+            return []  # the numbers of a program's lines
         share = (len({draft.first for draft in told}) + lone) / len(units)
         least = _FEWEST_LABELS if headed else _FEWEST_WEAK
         if len(told) >= least and share >= _SHARE_WEAK and _ordered(told) >= _ORDERED_WEAK:
@@ -556,7 +558,9 @@ class _Finder:
             return True
         if len({draft.dated.date.edtf for draft in drafts if draft.dated}) < _FEWEST_LABELS:
             return False  # a date that is printed on every page
-        return len(drafts) >= _FEWEST_LABELS and (share >= _SHARE or len(drafts) >= _MANY)
+        if len(drafts) >= _MANY:
+            return True
+        return len(drafts) >= _FEWEST_LABELS and share >= _SHARE
 
     def _with_ends(
         self, drafts: list[_Draft], units: Sequence[_Unit], headed: bool
@@ -697,6 +701,8 @@ class _Finder:
         if len(days) >= _FEWEST_DAYS or len(drafts) >= _FEWEST_HEADINGS:
             for draft in days:
                 self._section(*draft)
+        if 2 * len(longer) < self._dated_headings:
+            return  # most are empty: the numbers of a program's lines
         if len(longer) >= _FEWEST_HEADINGS and len(longer) > self._labelled_years:
             for draft in longer:
                 self._section(*draft)

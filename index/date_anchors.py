@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -50,14 +50,23 @@ class _Told:
 
 
 class Happenings:
-    """The dated sentences of a document by their words, for what is named again elsewhere."""
+    """The dated sentences of a document by their words, for what is named again elsewhere.
 
-    def __init__(self, document: Document, mentions: Sequence[DateMention]) -> None:
+    ``places`` are those where something is named, in order: sentences far from all of them are not
+    looked at.
+    """
+
+    def __init__(
+        self, document: Document, mentions: Sequence[DateMention], places: Sequence[int]
+    ) -> None:
         self._document = document
         self._stem = Stemmer.Stemmer("english").stemWord
         self._told: dict[str, list[_Told]] = {}
         self._called: dict[str, list[HistoricDate] | None] = {}  # "the 2021 coup"; None: several
-        self._index(mentions)
+        for mention in mentions:
+            for word in _called(document.text, mention):
+                self._call(self._stem(word), mention.date)
+        self._index(mentions, places)
 
     def named(self, start: int, stop: int) -> Named | None:
         """The date of what ``text[start:stop]`` names; None if it can't be told surely.
@@ -102,22 +111,22 @@ class Happenings:
 
     # ---- the index
 
-    def _index(self, mentions: Sequence[DateMention]) -> None:
+    def _index(self, mentions: Sequence[DateMention], places: Sequence[int]) -> None:
         starts = [mention.start for mention in mentions]
         for paragraph in self._document.paragraphs:
-            first = bisect_right(starts, paragraph.start - 1)
-            if first == len(starts) or starts[first] >= paragraph.stop:
+            first = bisect_left(starts, paragraph.start)
+            near = bisect_left(places, paragraph.start)
+            if first == len(starts) or starts[first] >= paragraph.stop or near == len(places):
+                continue
+            if places[near] - paragraph.stop > _NEAR:
                 continue
             for start, stop in sentences(self._document.text, paragraph.start, paragraph.stop):
-                low, high = bisect_right(starts, start - 1), bisect_right(starts, stop - 1)
+                low, high = bisect_left(starts, start), bisect_left(starts, stop)
                 if low < high:
                     self._add(start, stop, mentions[low:high])
 
     def _add(self, start: int, stop: int, mentions: Sequence[DateMention]) -> None:
         text = self._document.text
-        for mention in mentions:
-            for word in _called(text, mention):
-                self._call(self._stem(word), mention.date)
         dates = {mention.date.edtf for mention in mentions}
         if len(dates) != 1 or (date := mentions[0].date).start is None or date.end is not None:
             return

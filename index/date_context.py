@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from index.date_anchors import COUNTED, Happenings, sentences_before
 from index.date_atoms import Atom
 from index.date_relative import Anchor, Relative, reckon, scan_relative
-from index.date_roles import Role, recurs, role_of, tells_past
+from index.date_roles import Role, is_habit, recurs, role_of, tells_past
 from index.date_wording import say_date
 from index.date_words import CLAUSE
 from index.dates import (
@@ -31,7 +31,6 @@ from index.dates import (
     Order,
     WrittenDate,
     ambiguous_dates,
-    evident_order,
     scan,
 )
 from index.document_date import document_date
@@ -41,10 +40,12 @@ from index.model import DateMention, Document, Paragraph, Precision, ReadingWarn
 from index.sentences import sentences
 
 _REMEMBERED = 24  # dates before, that one without a year may lean on
+_LATEST = 6  # dates before, of which one should say how far the story has come
 _PARAGRAPHS_BACK = 2  # over which a running year reaches
 _SENTENCES_BACK = 2  # over which a relative date reaches
 _FAR_MONTHS = 9  # months on from the last one known: further, and it may be one of the year before
 _NEAR_MONTHS = 2
+_LONGEST_BULLET = 12  # characters before the label of an entry
 _LONGEST_DATELINE = 90  # characters of a paragraph that does nothing but date the document
 _HALF_YEAR = 6  # months from that of a heading: further, and another year's is as near
 _MOST_LISTED = 8  # dates that one year ends: "on 27 May, 1 June and 3 June 2022"
@@ -146,13 +147,14 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.text
-        self.order: Order | None = document.meta.date_order or evident_order(document.text)
+        self.order: Order | None = document.meta.date_order  # parsing puts there what is evident
         self.own = document_date(document, order=self.order)
         self.headings = dated_sections(document, order=self.order)
         self.mentions: list[DateMention] = []
         self.pending: list[Relative] = []  # counted from something named
         self._unplaced, self._impossible = _Tally(), _Tally()
         self._known: deque[_Known] = deque(maxlen=_REMEMBERED)
+        self._latest: deque[_Known] = deque(maxlen=_LATEST)  # whatever its section
         self._section = -1
         self._roles: dict[int, Role] = {}
 
@@ -194,6 +196,12 @@ class _Reader:
         """Let others lean on a date."""
         if known := _known(mention, paragraph):
             self._known.append(known)
+            self._latest.append(known)
+
+    def last_year(self) -> int | None:
+        """That of the last date that tells when something happened, whatever its section."""
+        sets = (k for k in reversed(self._latest) if self.role(k) is Role.SETS)
+        return next((known.year for known in sets), None)
 
     def role(self, known: _Known) -> Role:
         """What a date does in its sentence."""
@@ -212,7 +220,8 @@ class _Reader:
         """All dates, those too that are counted from what another place dates."""
         if not self.pending:
             return tuple(self.mentions)
-        happenings = Happenings(self.document, self.mentions)
+        places = [relative.start for relative in self.pending]
+        happenings = Happenings(self.document, self.mentions, places)
         counted: list[DateMention] = []
         for relative in self.pending:
             if relative.named is None:
@@ -340,6 +349,9 @@ class _Paragraph:
         return stop
 
     def _leave_out(self, written: WrittenDate) -> None:
+        """Count a date that could not be told; labels of entries are `index.chronologies`'."""
+        if not any(sign.isalpha() for sign in self.text[: min(written.start, _LONGEST_BULLET)]):
+            return
         self.reader.leave_out(self.at + written.start, written.as_written)
 
     def _tail(self, stop: int, position: int) -> Relative | None:
@@ -404,12 +416,12 @@ class _Paragraph:
         """The year of a date that has none, and what tells it; None if nothing surely does."""
         atom = written.found.first or written.found.last
         sentence = self._sentence(written.start)
-        if atom is None or self._recurs(sentence):
+        heading = self.reader.dated()
+        if atom is None or self._recurs(sentence, told=heading.year is not None):
             return None
         told = self._in_sentence(written, atom, position)
         if told is None:
             told = self._running(atom, sentence)
-            heading = self.reader.dated()
             if heading.year is not None:
                 rival = told is not None and told[1] and told[0] != heading.year
                 far = heading.month and abs(atom.month - heading.month) > _HALF_YEAR
@@ -438,9 +450,11 @@ class _Paragraph:
                 continue
             if role in (Role.ASIDE, Role.NAMES) or not known.one_year:
                 return 0, ""
-            fits = self._runs_on(known, atom) and not self._looks_back(known)
-            if not fits or self._other_year(known, at):
+            if self._looks_back(known) or self._other_year(known, at):
                 return 0, ""
+            if not self._runs_on(known, atom):
+                heading = self.reader.dated()
+                return (known.year, heading.year_from) if heading.year == known.year else (0, "")
             return known.year, f"{known.said} earlier in the sentence"
         return self._later_in_sentence(written, atom, position)
 
@@ -519,6 +533,9 @@ class _Paragraph:
             return None
         if any(known.year != own.year for known in self.reader.known_before()):
             return None
+        last = self.reader.last_year()
+        if last is not None and not own.year - 1 <= last <= own.year:
+            return None  # a history that has not come so far
         if not self._tells_past(sentence) or not atom.month:
             return None
         later = (atom.month, atom.day) > (own.month, own.day or 31)
@@ -751,7 +768,10 @@ class _Paragraph:
 
     # ---- places
 
-    def _recurs(self, sentence: tuple[int, int]) -> bool:
+    def _recurs(self, sentence: tuple[int, int], *, told: bool = False) -> bool:
+        """Whether it tells of every year; below a year's heading the present tells a story, too."""
+        if told:
+            return is_habit(self.text, *sentence)
         if sentence not in self._recurring:
             self._recurring = {sentence: recurs(self.text, *sentence)}
         return self._recurring[sentence]

@@ -327,7 +327,9 @@ def _of_digits(text: str, at: int, opened: bool, order: Order | None) -> DateLab
             day, month = (y, x) if order == "mdy" else (x, y)
             if 1 <= month <= 12 and 1 <= day <= 31:
                 atom = Atom(Precision.DAY, year, month, day)
-                return _behind(text, at, match.end(), Found(atom, atom, 0, 0), opened, "short")
+                found = Found(atom, atom, 0, 0)
+                label = _behind(text, at, match.end(), found, opened, "short")
+                return label if label and label.sign in STRONG else None  # no "3.3.14 Lamps"
         return None
     if match := _SHORT_NAMED.match(text, at):
         words = Words(match[2])

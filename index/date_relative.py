@@ -186,7 +186,7 @@ def _counted(text: str, match: re.Match[str], before: str) -> Relative | None:
         n == "the" and (match[0][-1] == "s" or word not in ("after", "before"))
     ):
         return None
-    count *= 14 if match[0] == "fortnight" else 1
+    count *= 2 if match[0] == "fortnight" else 1
     step = -count if word.split()[0] in _BACK else count
     start, stop = match.start() - len(before) + counting.start(), direction.end()
     named = None

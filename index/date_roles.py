@@ -32,7 +32,7 @@ _PARTS_OF_DAY = frozenset(
     winter end beginning start middle close hours days weeks months""".split()
 )
 _RELATIVE = re.compile(
-    r"\b(?:which|who|whose|whom|where|had|having|that\s+(?:was|were|had|has|have|is|are))\b",
+    r"\b(?:which|who|whose|whom|where|since|after|before|until|had|having|that\s+(?:was|were|had|has|have|is|are))\b",
     re.IGNORECASE,
 )
 #: Without "was" before them these tell of something older: "a bridge built in 1920".
@@ -66,7 +66,7 @@ _PAST = re.compile(
     r"|rose|gave|found|told|got|brought|kept|sent|built|broke|fought|sold|bought|struck|spoke|wrote"
     r"|ran|set|put|cut|hit|drew|grew|knew|flew|stood|returned|died|shot|sank|swore|chose|drove|rode"
     r"|threw|withdrew|overthrew|undertook|arose|sought|taught|caught|thought|paid|laid|fled|bore|sat"
-    r"|[^\W\d_]{2,}ed)\b",
+    r"|(?:has|have)[ \n]+(?:been|gone|[^\W\d_]+e[dn])|[^\W\d_]{2,}ed)\b",
     re.IGNORECASE,
 )
 
@@ -118,9 +118,14 @@ def _reduced(words: list[str]) -> bool:
     return not _AUXILIARIES.intersection(words[-3:-1])
 
 
+def is_habit(text: str, start: int, stop: int) -> bool:
+    """Whether a word of the sentence says that it happens again and again: "annually"."""
+    return _HABITS.search(text, start, stop) is not None
+
+
 def recurs(text: str, start: int, stop: int) -> bool:
     """Whether the sentence tells what happens every year: "It is usually held in June"."""
-    if _HABITS.search(text, start, stop):
+    if is_habit(text, start, stop):
         return True
     return not tells_past(text, start, stop) and _PRESENT.search(text, start, stop) is not None
 

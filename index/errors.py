@@ -51,7 +51,7 @@ class QueryTooLongError(InputError):
 
 
 class UnreadableDateError(InputError):
-    hint = "Write it like 7 September 2022, Sept 2022, 2021, 2021..2022 or since May 2021."
+    hint = ""  # its sentence gives examples
 
 
 class UnknownDocumentError(InputError):

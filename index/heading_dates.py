@@ -101,7 +101,11 @@ def heading_date(text: str, *, order: Order | None = None) -> HeadingDate | None
     if not line or len(line) > MAX_HEADING:
         return None
     for start in _starts(line):
-        if found := _date_at(line, start, order):
+        words = Words(line, start)
+        read = Grammar(words, order=order).expression(0)
+        if any(impossible(found) for found in read):
+            return None  # of "31 February 2021" nothing is left
+        if found := _whole(line, words, read):
             return found
     return None
 
@@ -128,11 +132,10 @@ def _starts(line: str) -> list[int]:
     return [len(line) - len(line[start:].lstrip(_OPENING)) for start in starts]
 
 
-def _date_at(line: str, start: int, order: Order | None) -> HeadingDate | None:
-    words = Words(line, start)
-    read = Grammar(words, order=order).expression(0)
+def _whole(line: str, words: Words, read: list[Found]) -> HeadingDate | None:
+    """The date that the rest of the line is, or begins with and a title follows."""
     found = _joined(read) if read else None
-    if found is None or found.first is None or found.last is None or impossible(found):
+    if found is None or found.first is None or found.last is None:
         return None
     stop = words[found.j - 1].stop
     titled = not _TAIL.match(line, stop)

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from index.analysis import Analyzer
 from index.model import Event
 
-_NEAR = 84  # of 100: how alike a misspelt name must be
-_NEARER = 5  # how much more alike it must be than the next one, to be taken for it
+_LETTERS = 5  # of a name, for each slip of the finger that is forgiven
+_MOST_SLIPS = 3
 _SUGGESTED = 3
 _MOST_INITIALS = 6
 _WORD = re.compile(r"[^\W\d_]+")
@@ -81,18 +82,25 @@ class People:
         return Meant(next(iter(called))) if len(called) == 1 else None
 
     def _near(self, wanted: str) -> Meant:
-        found = process.extract(
-            wanted, list(self._shown), scorer=fuzz.ratio, score_cutoff=60, limit=12
-        )
-        best: dict[str, float] = {}
-        for folded, score, _ in found:
-            name = self._shown[folded]
-            best[name] = max(best.get(name, 0.0), score)
-        ranked = sorted(best, key=lambda name: (-best[name], name))
-        scores = [*(best[name] for name in ranked), 0.0, 0.0]
-        if scores[0] >= _NEAR and scores[0] - scores[1] >= _NEARER:
-            return Meant(ranked[0])
-        return Meant(None, tuple(ranked[:_SUGGESTED]))
+        """The name with the fewest slips: letters left out, added, exchanged or turned round.
+
+        A single word may be any word of a name.
+        """
+        spelt: dict[str, set[str]] = defaultdict(set)
+        for folded, name in self._shown.items():
+            spelt[folded].add(name)
+            if " " not in wanted:
+                for word in folded.split():
+                    spelt[word].add(name)
+        most = min(_MOST_SLIPS, max(1, len(wanted) // _LETTERS))
+        near = process.extract(wanted, list(spelt), scorer=OSA.distance, score_cutoff=most, limit=12)
+        fewest = min((slips for _, slips, _ in near), default=0)
+        called = {name for said, slips, _ in near if slips == fewest for name in spelt[said]}
+        if len(called) == 1 and len(wanted) > most + 1:
+            return Meant(next(iter(called)))
+        alike = process.extract(wanted, list(spelt), scorer=fuzz.ratio, score_cutoff=60, limit=12)
+        names = dict.fromkeys(name for said, _, _ in (*near, *alike) for name in sorted(spelt[said]))
+        return Meant(None, tuple(names)[:_SUGGESTED])
 
     def suggest(self, typed: str, limit: int = 25) -> list[tuple[str, int]]:
         """Names that ``typed`` may begin or be part of, an alias too, with their counts of events.

@@ -62,7 +62,8 @@ _TOKEN = re.compile(
     r"[^\W\d_]+(?:[’'‑-][^\W\d_]+)*(?:[’']s\b|[’'](?=\s))?|[0-9](?:[0-9.,:–/-]*[0-9])?|\S"
 )
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
-BREAKS = frozenset(";:—–|•")
+DASHES = frozenset("–—-")  # the last one with blanks round it: within a word it is none
+BREAKS = frozenset(";:|•") | DASHES
 
 
 def tokens_of(text: str, start: int, stop: int, mentions: Sequence[DateMention]) -> list[Token]:
@@ -79,6 +80,8 @@ def tokens_of(text: str, start: int, stop: int, mentions: Sequence[DateMention])
 def _words_of(text: str, start: int, stop: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, stop):
         raw = match[0]
+        if raw == "-" and not text[match.end() : match.end() + 1].isspace():
+            continue  # within a name: "MIG-29"
         word = raw.lower().replace("’", "'")
         owner = word.endswith(("'s", "s'"))
         yield Token(word.removesuffix("'s").removesuffix("'"), raw, -1, owner, match.start())
@@ -203,7 +206,7 @@ class Clauses:
                     j -= 1
                 j -= 1
                 continue
-            if word in ("–", "—") and not dashes:
+            if word in DASHES and not dashes:
                 dashes += 1
                 j -= 1
                 continue
@@ -227,7 +230,7 @@ class Clauses:
             if word in OPENING:
                 while j < limit and self.word(j) not in CLOSING:
                     j += 1
-            elif word in BREAKS - {"–"} or word in CLOSING:
+            elif word in BREAKS - DASHES or word in CLOSING:
                 break
             elif word in _SUBORDINATE and self.tokens[j].raw != word.upper():
                 aside += 1
@@ -294,6 +297,10 @@ class Clauses:
         if word not in _IN_S or word in NOT_VERB_IN_S or not self.tokens[j].raw.islower():
             return False
         return self._has_subject(j) and not self.verb_follows(j + 1)
+
+    def in_s(self, j: int) -> bool:
+        """Whether a form in -s of a verb that tells a happening stands at ``j``."""
+        return self.word(j) in _IN_S
 
     def _has_subject(self, j: int) -> bool:
         """Whether a name, a pronoun or "the" and a noun that open a clause stand before ``j``."""
@@ -381,7 +388,8 @@ class Clauses:
             return False
         previous = self.tokens[j - 1] if j else Token("", "")
         word = previous.word
-        if word in DETERMINERS | _QUANTIFIERS:
+        initial = previous.raw == "A" and j > 1  # "the V&A became"
+        if word in DETERMINERS | _QUANTIFIERS and not initial:
             return not self.nounish(j + 1) and word in ("this", "that", "these", "those", "all")
         if previous.owner:
             return not self.nounish(j + 1)
@@ -552,8 +560,6 @@ class Clauses:
 
     def _names_document(self, j: int) -> bool:
         """Whether the participle only says when a document was made: "a study published in 2019"."""
-        if j == 0:
-            return True
         if self.word(j + 1) not in PREPOSITIONS:
             return False  # "the journal published a paper"
         near = [self.word(k) for k in range(max(0, j - 6), j)]

@@ -25,10 +25,11 @@ from dataclasses import dataclass, replace
 from index.date_context import DocumentDates
 from index.dates import find_dates
 from index.edtf import from_edtf
-from index.model import DateMention, Document, Paragraph, Precision
+from index.model import LAST_DAY, DateMention, Document, Paragraph, Precision
 from index.prose_clauses import (
     BREAKS,
     CLOSING,
+    DASHES,
     FUNCTION,
     OPENING,
     Clauses,
@@ -98,13 +99,18 @@ def told_in_prose(
     Sentences that tell the same are one event: that of the most exactly dated one.
     """
     found = list(_happenings(document, paragraphs, dates))
-    for happening, also in merged(found):
+    past = [happening.mention.date.latest for happening, present in found if not present]
+    now = max(past, default=LAST_DAY)
+    # "The lease ends in 2030": the present is that of history only for what is past.
+    told = [each for each, present in found if not present or each.mention.date.latest <= now]
+    for happening, also in merged(told):
         yield Told(happening.start, happening.stop, happening.mention, also)
 
 
 def _happenings(
     document: Document, paragraphs: Sequence[Paragraph], dates: DocumentDates
-) -> Iterator[Happening]:
+) -> Iterator[tuple[Happening, bool]]:
+    """What the sentences tell, and whether in the present."""
     text = document.text
     latest = _latest(document)
     for paragraph in paragraphs:
@@ -128,7 +134,8 @@ def _happenings(
                     end = min([end, *(m.start for m in mentions[number + 1 :])])
                     head = sentence.head(number)
                     whole = "" if noun else text[start:stop]
-                    yield Happening(start, stop, event, head, text[begin:end], whole, noun)
+                    told = Happening(start, stop, event, head, text[begin:end], whole, noun)
+                    yield told, sentence.in_present(number)
 
 
 def _latest(document: Document) -> int:
@@ -138,13 +145,13 @@ def _latest(document: Document) -> int:
             return from_edtf(document.meta.date).latest
         except ValueError:
             pass
-    return 10**9
+    return LAST_DAY
 
 
 def _names_works(document: Document, paragraph: Paragraph) -> bool:
     """Whether its section lists works or addresses: nothing is told there."""
     path = document.sections[paragraph.section].path
-    return bool(path) and not REFERENCES.isdisjoint(path[-1].lower().split())
+    return bool(path) and set(re.findall(r"[^\W\d_]+", path[-1].lower())) <= REFERENCES
 
 
 # ---------------------------------------------------------------- a sentence
@@ -188,6 +195,13 @@ class _Sentence:
             return False
         near = self.words.tokens[max(0, head.place - 4) : head.place]
         return any(token.owner or token.date >= 0 or token.word in DEFINITE for token in near)
+
+    def in_present(self, number: int) -> bool:
+        """Whether a verb in the present tells it."""
+        head = self._heads.get(number)
+        if head is None or head.kind is not Kind.VERB or self.words.past(head.place):
+            return False
+        return self.words.in_s(head.place)
 
     def around(self, number: int) -> tuple[int, int]:
         """From where to where the words stand that say more of the noun that names an event."""
@@ -251,9 +265,10 @@ class _Sentence:
         if first.word not in CAPTIONS or not rest:
             return False
         follow = rest[0].word
-        return follow in (":", ".", "©", "(") or follow[:1].isdigit() or first.word in PUBLISHING | {
-            "see", "cf", "copyright"
-        }  # fmt: skip
+        if first.word in PUBLISHING:
+            return follow in (":", "on", "by", "")  # "Posted on 4 May", but "posted to Cork"
+        numbered = follow in (":", ".", "©", "(") or follow[:1].isdigit()
+        return numbered or first.word in ("see", "cf", "copyright")
 
     def _in_title(self, mention: DateMention) -> bool:
         return any(a < mention.start < b for a, b in self._titles)
@@ -261,7 +276,7 @@ class _Sentence:
     def _cited(self) -> bool:
         """Whether the sentence refers to works and says nothing itself."""
         words = {token.word for token in self.words.tokens}
-        strong = words & {"pp", "isbn", "issn", "doi", "retrieved", "accessed", "ibid", "op"}
+        strong = words & {"pp", "isbn", "issn", "doi", "ibid", "op"}
         return bool(strong) or not self.words.has_verb()
 
     # ------------------------------------------------------------ where a date stands
@@ -289,8 +304,9 @@ class _Sentence:
             return None
         if word == "with" or (word == "as" and self.words.word(before + 1) != "as"):
             return None
-        begins = self.words.word(before - 1) == "as" or self._opens(before)
-        if word == "from" and not mention.date.end and not begins:
+        coarse = mention.date.precision not in (Precision.DAY, Precision.MONTH)
+        begins = coarse and not mention.date.end and not self._opens(before)
+        if word == "from" and begins:
             return None  # "the seasons from 2016"
         compared = self.words.word(before - 1) in ("than", "as", "like", "unlike")
         if compared and word in AT_TIME and word != "from":
@@ -305,7 +321,7 @@ class _Sentence:
         if when and (head is None or head.kind is Kind.NOTHING):
             head = self.words.rightward(when)  # "all was quiet in 1992, when the dam burst"
         if head and written.startswith(("until", "till")) and head.kind is Kind.NOTHING:
-            return self._until(head)
+            return Head(head.place, Kind.VERB)  # "had no embassy until 1951": what was denied
         if head and head.kind is not Kind.NOTHING and self._is_statistic(i, head, mention):
             return None
         return head
@@ -481,16 +497,12 @@ class _Sentence:
                 return Head(k, Kind.VERB) if tells else None
         return None
 
-    def _until(self, head: Head) -> Head | None:
-        """ "had no embassy until 1951": what was denied before happened then."""
-        return Head(head.place, Kind.VERB)
-
     def _adverbial(self, i: int, before: int, *, bare_year: bool) -> Head | None:
         """What governs a date that says when: the verb behind it if it opens its clause."""
         j = self._edge(before)
         edge = self.words.word(j)
         follows = self.words.word(i + 1)
-        if self._edge(before) < 0 and follows in (":", "–", "—"):
+        if self._edge(before) < 0 and follows in DASHES | {":"}:
             return self._labelled(i)
         if self._opens(before):
             if bare_year and not self.words.finite(i + 1) and follows != ",":
@@ -513,10 +525,15 @@ class _Sentence:
             if ends and not self._list and left.kind is Kind.NOUN:
                 return None  # "The visit to Tunis, Tunisia, May 2016." is a caption
             return left
-        aside = edge == "," and follows == ","  # "The council, in 2008, ruled"
+        aside = follows == "," and (edge == "," or self._splits_clause(i, before))
         if follows in (",", "", ".", ")") and not aside and not self._introduces(before):
             return None
         return self.words.rightward(i)
+
+    def _splits_clause(self, i: int, before: int) -> bool:
+        """Whether it parts a subject from its verb: "The mayor in May 1902, decided"."""
+        commas = any(self.words.word(k) == "," for k in range(before))
+        return self.words.finite(i + 2) and not commas
 
     def _labelled(self, i: int) -> Head | None:
         """What stands behind a date and a colon or dash, as in a chronology."""

@@ -61,7 +61,7 @@ LIGHT = _words(
     "also then later early late again thus meanwhile finally eventually subsequently already "
     "only even just perhaps probably possibly about around approximately circa shortly soon "
     "however moreover furthermore similarly likewise and but or so yet too back starting beginning "
-    "commencing as"
+    "commencing effective as"
 )
 #: Adverbs without -ly that stand between the parts of a verb.
 ADVERBS = _words(
@@ -283,7 +283,8 @@ CAPTIONS = _words(
 #: Sections whose text names works or addresses: nothing is told there.
 REFERENCES = _words(
     "references bibliography sources works cited citations literature notes footnotes endnotes "
-    "reading links publications discography filmography license licence copyright contents"
+    "reading links publications discography filmography license licence copyright contents "
+    "further external selected additional general see also and the of list"
 )
 PERCENT = _words("percent per-cent percentage")
 QUANTITIES = _words(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import weakref
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -14,13 +14,14 @@ from pathlib import Path
 from index import store
 from index.analysis import Analyzer
 from index.bm25 import Searcher
-from index.edtf import day_to_iso, sort_key
+from index.edtf import day_to_iso, from_edtf, sort_key
 from index.errors import IndexDamagedError, UnknownDocumentError
 from index.model import (
     FIRST_DAY,
     LAST_DAY,
     Document,
     Event,
+    HistoricDate,
     Locator,
     Note,
     Passage,
@@ -108,6 +109,20 @@ class Snapshot:
     def people(self) -> People:
         """The names of the timeline."""
         return People(self.events, self.analyzer)
+
+    @cached_property
+    def beginnings(self) -> dict[HistoricDate, int]:
+        """The years and months in which events begin, in order, and how many do."""
+        counts: Counter[str] = Counter()
+        for event in self.events:
+            parts = (event.date.start or "").removeprefix("-").split("-")
+            sign = "-" if (event.date.start or "").startswith("-") else ""
+            if event.date.start is not None:
+                counts[sign + parts[0]] += 1
+                if len(parts) > 1:
+                    counts[sign + "-".join(parts[:2])] += 1
+        dates = sorted(map(from_edtf, counts), key=sort_key)
+        return {date: counts[date.edtf] for date in dates}
 
     @cached_property
     def chronological(self) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from index.citing import cited_event
+from index.date_wording import say_date
 from index.dates import When, parse_when
 from index.edtf import civil, sort_key
 from index.errors import QueryTooLongError
@@ -13,7 +14,6 @@ from index.model import (
     FIRST_DAY,
     LAST_DAY,
     CitedEvent,
-    Event,
     HistoricDate,
     Overlap,
     Precision,
@@ -250,10 +250,10 @@ def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list
     if complete or not grouped:
         return complete, []
     weights = [
-        max((searcher.idf(term) for term in forms if term in searcher), default=0.0)
+        max((searcher.idf(term) for term in forms if term in searcher), default=searcher.idf(forms[0]))
         for forms in grouped
     ]
-    total = sum(weights) or 1.0
+    total = sum(weights)
     scores = {
         n: sum(
             weight
@@ -293,16 +293,23 @@ def _with_names(
 # ---------------------------------------------------------------- for suggestions
 
 
-def months_with_events(events: Sequence[Event]) -> dict[str, int]:
-    """Years and months in which events begin, as EDTF, in order, with how many do."""
-    counts: dict[str, int] = {}
-    for event in sorted(events, key=lambda event: sort_key(event.date)):
-        start = event.date.start
-        if start is None:
-            continue
-        sign = "-" if start.startswith("-") else ""
-        parts = start.removeprefix("-").split("-")
-        for size in range(1, min(len(parts), 2) + 1):
-            key = sign + "-".join(parts[:size])
-            counts[key] = counts.get(key, 0) + 1
-    return counts
+def suggest_times(snapshot: Snapshot, typed: str, limit: int) -> list[tuple[HistoricDate, int]]:
+    """Years and months in which events begin, as far as ``typed`` may begin them, with counts.
+
+    ``typed`` may be the beginning of a date in words or as EDTF; with nothing typed the latest
+    years come, and of a whole year its months after it.
+    """
+    wanted = " ".join(typed.casefold().split())
+    counts = snapshot.beginnings
+    if not wanted:
+        years = [date for date in counts if date.precision is Precision.YEAR]
+        return [(date, counts[date]) for date in reversed(years)][:limit]
+    fitting = [
+        (date, count)
+        for date, count in counts.items()
+        if any(
+            said.startswith(wanted) or f" {wanted}" in said
+            for said in (date.edtf, say_date(date).casefold())
+        )
+    ]
+    return fitting[:limit]

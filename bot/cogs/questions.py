@@ -14,6 +14,7 @@ from bot import render, replies, rules
 from bot.library import Library
 from bot.replies import Interaction
 from bot.rules import Cooldowns
+from index.date_wording import say_date
 from index.questions import MOST_CHARACTERS
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Questions(commands.Cog):
         when="A day, month, year or range: 7 September 2022, Sept 2022, 2021..2022, since May 2021",
         who="A person, body or country",
         about="Words of the entry",
+        document="Only the events of this document",
     )
     async def timeline(
         self,
@@ -62,6 +64,7 @@ class Questions(commands.Cog):
         when: Range[str, 1, rules.LONGEST_FILTER] | None = None,
         who: Range[str, 1, rules.LONGEST_FILTER] | None = None,
         about: Range[str, 1, rules.LONGEST_FILTER] | None = None,
+        document: str | None = None,
     ) -> None:
         """What happened when, from the documents; all of it when nothing is given."""
         began = time.monotonic()
@@ -69,16 +72,32 @@ class Questions(commands.Cog):
         who = rules.check_filter(who, "who")
         about = rules.check_filter(about, "about")
         shelf = await self.library.shelf()
+        only = shelf.archive.snapshot.document_id(document) if document else None
         self._count(interaction)
         await replies.defer(interaction)
-        timeline = await self.library.timeline(shelf, when=when, who=who, about=about)
+        timeline = await self.library.timeline(
+            shelf, when=when, who=who, about=about, document=only
+        )
         await replies.show(interaction, render.timeline_layout(timeline))
         _log_done(interaction, began, f"{len(timeline.events)} events")
 
     @ask.autocomplete("document")
+    @timeline.autocomplete("document")
     async def suggest_document(self, _: Interaction, typed: str) -> list[Choice[str]]:
         found = rules.suggest_documents(self.library.sources, typed)
         return [Choice(name=name, value=value) for name, value in found]
+
+    @timeline.autocomplete("who")
+    async def suggest_who(self, _: Interaction, typed: str) -> list[Choice[str]]:
+        found = await self.library.suggest_names(typed)
+        choices = rules.counted_choices((name, name, count) for name, count in found)
+        return [Choice(name=name, value=value) for name, value in choices]
+
+    @timeline.autocomplete("when")
+    async def suggest_when(self, _: Interaction, typed: str) -> list[Choice[str]]:
+        found = await self.library.suggest_times(typed)
+        choices = rules.counted_choices((say_date(d), say_date(d), count) for d, count in found)
+        return [Choice(name=name, value=value) for name, value in choices]
 
     def _count(self, interaction: Interaction) -> None:
         self.cooldowns.check(interaction.user.id, interaction.guild_id, time.monotonic())

@@ -91,7 +91,7 @@ def _in_block(lines: Sequence[str], start: int, stop: int) -> set[int]:
 
 def _listed(kept: Sequence[_Dated], lines: Sequence[str], stop: int) -> set[int]:
     """The lines below a date that stands alone, where each is a sentence: two events of one day."""
-    if sum(line.label.sign not in ("alone", "line") for line in kept) < _FEWEST:
+    if all(line.label.sign in ("alone", "line") for line in kept):
         return set()
     found: set[int] = set()
     for line, following in pairwise([*kept, None]):

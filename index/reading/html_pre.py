@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from index.reading.dated_lines import dated_lines
 from index.reading.html_main import CODE_WORDS, Scan
 from index.reading.markup import Tree
 
@@ -17,7 +18,7 @@ _SAMPLE = 20_000  # characters of one that are looked at
 def pres_of_prose(tree: Tree, found: Scan, left_out: Collection[int]) -> dict[int, list[int]]:
     """The ``<pre>`` that hold a page's text: the first of a run -> all of them, another -> none.
 
-    No words stand between those of a run.
+    On a page of other text those that list dates. No words stand between those of a run.
     """
     words = found.words
     pres: list[int] = []
@@ -28,7 +29,7 @@ def pres_of_prose(tree: Tree, found: Scan, left_out: Collection[int]) -> dict[in
     held = sum(words[tree.last[node]] - words[node] for node in pres)
     around = sum(words[tree.last[node]] - words[node] for node in left_out)
     if held < _LEAST_PLAIN or held < 0.5 * (words[-1] - around):
-        return {}
+        pres = [node for node in pres if _is_chronology(tree, node)]
     runs: dict[int, list[int]] = {}
     run: list[int] = []
     for node in pres:
@@ -40,6 +41,13 @@ def pres_of_prose(tree: Tree, found: Scan, left_out: Collection[int]) -> dict[in
         else:
             run = runs[node] = [node]
     return runs
+
+
+def _is_chronology(tree: Tree, node: int) -> bool:
+    """Whether a short one lists dates, a line each and words behind it: no program does."""
+    sample = tree.text[tree.inner[node] : min(tree.stop[node], tree.inner[node] + _SAMPLE)]
+    lines = [line for line in sample.splitlines() if line.strip()]
+    return len(dated_lines(lines, ())) > 1
 
 
 def is_within(tree: Tree, node: int, nodes: Collection[int]) -> bool:

@@ -18,6 +18,7 @@ from bot.cogs.questions import Questions
 from bot.library import Build, Library, Shelf, StillIndexingError
 from bot.rules import Cooldowns, NotAllowedError, Rights, TooSoonError
 from index.building import Progress
+from index.edtf import from_edtf
 from index.errors import (
     BusyError,
     EmptyQueryError,
@@ -142,6 +143,20 @@ async def test_documents_are_suggested_from_memory(questions: Questions, archive
     assert not archive.method_calls
 
 
+async def test_names_and_times_are_suggested_with_counts(
+    questions: Questions, archive: Mock
+) -> None:
+    """While somebody types who or when, names and months of the timeline come with their counts."""
+    archive.suggest_names.return_value = [("Captain Byrne", 3)]
+    archive.suggest_times.return_value = [(from_edtf("1871-03"), 2)]
+    who = await questions.suggest_who(interaction(), "by")  # type: ignore[call-arg, arg-type, operator]
+    when = await questions.suggest_when(interaction(), "mar")  # type: ignore[call-arg, arg-type, operator]
+    assert [(choice.name, choice.value) for choice in (*who, *when)] == [
+        ("Captain Byrne (3)", "Captain Byrne"),
+        ("March 1871 (2)", "March 1871"),
+    ]
+
+
 # ---------------------------------------------------------------- /timeline and /sources
 
 
@@ -149,7 +164,7 @@ async def test_timeline_shows_events(questions: Questions, archive: Mock) -> Non
     fake = interaction()
     await timeline(questions, fake, when="1871", who="Byrne")
     archive.timeline.assert_called_once_with(
-        today=fakes.TODAY, when="1871", who="Byrne", about=None
+        today=fakes.TODAY, when="1871", who="Byrne", about=None, document=None
     )
     assert "**March 4** — The Petrel sails from Cork." in shown(fake)
 
@@ -157,7 +172,9 @@ async def test_timeline_shows_events(questions: Questions, archive: Mock) -> Non
 async def test_timeline_needs_no_option(questions: Questions, archive: Mock) -> None:
     fake = interaction()
     await timeline(questions, fake)
-    archive.timeline.assert_called_once_with(today=fakes.TODAY, when=None, who=None, about=None)
+    archive.timeline.assert_called_once_with(
+        today=fakes.TODAY, when=None, who=None, about=None, document=None
+    )
     assert "Timeline: all events" in shown(fake)
 
 

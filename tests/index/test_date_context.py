@@ -156,6 +156,11 @@ def test_warnings(text: str, warning: str) -> None:
     assert [said.text for said in read_dates(document(text)).warnings] == [warning]
 
 
+def test_labels_are_no_loss() -> None:
+    """A date that begins a paragraph may be an entry's label, and is not reported as missing."""
+    assert read_dates(document("- 27 May: rain\n- 28 May: snow\n")).warnings == ()
+
+
 def test_recurring_dates_are_no_loss() -> None:
     """A day of every year is neither dated nor reported as missing its year."""
     dates = read_dates(document("The fair is usually held in June. Each year it begins on 5 June."))

@@ -128,7 +128,10 @@ def test_a_date_said_twice_in_a_sentence_is_one_event() -> None:
 
 def test_sections_that_list_works_tell_nothing() -> None:
     """Under a heading like "References" no sentence is an event."""
-    text = "# Log\n\nIt sank in 1888.\n\n## References\n\nHolm wrote it in 1899 in Cork.\n"
+    text = (
+        "# Log\n\nIt sank in 1888.\n\n## Water sources\n\nThe well was dug in 1862.\n\n"
+        "## Further reading\n\nHolm wrote it in 1899 in Cork.\n"
+    )
     document = parse(
         read_markdown(text, "utf-8"),
         document_id="log",
@@ -137,7 +140,7 @@ def test_sections_that_list_works_tell_nothing() -> None:
         sha256="",
         meta=DocumentMeta(),
     )
-    assert [told.mention.date.edtf for told in told_of(document)] == ["1888"]
+    assert [told.mention.date.edtf for told in told_of(document)] == ["1888", "1862"]
 
 
 def test_nothing_happened_after_the_document_was_written() -> None:

@@ -9,6 +9,7 @@ import pytest
 from index.archive import Archive
 from index.errors import QueryTooLongError, UnknownDocumentError, UnreadableDateError
 from index.model import Timeline
+from index.timeline import neighbours
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -136,3 +137,76 @@ def test_three_people_stay_three(shipped: Archive) -> None:
     assert "Maung Maung Aye" not in texts["Maung Aye"]
     assert "HeliRussia" in texts["Maung Maung Kyaw"]
     assert "HeliRussia" not in texts["Maung Maung Aye"]
+
+
+# ---------------------------------------------------------------- how a look-up was read
+
+
+def test_a_misspelt_name_is_read_and_said(shipped: Archive) -> None:
+    """A name that nobody has is taken for the one it nearly is, and the reply says so."""
+    found = look_up(shipped, who="Sergey Shoygu")
+    assert found.events
+    assert found.notes == ("“Sergey Shoygu” was read as “Sergei Shoigu”.",)
+
+
+def test_a_name_of_nobody_brings_nothing(harbour: Archive) -> None:
+    """A name that nobody has, nor nearly, brings no events and says that."""
+    found = look_up(harbour, who="Zzyzx Qwerty")
+    assert list(found) == []
+    assert found.notes[0].startswith("Nobody called “Zzyzx Qwerty” is named")
+
+
+def test_the_nearest_events_stand_beside_those_of_a_time(harbour: Archive) -> None:
+    """With a date come the last event before it and the first one after it."""
+    found = look_up(harbour, when="1854")
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.event.date.edtf, found.after.event.date.edtf) == (
+        "1853-06",
+        "1855-03-02",
+    )
+    first, last = look_up(harbour, when="1700").before, look_up(harbour, when="2000").after
+    assert (first, last) == (None, None)
+
+
+def test_a_day_of_every_year(harbour: Archive) -> None:
+    """“on this day” and a day without a year bring that day's events of all years."""
+    assert starts(look_up(harbour, when="9 January")) == ["1854-01-09"]
+    found = harbour.timeline(today=dt.date(2026, 1, 9), when="on this day")
+    assert starts(found) == ["1854-01-09"]
+    assert found.when is None
+    assert found.notes
+
+
+def test_around_a_date(harbour: Archive) -> None:
+    """“around D” reaches some way to both sides, and says how far."""
+    found = look_up(harbour, when="around January 1854")
+    assert "1854-01-09" in starts(found)
+    assert found.notes
+
+
+def test_words_that_no_event_holds_together(harbour: Archive) -> None:
+    """When no event holds all words, those that hold most of what they tell come, and it says so."""
+    found = look_up(harbour, about="daughter of the storm")
+    assert found.events
+    assert found.notes == ("No event holds all of these words; these hold most.",)
+
+
+def test_times_are_suggested(harbour: Archive) -> None:
+    """Years and months with events are suggested as they are typed; with nothing typed, years."""
+    said = [(date.edtf, count) for date, count in harbour.suggest_times("18")]
+    assert ("1853", 4) in said
+    assert ("1853-06", 2) in said
+    assert [date.edtf for date, _ in harbour.suggest_times("june")] == ["1853-06"]
+    assert harbour.suggest_times("")[0][0].edtf == "1923"
+
+
+def test_the_events_beside_one(harbour: Archive) -> None:
+    """Each event has one before and one after it in the whole timeline, but the first and last."""
+    ordered = [cited.event.id for cited in look_up(harbour).events]
+    before, after = neighbours(harbour.snapshot, ordered[1])
+    assert before is not None
+    assert after is not None
+    assert (before.event.id, after.event.id) == (ordered[0], ordered[2])
+    assert neighbours(harbour.snapshot, ordered[0])[0] is None
+    assert neighbours(harbour.snapshot, ordered[-1])[1] is None

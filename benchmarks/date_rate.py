@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import time
 from collections.abc import Iterator
 from itertools import cycle
@@ -83,11 +84,16 @@ def seconds(text: str) -> tuple[int, float]:
     return found, took
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=float, nargs="+", default=[1, 2, 4, 8])
     sizes = sorted(parser.parse_args().megabytes)
-    print(f"{'text':26} {'dates':>9}" + "".join(f"{size:>7g} MB" for size in sizes) + "   ratio")
+    say(f"{'text':26} {'dates':>9}" + "".join(f"{size:>7g} MB" for size in sizes) + "   ratio")
     for name in texts():
         rates, times, found = [], [], 0
         for size in sizes:
@@ -96,13 +102,13 @@ def main() -> None:
             times.append(took)
         ratio = times[-1] / times[-2] * sizes[-2] / sizes[-1] * 2 if len(sizes) > 1 else 0
         shown = "".join(f"{rate:>10.2f}" for rate in rates)
-        print(f"{name:26} {found:>9}{shown} {ratio:>7.2f}", flush=True)
+        say(f"{name:26} {found:>9}{shown} {ratio:>7.2f}")
     text = filled(texts()["digits, hyphens, months"], int(sizes[-1] * 1e6))
     for reading in (impossible_dates, order_evidence):
         begun = time.process_time()
         reading(text)
         rate = sizes[-1] / (time.process_time() - begun)
-        print(f"{reading.__name__} of digits, hyphens, months: {rate:.2f} MB/s")
+        say(f"{reading.__name__} of digits, hyphens, months: {rate:.2f} MB/s")
 
 
 if __name__ == "__main__":

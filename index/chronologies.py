@@ -235,7 +235,11 @@ class _Finder:
             path = document.sections[number].path
             if path and _NO_CHRONOLOGY.fullmatch(path[-1]):
                 continue
-            if not self._labelled(number, units) and not any(map(_begins_entry, units)):
+            if self._labelled(number, units):
+                continue
+            over = self._over(path[-1]) if path else None
+            of_day = over is not None and over.precision is Precision.DAY
+            if of_day or not any(map(_begins_entry, units)):
                 bare.append((number, units))
         self._among_others()
         self._headed(bare)

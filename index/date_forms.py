@@ -123,7 +123,7 @@ class Forms:
             j += words[j].text == "."
             if not (written.islower() or (written == "Ca" and j == i + 2)):
                 return None  # "error C2057"
-            if not words[j].is_number:
+            if not words[j].is_number and words[j].text not in ("ad", "a"):
                 return None
         elif word == "~":
             if not words[j].is_number:
@@ -675,6 +675,9 @@ class Forms:
         """Four digits from 1000 to 2100, or up to four with an era; and the token after them."""
         words = self.words
         token = words[i]
+        if token.text in ("ad", "a"):
+            read = self._after_era(i)
+            return (read[0].year or 0, read[1]) if read else None
         if not token.is_number or len(token.text) > 4:
             return None
         era = (GLUED_ERA if self.typed else ERA).match(words.text, token.stop)

@@ -67,8 +67,8 @@ _GO_ON = {
     "no": r"\s+(?:later|earlier)\b", "not": r"\s+(?:later|earlier|before|after)\b",
     "later": r"\s+than\b", "earlier": r"\s+than\b", "up": r"\s+(?:to|until|till)\b",
     "a": r"\s*\.", "year": r"\s*(?:-?\s*end\b|[0-9])", "prior": r"\s+(?:to|until|till)\b",
-    "q": r"[0-9]", "h": r"[0-9]", "c": r"\s*\.?\s*[0-9]", "ca": r"\s*\.?\s*[0-9]", "ad": r"\s*[0-9]",
-    "ce": r"\s*[0-9]",
+    "q": r"[0-9]", "h": r"[0-9]", "ad": r"\s*[0-9]", "ce": r"\s*[0-9]",
+    "c": r"\s*\.?\s*(?:A\.?D\.?\s*)?[0-9]", "ca": r"\s*\.?\s*(?:A\.?D\.?\s*)?[0-9]",
 } | dict.fromkeys(
     PORTIONS & TRIGGERS - {"first", "second", "third", "fourth", "fifth", "early"},
     rf"\s+(?:{'|'.join(sorted(PORTION_UNITS))}|quarter|half)\b",

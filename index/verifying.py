@@ -33,7 +33,7 @@ from index.reading import Reading, read
 from index.reading.text import SourceMap, source_offset
 from index.sentences import count_words
 from index.store import Indexed, Stamp
-from index.worker import index_document
+from index.worker import dated, index_document
 
 KEPT = 100  # failures that are told; the others are only counted
 _EACH = 3  # failures of one kind in one document that are told
@@ -386,7 +386,7 @@ def _passages(indexed: Indexed) -> Iterator[str]:
 
 
 def _events(indexed: Indexed, days: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Each event is text of its passage and holds its date as it is written there."""
+    """Each event is text of its passage and holds its date as it is written, or says where that is."""
     text = indexed.document.text
     holders = {passage.id: passage.locator for passage in indexed.passages}
     for event, bounds in zip(indexed.events, days, strict=True):
@@ -396,7 +396,8 @@ def _events(indexed: Indexed, days: Sequence[tuple[int, int]]) -> Iterator[str]:
         if not 0 <= start < stop <= len(text):
             yield f"{where} is no slice of the text."
             continue
-        if one_line(event.as_written) not in one_line(text[start:stop]):
+        words = one_line(event.as_written)
+        if words not in one_line(text[start:stop]) and words not in one_line(event.inferred_from):
             yield f"{where} doesn't hold “{event.as_written}”."
         if holder is None or not holder.start <= start < holder.stop:
             yield f"{where} doesn't stand in the passage that it names."
@@ -447,6 +448,7 @@ def _same_reading(document: Document, data: bytes) -> Iterator[str]:
     except DocumentFormatError as error:
         yield f"Its file can't be read again: {error}"
         return
+    again, _, _ = dated(again)
     for part in fields(document):
         if getattr(document, part.name) != getattr(again, part.name):
             yield f"Reading its file again gives another {part.name.replace('_', ' ')}."

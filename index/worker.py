@@ -28,8 +28,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.analysis import Analyzer
-from index.chronologies import find_entries
-from index.date_context import read_dates
+from index.chronologies import Entry, find_entries
+from index.date_context import DocumentDates, read_dates
 from index.errors import ArchivistError, DocumentFormatError
 from index.events import extract_events
 from index.memory import free_memory
@@ -133,17 +133,22 @@ def index_document(document: Document, analyzer: Analyzer) -> Indexed:
     return Indexed(*_parts(document, analyzer, Limits()))
 
 
-def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
+def dated(document: Document) -> tuple[Document, DocumentDates, tuple[Entry, ...]]:
+    """``document`` with what could not be told of its dates among its warnings; its dates; the
+    entries of its chronologies."""
     dates = read_dates(document)
     chronology = find_entries(document, order=dates.order)
-    entries = chronology.entries
+    said = (*document.warnings, *dates.warnings, *chronology.warnings)
+    return replace(document, warnings=said), dates, chronology.entries
+
+
+def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
+    document, dates, entries = dated(document)
     passages = cut_passages(document, entries)
     if len(passages) > limits.passages:
         raise DocumentFormatError(
             f"It makes more than {limits.passages:,} passages.", hint="Split it into smaller files."
         )
-    said = (*document.warnings, *dates.warnings, *chronology.warnings)
-    document = replace(document, warnings=said)
     events = extract_events(document, entries, passages, dates, analyzer)
     same: dict[str, str] = {}  # one string a term, however often it stands in the text
 

@@ -49,7 +49,7 @@ def shown(dates: DocumentDates) -> str:
 def _cases() -> list[object]:
     head, *rest = re.split(r"^\.\n", CASES.read_text(encoding="utf-8"), flags=re.MULTILINE)
     pieces = [head.split("\n\n")[-1], *rest]
-    found = []
+    found: list[object] = []
     for title, text, expected in zip(pieces[0::3], pieces[1::3], pieces[2::3], strict=False):
         found.append(pytest.param(Case(title.strip(), text, expected.strip()), id=title.strip()))
     assert len(found) > 50, "the cases are read wrong"

@@ -372,7 +372,8 @@ def test_no_date_is_skipped(text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["On ", "in ", "7 September 2022", "September 7, 2022", "Sept. 7 2022", "May 2021", "5 May", "Oct. 28", "June 31", "7 Nov", " of ", " 2021",
+            ["On ", "in ", "7 September 2022", "September 7, 2022", "Sept. 7 2022", "May 2021",
+             "5 May", "Oct. 28", "June 31", "7 Nov", " of ", " 2021",
              "2021-02-03", "2021-02-30", "31 April 2021", "1999", "2021", ",", ".", "..", ":", ";",
              ")", " (", " ", " ", " ", "\n", "?", " (?)", " and ", " or ", " to ", "–", " - ", "/",
              "5", "22", " BC", " B.C.", " AD", " Q3", " people", " onwards", " coup", " г.", "T10:30",
@@ -405,6 +406,45 @@ def test_every_day_in_every_form(year: int, month: tuple[int, str], day: int, fo
     assert mention.date.precision is Precision.DAY
 
 
+YEARS = [("2021", 2021), ("1914", 1914), ("44 BC", -43), ("AD 79", 79), ("1000", 1000)]
+years = st.sampled_from(YEARS)
+#: Forms of a date with what each makes of day, month and year; {p} is the month's name.
+FORMS = {
+    "{d} {p} {y}": "{Y}-{M}-{D}",
+    "{p} {d}, {y}": "{Y}-{M}-{D}",
+    "{p} {y}": "{Y}-{M}",
+    "early {p} {y}": "{Y}-{M}~",
+    "the first week of {p} {y}": "{Y}-{M}~",
+    "{p}?": None,
+    "since {p} {y}": "{Y}-{M}/..",
+    "until {d} {p} {y}": "../{Y}-{M}-{D}",
+    "no later than {p} {y}": "../{Y}-{M}",
+    "not before {d} {p} {y}": "{Y}-{M}-{D}/..",
+    "possibly {y}": "{Y}?",
+    "mid-{y}": "{Y}~",
+    "c. {y}": "{Y}~",
+    "the spring of {y}": "{Y}-21",
+    "Q2 {y}": "{Y}-04/{Y}-06",
+    "the second half of {y}": "{Y}-07/{Y}-12",
+    "{d}–29 {p} {y}": "{Y}-{M}-{D}/{Y}-{M}-29",
+    "1 January – {d} {p} {y}": "{Y}-01-01/{Y}-{M}-{D}",
+}
+
+
+@given(st.sampled_from(sorted(FORMS)), years, st.sampled_from([3, 6, 8, 10]), st.integers(2, 28))
+def test_every_form_says_what_its_words_say(
+    form: str, year: tuple[str, int], month: int, day: int
+) -> None:
+    """Day, month and year stand in the EDTF as in the words, in whatever form; nothing is added."""
+    name = date_words.MONTH_NAMES[month - 1]
+    text = f"They met in {form.format(d=day, p=name, y=year[0])} in Kazan."
+    sign = "-" if year[1] < 0 else ""
+    parts = {"Y": f"{sign}{abs(year[1]):04}", "M": f"{month:02}", "D": f"{day:02}"}
+    wanted = FORMS[form]
+    expected = [wanted.format(**parts)] if wanted else []
+    assert [mention.date.edtf for mention in find_dates(text)] == expected
+
+
 @given(messy)
 def test_nothing_is_invented(text: str) -> None:
     """Years and days stand in the words, unless the date is inferred or the words count from it."""
@@ -432,7 +472,11 @@ def test_nothing_is_invented(text: str) -> None:
     "pattern",
     ["1", "2021-", "May ", "May, ", "5, ", "2001, ", "early ", "mid-to-", "from 2021 to ", "since ",
      "until 1951 ", "2021..", " ", "\n", "- ", "(", "the following year ",
-     "Rooms 1201, ", "December of the same year ", "2016 Oct 20 ", "12 "],
+     "Rooms 1201, ", "December of the same year ", "2016 Oct 20 ", "12 ", "5 May 2021 ",
+     "5 May 2021, ", "Oct. 28: ", "the 18th and ", "late 18th and early 19th ", "5 May, ",
+     "the first week of ", "last quarter of ", "2014 or ", "1950s and ", "c. 500–450 ", "1/2/",
+     "01/02/2021 ", "du 5 au ", "no later than ", "year 410 ", "(?)", "2021? ", "twenty-", "AD 66-",
+     "2021-W05-", "7.IX.", "May/", "in or before ", "A.D. ", "q3 ", "year-end "],
 )  # fmt: skip
 def test_reading_is_linear(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text twice as long needs about twice the tokens, whatever it repeats."""

@@ -17,6 +17,7 @@ from index.date_labels import (
     STRONG,
     DateLabel,
     Sign,
+    names_release,
     names_version,
     read_inner_label,
     read_label,
@@ -212,7 +213,8 @@ class _Finder:
         self._months: dict[int, Above] = {}  # of sections
         self._signs: Counter[Sign] = Counter()  # of the entries found
         self._few: list[tuple[list[_Draft], list[_Unit], bool]] = []
-        self._filled: frozenset[int] = frozenset()  # sections with paragraphs
+        self._units: dict[int, list[_Unit]] = {}  # by section, of those with paragraphs
+        self._ends = _ends_of_sections(document)
 
     # ------------------------------------------------------------ the walk
 
@@ -222,7 +224,6 @@ class _Finder:
         starts = [record.start for record in document.records]
         self._know_headings()
         self._know_months()
-        self._filled = frozenset(paragraph.section for paragraph in document.paragraphs)
         groups: list[tuple[int, list[_Unit]]] = []
         for number, group in groupby(document.paragraphs, key=lambda paragraph: paragraph.section):
             section = document.sections[number]
@@ -230,10 +231,12 @@ class _Finder:
                 continue
             groups.append((number, [self._unit(paragraph) for paragraph in group]))
         self._know_labels(groups)
+        self._units = dict(groups)
+        released = self._releases()
         bare: list[tuple[int, list[_Unit]]] = []
         for number, units in groups:
             path = document.sections[number].path
-            if path and _NO_CHRONOLOGY.fullmatch(path[-1]):
+            if number in released or (path and _NO_CHRONOLOGY.fullmatch(path[-1])):
                 continue
             if self._labelled(number, units):
                 continue
@@ -363,6 +366,8 @@ class _Finder:
                 called = any(map(_CALLED.search, (self.document.title, *section.path)))
                 self._rows([units[n] for n in positions], above, called=called)
         plain = [unit for unit in units if unit.paragraph.kind != "table"]
+        if self._release_lines(plain):
+            return True
         if not any(unit.label for unit in plain):
             done = (
                 self._trailers(plain) or self._trailing(plain, above) or self._inner(plain, above)
@@ -611,6 +616,32 @@ class _Finder:
                 Entry(paragraph.start, paragraph.stop, mention, paragraph.start + row.body)
             )
 
+    def _release_lines(self, units: Sequence[_Unit]) -> bool:
+        """The releases of a change log whose lines of version and date are no headings.
+
+        What is told below one, in however many paragraphs, is its text. The last goes on no longer
+        than the longest before: nothing tells where it ends.
+        """
+        heads = [n for n, unit in enumerate(units) if unit.label and unit.label.release]
+        if len(heads) < _FEWEST_LABELS:
+            return False
+        drafts = []
+        for n, stop in pairwise([*heads, len(units)]):
+            label = units[n].label
+            if label is not None and not label.yearless:
+                words = units[n].text[label.start : label.stop]
+                told = Told(label, Above(), words)
+                drafts.append(_Draft(n, stop, told, units[n].paragraph.start))
+        drafts = self._tell(drafts, units, Above())
+        if len(drafts) < _FEWEST_LABELS or _ordered(drafts) < _ORDERED_WEAK:
+            return False
+        last = drafts[-1]
+        longest = max(draft.stop - draft.first for draft in drafts[:-1])
+        drafts[-1] = replace(last, stop=min(last.stop, last.first + max(longest, 2)))
+        for draft in drafts:
+            self._add(draft, units)
+        return True
+
     def _trailers(self, units: Sequence[_Unit]) -> bool:
         """The entries of a Debian change log: the date stands in the line that signs an entry."""
         signed = []
@@ -692,14 +723,86 @@ class _Finder:
 
     # ------------------------------------------------------------ headings that are dates
 
+    def _releases(self) -> set[int]:
+        """The entries that releases are, each with the sections below its heading; these sections.
+
+        The date stands in the heading beside the version, or in the line below it.
+        """
+        found: list[tuple[int, range, DateLabel, int]] = []
+        for number, section in enumerate(self.document.sections):
+            if not section.path or not names_version(section.path[-1]):
+                continue
+            label = read_release(section.path[-1], order=self.order)
+            at = section.start
+            if label is None and number in self._units and self._over(section.path[-1]) is None:
+                first = self._units[number][0].paragraph
+                line = self.document.text[first.start : min(first.stop, first.start + 100)]
+                label = read_release_line(line, order=self.order)
+                at = first.start
+            if label is not None and not label.yearless:
+                found.append((number, range(number, self._ends[number]), label, at))
+        if len(found) < _FEWEST_DAYS:
+            return set()
+        starts = {number for number, *_ in found}
+        done: set[int] = set()
+        for number, sections, label, at in found:
+            if len(sections) > 1 and not starts.isdisjoint(sections[1:]):
+                sections = sections[:1]  # releases below a release
+            if self._release(number, sections, label, at):
+                done.update(sections)
+        return done
+
+    def _release(self, number: int, sections: range, label: DateLabel, at: int) -> bool:
+        units = [unit for n in sections for unit in self._units.get(n, ())]
+        dated = tell_dates([Told(label, Above(), "")])[0]
+        if dated is None or not units:
+            return False
+        document = self.document
+        section = document.sections[number]
+        if at == section.start:
+            words = section.path[-1][label.start : label.stop]
+            sure = names_release(section.path[-1])
+        else:
+            words = document.text[at + label.start : at + label.stop]
+            sure = True
+        if not sure and self._is_long(units, _MOST_OF_DAY):
+            return False  # a numbered chapter of a day
+        found = document.text.find(words, at, units[0].paragraph.start + label.stop)
+        mention = DateMention(dated.date, 0, 0, words, f"the heading “{section.path[-1]}”")
+        if found >= 0:
+            start = found - section.start
+            mention = DateMention(dated.date, start, start + len(words), words, dated.inferred_from)
+        body = units[0].paragraph.start
+        self.entries.append(Entry(section.start, units[-1].paragraph.stop, mention, body))
+        return True
+
+    def _is_long(self, units: Sequence[_Unit], most: int) -> bool:
+        """Whether ``units`` have more words than that and are no list."""
+        text = self.document.text
+        words = sum(len(text[u.paragraph.start : u.paragraph.stop].split()) for u in units)
+        return words > most and not all(unit.is_item for unit in units)
+
     def _headed(self, groups: Sequence[tuple[int, list[_Unit]]]) -> None:
-        """The entries of sections without labels whose headings are dates."""
-        drafts: list[tuple[int, list[_Unit], HeadingDate, int]] = []
-        self._versions(groups)
-        for number, units in groups:
-            found = self._date_over(number)
-            if found is not None and units[0].paragraph.kind not in ("table",):
-                drafts.append((number, units, *found))
+        """The entries of sections without labels whose headings are dates.
+
+        What stands below a day's own subheadings belongs to the day.
+        """
+        drafts: list[tuple[int, list[_Unit], HeadingDate]] = []
+        bare = dict(groups)
+        for number, section in enumerate(self.document.sections):
+            date = self._over(section.path[-1]) if section.path else None
+            if date is None:
+                continue
+            units = bare.get(number, [])
+            if date.precision is Precision.DAY:
+                below = [n for n in range(number + 1, self._ends[number]) if n in self._units]
+                if below and (units or number not in self._units):
+                    if all(n in bare and not self._dated_below(n) for n in below):
+                        units = [*units, *(unit for n in below for unit in bare[n])]
+                    elif not units:
+                        continue
+            if units and units[0].paragraph.kind != "table":
+                drafts.append((number, units, date))
         days = [d for d in drafts if d[2].precision is Precision.DAY]
         longer = [d for d in drafts if d[2].precision is not Precision.DAY]
         if len(days) >= _FEWEST_DAYS or len(drafts) >= _FEWEST_HEADINGS:
@@ -711,58 +814,9 @@ class _Finder:
             for draft in longer:
                 self._section(*draft)
 
-    def _versions(self, groups: Sequence[tuple[int, list[_Unit]]]) -> None:
-        """The releases whose date stands in the line below their heading."""
-        found: list[tuple[int, list[_Unit], DateLabel]] = []
-        for number, units in groups:
-            path = self.document.sections[number].path
-            first = units[0].paragraph
-            if not path or not names_version(path[-1]) or self._over(path[-1]):
-                continue
-            line = self.document.text[first.start : first.stop]
-            if label := read_release_line(line, order=self.order):
-                found.append((number, units, label))
-        if len(found) < _FEWEST_DAYS:
-            return
-        for number, units, label in found:
-            dated = tell_dates([Told(label, Above(), "")])[0]
-            if dated is None:
-                continue
-            start = self.document.sections[number].start
-            shift = units[0].paragraph.start - start
-            words = units[0].text[label.start : label.stop]
-            span = (shift + label.start, shift + label.stop)
-            mention = DateMention(dated.date, *span, words, dated.inferred_from)
-            stop = units[-1].paragraph.stop
-            self.entries.append(Entry(start, stop, mention, units[0].paragraph.start))
-
-    def _date_over(self, number: int) -> tuple[HeadingDate, int] | None:
-        """The date that the section's heading is, and the section of that heading.
-
-        “Added” and the like below a release belong to it, the first of them only.
-        """
-        sections = self.document.sections
-        section = sections[number]
-        if not section.path:
-            return None
-        if (date := self._over(section.path[-1])) is not None:
-            return (date, number)
-        if len(section.path) > 1 and (date := self._over(section.path[-2])) is not None:
-            above = number - 1
-            while (
-                above >= 0
-                and above not in self._filled
-                and sections[above].path != section.path[:-1]
-            ):
-                above -= 1
-            bare = above >= 0 and above not in self._filled
-            if (
-                bare
-                and sections[above].path == section.path[:-1]
-                and date.precision is Precision.DAY
-            ):
-                return (date, above)
-        return None
+    def _dated_below(self, number: int) -> bool:
+        """Whether a section's own heading is a date."""
+        return self._over(self.document.sections[number].path[-1]) is not None
 
     def _over(self, heading: str) -> HeadingDate | None:
         """The date that a heading is, or that it gives a release."""
@@ -772,47 +826,41 @@ class _Finder:
         atom = label.found.first if label else None
         return HeadingDate(atom.precision, atom, atom, titled=True) if atom else None
 
-    def _section(self, number: int, units: list[_Unit], date: HeadingDate, over: int) -> None:
+    def _section(self, number: int, units: list[_Unit], date: HeadingDate) -> None:
         document = self.document
-        sections = document.sections
-        heading = sections[over].path[-1]
-        above = self._above(sections[over].path[:-1])
+        section = document.sections[number]
+        heading = section.path[-1]
+        above = self._above(section.path[:-1])
         label = read_heading_label(heading, self.order)
         if label is None:
             return
         told = tell_dates([Told(label, above, heading[label.start : label.stop])])[0]
         if told is None:
             return
-        words = sum(len(document.text[u.paragraph.start : u.paragraph.stop].split()) for u in units)
         exact = date.precision is Precision.DAY
-        named = _is_named(heading, label)
-        raw = document.text[sections[over].start : sections[over].stop]
+        raw = document.text[section.start : units[0].paragraph.start + 1]
         written = raw.find(heading[label.start : label.stop])
         items = all(unit.is_item for unit in units)
         source = f"the heading “{heading}”"
         as_written = heading[label.start : label.stop]
-        if items and not named and over == number:
+        if items and not _is_named(heading, label):
             for unit in units:
                 p = unit.paragraph
                 if _has_words(unit.text):
                     mention = DateMention(told.date, 0, 0, as_written, source)
                     self.entries.append(Entry(p.start, p.stop, mention, p.start))
             return
-        if words > (_MOST_OF_DAY if exact else _MOST_WORDS) and not items:
+        if self._is_long(units, _MOST_OF_DAY if exact else _MOST_WORDS):
             return
         if not exact and not items and self._is_prose(units):
             return
-        stop = units[-1].paragraph.stop
-        if over == number and written >= 0:
-            start = sections[over].start
-            at = written
-            mention = DateMention(
-                told.date, at, at + len(as_written), as_written, told.inferred_from
-            )
-        else:
-            start = sections[number].start
-            mention = DateMention(told.date, 0, 0, as_written, source)
-        self.entries.append(Entry(start, stop, mention, units[0].paragraph.start))
+        mention = DateMention(told.date, 0, 0, as_written, source)
+        if written >= 0:
+            stop = written + len(as_written)
+            mention = DateMention(told.date, written, stop, as_written, told.inferred_from)
+        self.entries.append(
+            Entry(section.start, units[-1].paragraph.stop, mention, units[0].paragraph.start)
+        )
 
     # ------------------------------------------------------------ results
 
@@ -870,6 +918,17 @@ class _Finder:
                 f" own was kept{more}."
             )
         return tuple(ReadingWarning(text) for text in said)
+
+
+def _ends_of_sections(document: Document) -> list[int]:
+    """Of each section the position behind the last one below it."""
+    ends = [len(document.sections)] * len(document.sections)
+    open_sections: list[int] = []
+    for number, section in enumerate(document.sections):
+        while open_sections and document.sections[open_sections[-1]].level >= section.level:
+            ends[open_sections.pop()] = number
+        open_sections.append(number)
+    return ends
 
 
 # ---------------------------------------------------------------- what drafts are like

@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 from index.date_anchors import COUNTED, Happenings, sentences_before
 from index.date_atoms import Atom
+from index.date_course import MONTHS_APART, Month, looks_ahead, turns_back, years_between
 from index.date_relative import Anchor, Relative, reckon, scan_relative
 from index.date_roles import Role, is_habit, recurs, role_of, tells_past
 from index.date_wording import say_date
@@ -35,7 +36,7 @@ from index.dates import (
 )
 from index.document_date import document_date
 from index.edtf import Part, single
-from index.heading_dates import UNDATED, Dated, dated_sections
+from index.heading_dates import UNDATED, Dated, MarkedHeadings, dated_sections
 from index.model import DateMention, Document, Paragraph, Precision, ReadingWarning, one_line
 from index.sentences import sentences
 
@@ -49,6 +50,12 @@ _LONGEST_BULLET = 12  # characters before the label of an entry
 _LONGEST_DATELINE = 90  # characters of a paragraph that does nothing but date the document
 _HALF_YEAR = 6  # months from that of a heading: further, and another year's is as near
 _MOST_LISTED = 8  # dates that one year ends: "on 27 May, 1 June and 3 June 2022"
+_AHEAD = 24  # dates after, among which one with its year says how far the story goes
+_PARAGRAPHS_AHEAD = 4
+_PARAGRAPHS_ON = 8  # over which a story whose months rise goes on
+_STORY = 8_000  # characters over which it does
+_RISING_MONTHS = 3  # from one date of it to the next
+_TOWARDS_MONTHS = 4  # before the month of a date whose year is written behind it
 _WINDOW = 4_000  # characters from a date to one that leans on it, in which no other year stands
 
 _FOUR_DIGITS = re.compile(r"(?<![\w.,$£€/-])(1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,][0-9])")
@@ -110,6 +117,7 @@ class _Known:
     month: int  # 0: unknown
     day: int
     first_year: int  # of its start
+    first_month: int
     marked: bool  # "about", "perhaps"
     open: bool  # "since 2014"
     inferred: bool
@@ -118,6 +126,16 @@ class _Known:
     @property
     def one_year(self) -> bool:
         return self.first_year == self.year and not self.open
+
+    @property
+    def begins(self) -> Month:
+        """The month it begins in, or that its year does."""
+        return Month(self.first_year, self.first_month or 1)
+
+    @property
+    def ends(self) -> Month:
+        """The month it ends in, or that its year does."""
+        return Month(self.year, self.month or 12)
 
     @property
     def anchor(self) -> Anchor:
@@ -150,6 +168,9 @@ class _Reader:
         self.order: Order | None = document.meta.date_order  # parsing puts there what is evident
         self.own = document_date(document, order=self.order)
         self.headings = dated_sections(document, order=self.order)
+        self._marked = MarkedHeadings(self.order)
+        self._scanned: dict[int, list[_Item | ImpossibleDate]] = {}  # paragraphs ahead
+        self._after: tuple[int, int, _Known | None] = (0, 0, None)  # what holds from where to where
         self.mentions: list[DateMention] = []
         self.pending: list[Relative] = []  # counted from something named
         self._unplaced, self._impossible = _Tally(), _Tally()
@@ -164,22 +185,73 @@ class _Reader:
         if paragraph.section != self._section:
             self._section = paragraph.section
             self._known.clear()
+            self._marked.clear()
         text = self.text[paragraph.start : paragraph.stop]
         items: list[_Item] = []
-        for item in scan(text, order=self.order):
+        for item in self._scanned.pop(number, None) or self._scan(text):
             if isinstance(item, ImpossibleDate):
                 self._impossible.add(paragraph.start + item.start, item.reason)
             else:
                 items.append(item)
+        headed = text[:2] == "==" and self._marked.read(text.split("\n", 1)[0], self.dated())
+        if items:
+            _Paragraph(self, number, paragraph, text, items, headed=headed).read()
+
+    def _scan(self, text: str) -> list[_Item | ImpossibleDate]:
+        """All that may be a date, in order."""
+        items: list[_Item | ImpossibleDate] = list(scan(text, order=self.order))
         items += scan_relative(text)
         items += _BARE_DAY.finditer(text)
         if self.own is not None and self.own.is_day:
             items += _WEEKDAY.finditer(text)
         items.sort(key=_start)
-        if items:
-            _Paragraph(self, number, paragraph, text, items).read()
+        return items
+
+    def next_of_story(self, number: int, items: Sequence[_Item], at: int) -> _Known | None:
+        """The first date with its year written after ``at`` that tells when something happened.
+
+        ``items`` are those of paragraph ``number``; a few paragraphs of its section are looked at.
+        """
+        begin, end, known = self._after
+        if not begin <= at < end:
+            known, end = self._find_next(number, items, at)
+            self._after = at, end, known
+        return known
+
+    def _find_next(self, number: int, items: Sequence[_Item], at: int) -> tuple[_Known | None, int]:
+        """That date, and the place up to which it is the next one."""
+        paragraphs = self.document.paragraphs
+        left = _AHEAD
+        for ahead in range(number, min(number + _PARAGRAPHS_AHEAD + 1, len(paragraphs))):
+            paragraph = paragraphs[ahead]
+            if paragraph.section != self._section or paragraph.kind in ("code", "table"):
+                break
+            within: Sequence[_Item | ImpossibleDate] = items
+            if ahead != number:
+                text = self.text[paragraph.start : paragraph.stop]
+                if ahead not in self._scanned:
+                    self._scanned[ahead] = self._scan(text)
+                if text[:2] == "==":
+                    break
+                within = self._scanned[ahead]
+            first = bisect_right(within, at - paragraph.start, key=_start)
+            for item in within[first : first + left]:
+                left -= 1
+                if not isinstance(item, WrittenDate) or item.found.yearless:
+                    continue
+                mention = item.resolved()
+                known = _known(_moved(mention, paragraph.start), ahead) if mention else None
+                if known is None or known.open or self.role(known) is not Role.SETS:
+                    continue
+                if not looks_ahead(self.text, known.start):
+                    return known, known.start
+            if left <= 0:
+                break
+        return None, at + 1
 
     def dated(self) -> Dated:
+        if (marked := self._marked.dated()) is not None:
+            return marked
         return self.headings[self._section] if self._section < len(self.headings) else UNDATED
 
     def known_before(self) -> Iterator[_Known]:
@@ -290,6 +362,8 @@ class _Paragraph:
         paragraph: Paragraph,
         text: str,
         items: Sequence[_Item],
+        *,
+        headed: bool = False,
     ) -> None:
         self.reader = reader
         self.number = number
@@ -297,6 +371,7 @@ class _Paragraph:
         self.row = paragraph.kind == "table"
         self.text = text
         self.items = items
+        self.title_stop = text.find("\n") % (len(text) + 1) if headed else 0  # of a marked heading
         self._sentences: list[tuple[int, int]] | None = None
         self._recurring: dict[tuple[int, int], bool] = {}  # of the last sentence that was asked for
         self._past: dict[tuple[int, int], bool] = {}
@@ -345,6 +420,7 @@ class _Paragraph:
             own = self.reader.own
             if own is not None and mention.date == own.date and len(self.text) <= _LONGEST_DATELINE:
                 leads = False
+            leads = leads and stop > self.title_stop
             self.reader.add(mention, self.number, leads=leads)
         return stop
 
@@ -428,6 +504,8 @@ class _Paragraph:
                 told = None if rival or far else (heading.year, heading.year_from)
             elif told is None:
                 told = self._earlier_paragraphs(atom, sentence) or self._own_year(atom, sentence)
+        if heading.year is None and (told is None or not told[1]):
+            told = self._of_story(written, atom, sentence)
         if told is None or not told[1]:
             self._leave_out(written)
             return None
@@ -516,6 +594,139 @@ class _Paragraph:
                 return self._own_year_as(known, atom, sentence)
             return known.year, f"{known.said} {self._place(known, sentence[0])}"
         return None
+
+    def _of_story(
+        self, written: WrittenDate, atom: Atom, sentence: tuple[int, int]
+    ) -> tuple[int, str] | None:
+        """The one year in which the date lies between what is told before and after it.
+
+        A story goes forward. That holds for dates that say when something happened, not for "the
+        August vote" or "had been sold in May".
+        """
+        at, stop = self.at + written.start, self.at + written.stop
+        if self.row or not 1 <= atom.month <= 12 or not self._tells_past(sentence):
+            return None
+        if role_of(self.reader.text, at, stop) is not Role.SETS:
+            return None
+        if turns_back(self.text, sentence, written.start, written.stop):
+            return None
+        if recurs(self.text, sentence[0], written.stop):
+            return None  # "She is honoured on 5 May, when she died"
+        before = self._story_before(at)
+        after = self.reader.next_of_story(self.number, self.items, at)
+        if self._other_in_sentence(before, after, sentence):
+            return None
+        told = self._between(atom, before, after)
+        if told is None and before is not None:
+            told = self._rising(atom, at, sentence, before, after)
+        if told is None and after is not None:
+            told = self._towards(atom, sentence, before, after)
+        return told
+
+    def _story_before(self, at: int) -> _Known | None:
+        """The last date before that tells when something happened, not too far back."""
+        for known in self.reader.known_before():
+            near = known.paragraph >= self.number - _PARAGRAPHS_ON and at - known.stop < _STORY
+            if not near:
+                return None
+            if known.start >= at or self.reader.role(known) is not Role.SETS:
+                continue
+            if known.open or known.marked or self._looks_back(known):
+                continue
+            if looks_ahead(self.reader.text, known.start):
+                continue
+            return known
+        return None
+
+    def _other_in_sentence(
+        self, before: _Known | None, after: _Known | None, sentence: tuple[int, int]
+    ) -> bool:
+        """Whether a year that is neither of the two stands in the sentence."""
+        first, last = self.at + sentence[0], self.at + sentence[1]
+        years = {known.year for known in (before, after) if known is not None}
+        years |= {known.first_year for known in (before, after) if known is not None}
+        found = _FOUR_DIGITS.findall(self.reader.text, first, last)
+        return any(int(year) not in years for year in found)
+
+    def _between(
+        self, atom: Atom, before: _Known | None, after: _Known | None
+    ) -> tuple[int, str] | None:
+        """The only year that puts the month between both, or within what the heading says."""
+        heading = self.reader.dated()
+        limits = heading.limits
+        if before is not None and limits is not None:
+            outside = before.begins < limits.first or before.ends > limits.last
+            limits = None if outside else limits
+        elif after is None and heading.heading is None:
+            limits = None  # "The 1848 rising" alone says little
+        loose = limits is not None if after is None else not after.month
+        if loose and before is not None and before.month:
+            far = (atom.month - before.month) % 12
+            if far > _HALF_YEAR:
+                return None
+        firsts = [(before.ends if before.month else before.begins, before.said)] if before else []
+        lasts = [(after.begins if after.month else after.ends, after.said)] if after else []
+        own = self.reader.own
+        if limits is not None:
+            firsts.append((limits.first, limits.source))
+            lasts.append((limits.last, limits.source))
+        elif own is not None and own.month and before is not None and after is None:
+            lasts.append((Month(own.year, own.month), own.inferred_from))
+        if not firsts or not lasts:
+            return None
+        first, since = max(firsts, key=lambda edge: edge[0])
+        last, until = min(lasts, key=lambda edge: edge[0])
+        years = years_between(first, last, atom.month)
+        if first.to(last) > MONTHS_APART or len(years) != 1:
+            return None
+        if since == until:
+            return years[0], since
+        return years[0], f"between {since} and {until}"
+
+    def _rising(
+        self,
+        atom: Atom,
+        at: int,
+        sentence: tuple[int, int],
+        before: _Known,
+        after: _Known | None,
+    ) -> tuple[int, str] | None:
+        """The year of the date before, if the months rise from it by few."""
+        if not before.month or not before.one_year:
+            return None
+        if not 0 <= atom.month - before.month <= _RISING_MONTHS:
+            return None
+        if atom.month == before.month and atom.day < before.day:
+            return None
+        if after is not None:
+            if after.begins < Month(before.year, atom.month):
+                return None
+            nearer = at - before.stop < after.start - at
+            if after.year > before.year and not nearer:
+                return None
+        where = "earlier in the sentence"
+        if before.start < self.at + sentence[0]:
+            where = self._place(before, sentence[0])
+        return before.year, f"{before.said} {where}"
+
+    def _towards(
+        self, atom: Atom, sentence: tuple[int, int], before: _Known | None, after: _Known
+    ) -> tuple[int, str] | None:
+        """The year of the next date, if the months rise towards it in the same paragraph."""
+        if after.paragraph != self.number or not after.first_month or after.marked:
+            return None
+        back = self._sentences_between(after.start, sentence[0])
+        if not -1 <= back <= 0 or not 0 <= after.first_month - atom.month <= _TOWARDS_MONTHS:
+            return None
+        if before is not None:
+            if before.ends > Month(after.first_year, atom.month):
+                return None
+            if before.month and 0 <= atom.month - before.month <= _RISING_MONTHS:
+                return None
+            if before.paragraph == self.number:
+                return None
+        where = "later in the sentence" if back == 0 else "in the sentence after"
+        return after.first_year, f"{after.said} {where}"
 
     def _rivalled(self, known: _Known, atom: Atom) -> bool:
         """Whether the document's date tells another year, and no month that is near tells this one."""
@@ -807,7 +1018,7 @@ class _Paragraph:
         return "in the paragraph before" if back == 1 else f"{COUNTED[back]} paragraphs before"
 
 
-def _start(item: _Item) -> int:
+def _start(item: _Item | ImpossibleDate) -> int:
     return item.start() if isinstance(item, re.Match) else item.start
 
 
@@ -823,10 +1034,10 @@ def _known(mention: DateMention, paragraph: int) -> _Known | None:
         return None
     if date.precision in (Precision.DECADE, Precision.CENTURY):
         return None
-    first_year, _, _ = _fields(date.start)
+    first_year, first_month, _ = _fields(date.start)
     year, month, day = _fields(last)
     if date.precision not in (Precision.DAY, Precision.MONTH):
-        month = 0
+        month = first_month = 0
     if date.precision is not Precision.DAY:
         day = 0
     said = f"“{one_line(mention.as_written)}”"
@@ -840,6 +1051,7 @@ def _known(mention: DateMention, paragraph: int) -> _Known | None:
         month,
         day,
         first_year,
+        first_month,
         marked=any(sign in date.edtf for sign in "~?%"),
         open=date.edtf.startswith("..") or date.edtf.endswith(".."),
         inferred=mention.inferred,

@@ -60,9 +60,15 @@ _CLOCKED = re.compile(
 _VERSION = re.compile(
     r"(?<![\w.])v?[0-9]+(?:\.[0-9]+)+|\b(?:version|release|revision)\s+v?[0-9]", re.I
 )
+_SURE_VERSION = re.compile(
+    r"(?<![\w.])v[0-9]+\.|(?:^|[\s(\[])[0-9]+\.[0-9]+\.[0-9]+|\[[0-9.]{3,}\]"
+    r"|\b(?:version|release|revision)\b|[^\W\d_]{2}[\s-]v?[0-9]+(?:\.[0-9]+)+(?![\w.])",
+    re.I,
+)
 _UPDATED = re.compile(
     r"\b(?:updated|modified|changed|viewed|accessed|retrieved|copyright)\b|©", re.I
 )
+_ZONED = re.compile(rf"{_TIME.pattern}(?:[ \t]+(?:[A-Z]{{2,5}}(?!\w)|[+-][0-9]{{2}}:?[0-9]{{2}}))?")
 _TAG = re.compile(r"[(\[][^()\[\]]{1,20}[)\]]")
 _WORDS_BEFORE = re.compile(r"\w")
 _NAMED = re.compile(r"[^()\n]{2,60}[ \t]\(([^()\n]{4,40})\)[ \t]*(?::|[–—]|-(?=\s))[ \t]*(?=\S)")
@@ -99,6 +105,7 @@ class DateLabel:
     sign: Sign
     kind: Kind = "date"
     timed: bool = False  # a time of day follows the date
+    release: bool = False  # a version's number stands beside it
 
     @property
     def yearless(self) -> bool:
@@ -203,8 +210,13 @@ def read_release(text: str, *, order: Order | None = None) -> DateLabel | None:
     label = _only_date(text, order)
     if label is None:
         return None
-    behind = _TAG.sub("", text[label.stop :]).strip(" \t.,:;()[]*_#=–—-")
-    return label if not behind or not _WORDS_BEFORE.search(text, 0, label.start) else None
+    before, behind = text[: label.start], text[_end(_ZONED, text, label.stop) :]
+    if not (_VERSION.search(before) or _VERSION.search(behind)):
+        return None  # of the date itself: 04.05.2021
+    behind = _TAG.sub("", behind).strip(" \t.,:;()[]*_#=–—-")
+    if behind and _WORDS_BEFORE.search(before):
+        return None
+    return replace(label, release=True)
 
 
 def read_inner_label(text: str, *, order: Order | None = None) -> DateLabel | None:
@@ -237,6 +249,11 @@ def read_release_line(text: str, *, order: Order | None = None) -> DateLabel | N
 def names_version(heading: str) -> bool:
     """Whether a heading names a release: ``v2.1.0``, ``What’s new in Foo 3.2``."""
     return len(heading) <= 120 and _VERSION.search(heading) is not None
+
+
+def names_release(heading: str) -> bool:
+    """Whether it is no chapter's number: ``v2.1``, ``[2.1.0]``, ``Release 2026f``, ``Foo 2.1``."""
+    return _SURE_VERSION.search(heading) is not None
 
 
 def _only_date(text: str, order: Order | None) -> DateLabel | None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.date_atoms import Atom, Found, impossible
+from index.date_course import Month
 from index.date_forms import Order
 from index.date_grammar import Grammar
 from index.date_words import DASHES, Words
+from index.dates import find_dates
 from index.model import Document, Precision, one_line
 
 MAX_HEADING = 120  # characters; a longer one is a sentence
@@ -42,6 +44,10 @@ _TAIL = re.compile(
 _TITLED = re.compile(r"[)\]*_]{0,4}(?:\s*:\s|\s+[–—-]\s|\.\s|\s*—)[\s*_]*(?=\S)")
 _YEAR_IN = re.compile(r"([0-9]{4})\s+in\s+\S|.{3,60}?\bin\s+([0-9]{4})\Z")
 _FEWEST_MONTHS = 2  # as headings, for a title with a year to be that of all
+_MOST_YEARS = 12  # of a heading that limits what stands below it
+_EXACT = frozenset((Precision.YEAR, Precision.MONTH, Precision.DAY))
+_YEAR = re.compile(r"[12][0-9]{3}")
+_MARKED = re.compile(r"(={2,6})[ \t]*([^=\n][^\n]{0,119}?)[ \t]*\1")
 _OPENING = " \t\n>#*_=•([{—–-"
 
 
@@ -171,6 +177,15 @@ def _joined(read: list[Found]) -> Found | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """The months between which all that stands below a heading lies: "The war of 1776–1777"."""
+
+    first: Month
+    last: Month
+    source: str  # in words
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
     """What the headings over a section tell of the dates in it that say less."""
 
@@ -179,6 +194,7 @@ class Dated:
     inferred_from: str  # in words: "the heading “2021”", "the headings “March” and “1917”"
     year_from: str  # what of that tells the year
     heading: HeadingDate | None = None  # its own heading, if that is a date
+    limits: Limits | None = None  # of the innermost heading that names years
 
 
 UNDATED = Dated(None, None, "", "")
@@ -209,7 +225,8 @@ def dated_sections(document: Document, *, order: Order | None = None) -> tuple[D
         above = over_all if parent is None else told[parent]
         date = dates[number] if trusted[number] else None
         if date is None:
-            told.append(replace(above, heading=None))
+            limits = _limits(section.path[-1], order) if section.path else None
+            told.append(replace(above, heading=None, limits=limits or above.limits))
             continue
         name = one_line(section.path[-1])
         if date.yearless:
@@ -217,9 +234,71 @@ def dated_sections(document: Document, *, order: Order | None = None) -> tuple[D
             told.append(_month_under(of_year, date, name))
             continue
         source = f"the heading “{name}”"
-        told.append(Dated(date.year, date.month, source, source, date))
+        limits = _limits(name, order)
+        told.append(Dated(date.year, date.month, source, source, date, limits))
         year_beside[parent] = told[-1]
     return tuple(told)
+
+
+class MarkedHeadings:
+    """Headings within plain text, between the signs of a wiki: ``== 1776 ==``, ``===March===``."""
+
+    def __init__(self, order: Order | None) -> None:
+        self._order = order
+        self._open: list[tuple[int, Dated]] = []
+
+    def clear(self) -> None:
+        self._open.clear()
+
+    def read(self, line: str, above: Dated) -> bool:
+        """Whether ``line`` is such a heading; what it tells holds up to the next one."""
+        match = _MARKED.fullmatch(line.strip()) if line[:2] == "==" else None
+        if match is None:
+            return False
+        level, name = len(match[1]), one_line(match[2])
+        while self._open and self._open[-1][0] >= level:
+            self._open.pop()
+        if self._open:
+            above = self._open[-1][1]
+        date = heading_date(name, order=self._order)
+        if date is None or date.titled or (date.years is None and above.year is None):
+            limits = _limits(name, self._order)
+            told = replace(above, heading=None, limits=limits or above.limits)
+            if limits is not None and above.year is not None:
+                apart = not limits.first.year <= above.year <= limits.last.year
+                told = replace(told, year=None, month=None) if apart else told
+        elif date.yearless:
+            told = _month_under(above, date, name)
+        else:
+            source = f"the heading “{name}”"
+            limits = _limits(name, self._order)
+            told = Dated(date.year, date.month, source, source, date, limits)
+        self._open.append((level, told))
+        return True
+
+    def dated(self) -> Dated | None:
+        """What the last such heading tells; None if there is none."""
+        return self._open[-1][1] if self._open else None
+
+
+def _limits(name: str, order: Order | None) -> Limits | None:
+    """The months that the one date in a heading reaches over, whatever else it says."""
+    if len(name) > MAX_HEADING or not _YEAR.search(name):
+        return None
+    dates = find_dates(name, order=order)
+    if len(dates) != 1 or (date := dates[0].date).start is None or date.start.startswith("-"):
+        return None
+    if any(sign in date.edtf for sign in "~?%") or ".." in date.edtf:
+        return None
+    first, last = date.start, date.end or date.start
+    if last.startswith("-") or date.precision not in _EXACT:
+        return None
+    limits = Limits(
+        Month(int(first[:4]), int(first[5:7] or 1)),
+        Month(int(last[:4]), int(last[5:7] or 12)),
+        f"the heading “{one_line(name)}”",
+    )
+    return limits if 0 <= limits.first.to(limits.last) < 12 * _MOST_YEARS else None
 
 
 def _month_under(above: Dated, date: HeadingDate, name: str) -> Dated:

@@ -23,7 +23,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Kept(Protocol):
-    """A stretch of a document that must stay one passage: a chronology entry."""
+    """A stretch of a document that stays one passage: a chronology entry."""
 
     @property
     def start(self) -> int: ...
@@ -34,20 +34,24 @@ class Kept(Protocol):
 def cut_passages(document: Document, entries: Sequence[Kept] = ()) -> tuple[Passage, ...]:
     """The passages of ``document`` in the order of its text, then one for each note.
 
-    No passage crosses a section; each of ``entries`` (in order) is one passage, however long. Other
-    paragraphs are put together or cut at sentence ends; only a sentence that is longer than a
-    passage makes a longer one. All words of the paragraphs and notes are in exactly one passage.
+    Each of ``entries`` (in order) is one passage, also where it goes on over sections of its own:
+    the “Added” and “Fixed” of a release. One that is longer than any passage may be is cut as other
+    text is, into passages that are all of an entry. Other paragraphs are put together or cut at
+    sentence ends; only a sentence that is longer than a passage makes a longer one. No other
+    passage crosses a section. All words of the paragraphs and notes are in exactly one passage.
     """
     ids = IdMaker(document.id)
     spans: list[_Span] = []
     for _, group in groupby(document.paragraphs, key=lambda paragraph: paragraph.section):
         spans += _section_spans(document, list(group), entries)
     notes = _notes_of(spans, document.notes)
+    starts = [section.start for section in document.sections]
     passages: list[Passage] = []
     for (kind, start, stop, paragraph), numbers in zip(spans, notes, strict=True):
         text = document.text[start:stop]
-        path = document.sections[paragraph.section].path
-        locator = locate(document, path, start, stop, paragraph=paragraph.number)
+        section = bisect_right(starts, start) - 1
+        within = paragraph.number if section == paragraph.section else None
+        locator = locate(document, document.sections[section].path, start, stop, paragraph=within)
         passages.append(Passage(ids.make(kind, text), kind, locator, text, numbers))
     for note in document.notes:
         text = document.text[note.start : note.stop]
@@ -95,11 +99,15 @@ class IdMaker:
 def _section_spans(
     document: Document, paragraphs: Sequence[Paragraph], entries: Sequence[Kept]
 ) -> Iterator[_Span]:
-    """The passages of one section: its entries, and what stands between them packed."""
+    """The passages of one section: its entries, and what stands between them packed.
+
+    Of an entry that began in a section before there is none, unless it is too long for one.
+    """
+    text = document.text
     waiting: list[Paragraph] = []
     position = bisect_right(entries, paragraphs[0].start, key=lambda entry: entry.stop)
     done = paragraphs[0].start
-    for paragraph in paragraphs:
+    for number, paragraph in enumerate(paragraphs):
         if paragraph.start < done:
             continue  # within the entry that was just made
         while position < len(entries) and entries[position].stop <= paragraph.start:
@@ -108,11 +116,30 @@ def _section_spans(
             waiting.append(paragraph)
             continue
         entry = entries[position]
-        yield from _pack(document.text, waiting)
+        yield from _pack(text, waiting)
         waiting = []
-        yield "entry", entry.start, entry.stop, paragraph
         done = entry.stop
-    yield from _pack(document.text, waiting)
+        if entry.stop - entry.start > _LONGEST:
+            last = bisect_left(paragraphs, done, lo=number, key=lambda one: one.start)
+            held = paragraphs[number:last]
+            yield from _cut_entry(document, entry, held)
+        elif not _began_before(document, paragraph, entry):
+            yield "entry", entry.start, entry.stop, paragraph
+    yield from _pack(text, waiting)
+
+
+def _began_before(document: Document, paragraph: Paragraph, entry: Kept) -> bool:
+    """Whether ``entry`` has another passage's words before ``paragraph``."""
+    first = bisect_left(document.paragraphs, entry.start, key=lambda one: one.start)
+    return document.paragraphs[first].start < paragraph.start
+
+
+def _cut_entry(document: Document, entry: Kept, paragraphs: Sequence[Paragraph]) -> Iterator[_Span]:
+    """The passages of a long entry's ``paragraphs``, which are of one section."""
+    begin = paragraphs[0].start
+    begins = not _began_before(document, paragraphs[0], entry)
+    for _, start, stop, paragraph in _pack(document.text, paragraphs):
+        yield "entry", entry.start if begins and start == begin else start, stop, paragraph
 
 
 def _pack(text: str, paragraphs: Sequence[Paragraph]) -> list[_Span]:

@@ -127,9 +127,7 @@ def verify(
     )
 
 
-def _timeline(
-    database: Database, manifest: Mapping[str, str], analyzer: Analyzer
-) -> Iterator[str]:
+def _timeline(database: Database, manifest: Mapping[str, str], analyzer: Analyzer) -> Iterator[str]:
     """The timeline is what the documents' events and the owner's corrections make, each in its place."""
     try:
         with store.damage_told(None):
@@ -363,7 +361,8 @@ def _source_map(source_map: SourceMap, length: int) -> Iterator[str]:
 
 
 def _passages(indexed: Indexed) -> Iterator[str]:
-    """Each passage is text of its section's paragraphs, or a note."""
+    """Each passage is text of its section's paragraphs, or a note; an entry goes on over the sections
+    below its own."""
     document = indexed.document
     notes = {note.number: (note.start, note.stop) for note in document.notes}
     starts = [section.start for section in document.sections]
@@ -376,8 +375,14 @@ def _passages(indexed: Indexed) -> Iterator[str]:
             if notes.get(passage.locator.note or 0) != (start, stop):
                 yield f"{where} is not its note."
         else:
-            section = document.sections[max(0, bisect_right(starts, start) - 1)]
-            if stop > section.stop or passage.locator.section != section.path:
+            number = max(0, bisect_right(starts, start) - 1)
+            section = document.sections[number]
+            last = number + 1
+            while passage.kind == "entry" and last < len(starts) and starts[last] < stop:
+                if document.sections[last].level <= section.level:
+                    break
+                last += 1
+            if stop > document.sections[last - 1].stop or passage.locator.section != section.path:
                 yield f"{where} doesn't lie in its section."
         if not set(passage.notes) <= notes.keys():
             yield f"{where} names a note that there is not."

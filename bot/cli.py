@@ -159,6 +159,7 @@ def ask(
 @click.option("--who", metavar="NAME", help="Only events that name this person or body.")
 @click.option("--about", metavar="WORDS", help="Only events that hold these words.")
 @click.option("--document", help="Only this document: an id, file name or title.")
+@click.option("--ids", is_flag=True, help="Show each event's id, as timeline-edits.toml wants it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
 @click.option("--ics", "as_ics", is_flag=True, help="Print a calendar of what is known to the day.")
@@ -173,6 +174,7 @@ def timeline(
     who: str | None,
     about: str | None,
     document: str | None,
+    ids: bool,
     html: str | None,
     png: str | None,
     **forms: bool,
@@ -208,7 +210,7 @@ def timeline(
 
         _write(png, to_png(found, title=f"Timeline: {found.asked}"))
     else:
-        terminal.show_timeline(terminal.console(), found)
+        terminal.show_timeline(terminal.console(), found, ids=ids)
 
 
 @archivist.command()

@@ -134,7 +134,7 @@ def show_answer(out: Console, answer: Answer) -> None:
     out.print(Text(quiet, style=_QUIET))
 
 
-def show_timeline(out: Console, timeline: Timeline) -> None:
+def show_timeline(out: Console, timeline: Timeline, *, ids: bool = False) -> None:
     """The events in order, those that only may fall in the time asked for under a line of their own."""
     count = len(timeline.events) + len(timeline.possible_events)
     head = f"{count:,} event{'s' * (count != 1)}: {timeline.asked}"
@@ -143,8 +143,8 @@ def show_timeline(out: Console, timeline: Timeline) -> None:
         out.print(Text(note, style="yellow"))
     if not count:
         out.print(Text(timeline.covers))
-    _show_events(out, None, timeline.events, whole=True)
-    _show_events(out, "Possibly then", timeline.possible_events, whole=True)
+    _show_events(out, None, timeline.events, whole=True, ids=ids)
+    _show_events(out, "Possibly then", timeline.possible_events, whole=True, ids=ids)
     if timeline.before:
         _show_events(out, "The one before", [timeline.before])
     if timeline.after:
@@ -326,7 +326,12 @@ def _marked(citation: Citation) -> RichText:
 
 
 def _show_events(
-    out: Console, title: str | None, events: Sequence[CitedEvent], *, whole: bool = False
+    out: Console,
+    title: str | None,
+    events: Sequence[CitedEvent],
+    *,
+    whole: bool = False,
+    ids: bool = False,
 ) -> None:
     if not events:
         return
@@ -345,6 +350,8 @@ def _show_events(
         line = Text(text).append(f"  — {cited.line}", style=_QUIET)
         for remark in event_remarks(cited.event) if whole else ():
             line.append(f" [{remark}]", style=_QUIET)
+        if ids:
+            line.append(f" {cited.event.id}", style="cyan")
         if out.is_terminal:
             table.add_row(say_date(cited.event.date), line)
         else:

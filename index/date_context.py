@@ -270,6 +270,14 @@ class _Reader:
             self._known.append(known)
             self._latest.append(known)
 
+    def last_of_story(self) -> _Known | None:
+        """The last date that tells when something happened, whatever its section."""
+        for known in reversed(self._latest):
+            if self.role(known) is Role.SETS:
+                fits = not (known.open or known.marked or looks_ahead(self.text, known.start))
+                return known if fits else None
+        return None
+
     def last_year(self) -> int | None:
         """That of the last date that tells when something happened, whatever its section."""
         sets = (k for k in reversed(self._latest) if self.role(k) is Role.SETS)
@@ -606,22 +614,37 @@ class _Paragraph:
         at, stop = self.at + written.start, self.at + written.stop
         if self.row or not 1 <= atom.month <= 12 or not self._tells_past(sentence):
             return None
-        if role_of(self.reader.text, at, stop) is not Role.SETS:
-            return None
         if turns_back(self.text, sentence, written.start, written.stop):
             return None
         if recurs(self.text, sentence[0], written.stop):
             return None  # "She is honoured on 5 May, when she died"
+        role = role_of(self.reader.text, at, stop)
+        if role not in (Role.SETS, Role.BRACKETED):
+            return None
         before = self._story_before(at)
+        if role is Role.BRACKETED:
+            return self._reported(atom, before)
         after = self.reader.next_of_story(self.number, self.items, at)
         if self._other_in_sentence(before, after, sentence):
             return None
-        told = self._between(atom, before, after)
+        told = self._between(atom, before or self._section_before(after), after)
         if told is None and before is not None:
             told = self._rising(atom, at, sentence, before, after)
         if told is None and after is not None:
             told = self._towards(atom, sentence, before, after)
-        return told
+        return (
+            told
+            or self._soon_after_aside(atom, at, sentence, before)
+            or (self._reported(atom, before))
+        )
+
+    def _section_before(self, after: _Known | None) -> _Known | None:
+        """The last such date of the section before, where a date of this one says the end."""
+        known = self.reader.last_of_story()
+        if known is None or after is None or not (known.month and after.month):
+            return None
+        near = self.at - known.stop < _STORY and known.ends.to(after.begins) < _FAR_MONTHS
+        return known if near else None
 
     def _story_before(self, at: int) -> _Known | None:
         """The last date before that tells when something happened, not too far back."""
@@ -727,6 +750,44 @@ class _Paragraph:
                 return None
         where = "later in the sentence" if back == 0 else "in the sentence after"
         return after.first_year, f"{after.said} {where}"
+
+    def _soon_after_aside(
+        self, atom: Atom, at: int, sentence: tuple[int, int], before: _Known | None
+    ) -> tuple[int, str] | None:
+        """The year of a day that the paragraph only looked at, if this is one of the month after."""
+        if not atom.day or (before is not None and before.month):
+            return None
+        for known in self.reader.known_before():
+            if known.paragraph != self.number or not known.day:
+                return None
+            if known.start >= at or known.inferred or not known.one_year or known.marked:
+                continue
+            days = 31 * (atom.month - known.month) + atom.day - known.day
+            if self.reader.role(known) is not Role.ASIDE or not 0 < days <= 31:
+                return None
+            where = "earlier in the sentence"
+            if known.start < self.at + sentence[0]:
+                where = self._place(known, sentence[0])
+            return known.year, f"{known.said} {where}"
+        return None
+
+    def _reported(self, atom: Atom, before: _Known | None) -> tuple[int, str] | None:
+        """That of the document's date, in a report that has just told of the same year."""
+        own = self.reader.own
+        if own is None or not own.month or before is None or self.reader.dated().limits:
+            return None
+        if not 0 <= own.month - atom.month <= _HALF_YEAR or before.year > own.year:
+            return None
+        if before.year == own.year:
+            return own.year, own.inferred_from
+        if before.month or before.paragraph != self.number:
+            return None
+        for known in self.reader.known_before():  # "in March 2022 … double that of 2021 … In April"
+            if known.paragraph != self.number:
+                return None
+            if known.month and self.reader.role(known) is Role.SETS:
+                return (own.year, own.inferred_from) if known.year == own.year else None
+        return None
 
     def _rivalled(self, known: _Known, atom: Atom) -> bool:
         """Whether the document's date tells another year, and no month that is near tells this one."""

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
 
 from index.chronology_tables import find_rows
 from index.date_atoms import Found
@@ -17,6 +17,7 @@ from index.date_labels import (
     STRONG,
     DateLabel,
     Sign,
+    counts_from_before,
     names_release,
     names_version,
     read_inner_label,
@@ -54,6 +55,8 @@ _MOST_OF_DAY = 600  # the same of a day or a release
 _NEAR = 62  # days between an entry's date and another that its text begins with
 _FEWEST_NUMERIC = 4  # labels whose order of day and month is to be told from how they rise
 _MOST_OF_INTRO = 6  # words
+_NAME_WORDS = 8
+_FEW_WORDS = 6
 _COARSE = (Precision.YEAR, Precision.DECADE, Precision.CENTURY)
 
 _NO_CHRONOLOGY = re.compile(
@@ -62,6 +65,12 @@ _NO_CHRONOLOGY = re.compile(
     r"|readings?|(?:foot|end)?notes?|links|citations?|publications?|(?:table of )?contents|index"
     r"|see also|discography|filmography|price ?lists?|prices|opening hours|timetable)\b\W*",
     re.IGNORECASE,
+)
+_OF_NAMES = re.compile(
+    r"\b(?:winners?|champions?|runners?[- ]up|medall?ists|laureates|results|standings|mayors|presidents"
+    r"|chair(?:men|persons|s)|governors|ministers|bishops|managers|captains|coaches|directors|editors"
+    r"|officers|office[- ]?holders|line-?ups?|members|roster|squad|filmography|recipients|awards)\b",
+    re.I,
 )
 _CALLED = re.compile(r"\b(?:timeline|chronolog(?:y|ical)|history|events|milestones)\b", re.I)
 _UNDATED = re.compile(
@@ -74,10 +83,12 @@ _BOOKISH = re.compile(
     r"|Verlag|[@]\w|Journal of|Proceedings|https?://)|\.{4,}\s*[0-9]+\s*\Z"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_LOWER = re.compile(r"\b(?!the\b|and\b)[a-z][^\W\d_A-Z]{2,}")
 _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _FIGURES = re.compile(
     r"[^\w(]*(?:[A-Z]{2,3})?[$€£¥~<>+-]*[ ]?[0-9][0-9.,]*(?:[ ]?[%a-zµ°]{0,4})?(?=\W|\Z)"
 )
+_RELEASED = re.compile(r"(?:v[0-9]{1,5}\.|[0-9]{1,5}\.[0-9]{1,5}\.)[0-9]{1,5}[\w.-]{0,20}(?!\S)")
 _MACHINE = re.compile(
     r"[|\[(<\s-]*(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|SEVERE)\b"
     r"|\S{0,60}\[[0-9]+\]|\S+=\S|(?:[0-9]{1,3}\.){3}[0-9]|(?:GET|POST|PUT|HEAD|DELETE) /|\[\S+\] ",
@@ -86,6 +97,15 @@ _MACHINE = re.compile(
 _CODE = re.compile(r"\\[\w@]|[{}]|\w\(\)|==|;\s*\Z|\A[%#/]")
 _TRAILER = re.compile(r"[ \t]*--[ \t][^<>\n]{1,100}<[^<>\s]{1,100}>[ \t]{1,4}(?=\S)")
 _UPLOAD = re.compile(r"\S+ \([^()\s]+\)")
+_FOOT = 120  # characters
+_FOOTER = re.compile(
+    r"\W*(?:(?:page )?last (?:updated|modified|changed|revised)|copyright|©)", re.I
+)
+_YEAR_BEHIND = 80  # characters of the end of an entry in which its year stands
+_ADDED = re.compile(r"\s\((?![12][0-9]{3}\))[^()]{1,80}\)\s*\Z")
+_ENDS_IN_YEAR = re.compile(
+    r"(?:[,(–—-]|\bin)\s*(1[0-9]{3}|20[0-9]{2})(?:\s\([^()]{1,20}\))?[)\].\s]*\Z"
+)
 _OTHER_DATE = re.compile(
     r"\W*(?:(?:on|in|at|late on|early on|the night of)\s+)?(?:the\s+)?"
     r"(?=[0-9]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)",
@@ -139,6 +159,7 @@ class _Draft:
     body_start: int
     held: bool = True  # the date stands in the entry itself
     source: str = ""  # of one that doesn't
+    by_day: bool = False  # in a list by the days of any year
     dated: Dated | None = None
 
     @property
@@ -169,10 +190,14 @@ def find_entries(document: Document, *, order: Order | None = None) -> Chronolog
 def _rising_order(document: Document) -> Order | None:
     """The order that labels such as 03/04/1998 show, or in which they rise (or fall) all along."""
     labels: list[tuple[int, int, int]] = []
+    in_year: list[tuple[int, int, int]] = []
     for paragraph in document.paragraphs:
         text = document.text[paragraph.start : min(paragraph.stop, paragraph.start + 40)]
-        if match := _NUMERIC.match(text):
+        if match := _IN_YEAR.match(text):
+            in_year.append((0, int(match[1]), int(match[2])))
+        elif match := _NUMERIC.match(text):
             labels.append((int(match[4]), int(match[1]), int(match[3])))
+    labels = labels or (in_year if len(in_year) >= _FEWEST_NUMERIC else [])
     dmy_shown = any(x > 12 >= y for _, x, y in labels)
     mdy_shown = any(y > 12 >= x for _, x, y in labels)
     if dmy_shown != mdy_shown:
@@ -186,6 +211,7 @@ def _rising_order(document: Document) -> Order | None:
     return "dmy" if dmy < mdy else "mdy"
 
 
+_IN_YEAR = re.compile(r"\W{0,6}([0-3]?[0-9])/([0-3]?[0-9])(?:[\t:]|[ ]+[–—-]|[ ]{2})")
 _NUMERIC = re.compile(r"\W{0,6}([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?!\w)")
 
 
@@ -205,12 +231,17 @@ class _Finder:
         self._dates: dict[str, HeadingDate | None] = {}
         self._yearless_count = 0
         self._first_yearless = ""
+        self._entry_is_title = False
+        self._far_count = 0
+        self._first_far = ""
+        self._lost: set[int] = set()  # positions of the labels whose dates can't be told
         self._doubts: list[tuple[str, str]] = []
         self._centuries: frozenset[int] = frozenset()
         self._dated_headings = 0
         self._year_headings: frozenset[int] = frozenset()
         self._labelled_years = 0  # sections whose heading is a date, with labels below it
         self._months: dict[int, Above] = {}  # of sections
+        self._month_over: dict[int, int] = {}  # of sections, the one of them that they lie in
         self._signs: Counter[Sign] = Counter()  # of the entries found
         self._few: list[tuple[list[_Draft], list[_Unit], bool]] = []
         self._units: dict[int, list[_Unit]] = {}  # by section, of those with paragraphs
@@ -222,6 +253,7 @@ class _Finder:
         document = self.document
         self.entries += [_entry_of_record(document, record) for record in document.records]
         starts = [record.start for record in document.records]
+        self._know_title()
         self._know_headings()
         self._know_months()
         groups: list[tuple[int, list[_Unit]]] = []
@@ -256,9 +288,20 @@ class _Finder:
             label = read_label(text, order=self.order)
             if label and label.sign == "alone" and paragraph.stop - paragraph.start > len(text):
                 label = None
-            if label is None and paragraph.stop - paragraph.start <= len(text):
-                label = read_release(text, order=self.order)
+            if label is None:
+                first, *others = text.split("\n", 2)
+                if not (others and read_release(others[0], order=self.order)):
+                    label = read_release(first, order=self.order)
         return _Unit(paragraph, text, label)
+
+    def _know_title(self) -> None:
+        """Whether an entry was taken for the document's title, being its first line."""
+        title = self.document.title
+        label = read_label(title.replace(" ", "\t", 1), order=self.order or "dmy")
+        label = label or read_label(title, order=self.order)
+        self._entry_is_title = label is not None and (
+            label.sign != "alone" and label.precision is Precision.DAY
+        )
 
     def _know_headings(self) -> None:
         """Read the headings that are dates, once each; months go on with the year above them."""
@@ -296,12 +339,16 @@ class _Finder:
         """What the title and the headings of ``path`` say of the dates below them."""
         above = Above()
         title = self.document.title
-        if title != self.document.name:
+        if title != self.document.name and not self._entry_is_title:
             source = f"the title “{one_line(title)}”"
             if (date := self._heading(title)) is not None and not date.titled:
                 above = above.under(date, source)
             else:
                 above = below_title(above, title, source)
+        return self._below(above, path)
+
+    def _below(self, above: Above, path: Sequence[str]) -> Above:
+        """``above`` below the headings of ``path``."""
         for heading in path:
             date = self._heading(heading)
             source = f"the heading “{heading}”"
@@ -314,10 +361,23 @@ class _Finder:
 
     def _above_section(self, number: int) -> Above:
         """The same for a section; a month's heading without a year goes on from the months before."""
-        above = self._above(self.document.sections[number].path)
-        if above.year is None and number in self._months:
-            return self._months[number]
-        return above
+        path = self.document.sections[number].path
+        above = self._above(path)
+        over = self._month_over.get(number)
+        if over is None or above.year == self._months[over].year:
+            return above
+        return self._below(self._months[over], path[len(self.document.sections[over].path) :])
+
+    def _above_heading(self, number: int) -> Above:
+        """What stands above a section's own heading."""
+        path = self.document.sections[number].path
+        over = self._month_over.get(number)
+        if over is None:
+            return self._above(path[:-1])
+        told = self._months[over]
+        if over == number:
+            return Above(told.year, told.year_from)
+        return self._below(told, path[len(self.document.sections[over].path) : -1])
 
     def _know_months(self) -> None:
         """The years of headings such as “March”, of which only an earlier one says the year."""
@@ -327,7 +387,10 @@ class _Finder:
             date = self._heading(section.path[-1]) if section.path else None
             if run and section.level > sections[run[-1][0]].level:
                 continue
-            if run and (date is None or section.level != sections[run[-1][0]].level):
+            beside = bool(run) and section.level == sections[run[-1][0]].level
+            if beside and date is None and counts_from_before(section.path[-1]):
+                continue
+            if run and (date is None or not beside):
                 self._tell_months(run)
                 run = []
             if date is not None and date.month is not None and not date.titled:
@@ -337,11 +400,13 @@ class _Finder:
     def _tell_months(self, run: Sequence[tuple[int, str, HeadingDate]]) -> None:
         if all(date.year is not None for *_, date in run):
             return
+        above = self._above(self.document.sections[run[0][0]].path[:-1])
         told = []
         for _, heading, date in run:
             found = Found(date.first, date.last, 0, 0, "" if date.first == date.last else "range")
-            told.append(Told(DateLabel(found, 0, 0, 0, "alone"), Above(), heading))
-        for (number, heading, date), dated in zip(run, tell_dates(told), strict=True):
+            told.append(Told(DateLabel(found, 0, 0, 0, "alone"), above, heading))
+        dates = tell_dates(told, may_turn=self._may_turn(above))
+        for (number, heading, date), dated in zip(run, dates, strict=True):
             if dated is None or not dated.inferred_from or dated.date.start is None:
                 continue
             source = dated.inferred_from.replace("the entry before,", "the heading before,")
@@ -350,6 +415,12 @@ class _Finder:
                 self._months[number] = Above(
                     int(edtf[:4]), source, date.month, f"the heading “{heading}”", date.day
                 )
+                self._month_over.update(dict.fromkeys(range(number, self._ends[number]), number))
+
+    def _may_turn(self, above: Above) -> bool:
+        """Whether months that fall back below a year can begin the next, which has no heading."""
+        next_year = above.year is not None and above.year + 1 in self._year_headings
+        return above.year is not None and not next_year and len(self._year_headings) < 2
 
     # ------------------------------------------------------------ a section with labels
 
@@ -511,22 +582,71 @@ class _Finder:
 
     def _tell(self, drafts: list[_Draft], units: Sequence[_Unit], above: Above) -> list[_Draft]:
         """Give the drafts their dates; those that can't be told are left out and counted."""
-        next_year = above.year is not None and above.year + 1 in self._year_headings
+        drafts = self._with_years_behind(drafts, units)
         dated = tell_dates(
             [draft.told for draft in drafts],
-            may_turn=above.year is not None and not next_year and len(self._year_headings) < 2,
+            may_turn=self._may_turn(above),
             centuries=self._centuries,
         )
         kept = []
+        self._lost = set()
         for draft, date in zip(drafts, dated, strict=True):
             if date is not None:
                 kept.append(replace(draft, dated=date))
                 continue
+            if draft.label.kind == "far":
+                self._far_count += 1
+                self._first_far = self._first_far or one_line(draft.told.words)
+                self._lost.add(draft.first)
+                continue
             strong = draft.label.sign in STRONG and draft.label.yearless
+            strong = strong or draft.label.kind in ("after", "lost")
+            if strong:
+                self._lost.add(draft.first)
             if strong and _has_words(self._body(draft, units)):
                 self._yearless_count += 1
                 self._first_yearless = self._first_yearless or one_line(draft.told.words)
         return kept
+
+    def _with_years_behind(self, drafts: list[_Draft], units: Sequence[_Unit]) -> list[_Draft]:
+        """Days of any year, each of which ends its own words: ``05/21<tab>A ship is lost, 1965``."""
+        days = [d for d in drafts if d.label.yearless and d.label.precision is Precision.DAY]
+        days = [d for d in days if d.told.above.year is None]
+        years: dict[int, int] = {}  # by the draft's first unit
+        for draft in days:
+            paragraph = units[draft.stop - 1].paragraph
+            start = max(draft.body_start, paragraph.stop - _YEAR_BEHIND)
+            text = _ADDED.sub("", self.document.text[start : paragraph.stop])
+            if match := _ENDS_IN_YEAR.search(text):
+                years[draft.first] = int(match[1])
+        if len(years) < _FEWEST_WEAK or len(years) * 10 < len(days) * 6:
+            return drafts
+        in_order = _disorder([(year,) for year in years.values()]) * 5 < len(years)
+        if in_order and len(years) * 5 < len(days) * 4:
+            return drafts  # years of a list that goes on
+        made = []
+        for draft in drafts:
+            label, words = draft.label, draft.told.words
+            if draft in days:
+                if (year := years.get(draft.first)) is None:
+                    label = replace(label, kind="lost")
+                    draft = replace(draft, told=Told(label, Above(), words))
+                else:
+                    first, last = label.found.first, label.found.last
+                    found = replace(
+                        label.found,
+                        first=first and replace(first, year=year),
+                        last=last and replace(last, year=year),
+                    )
+                    source = f"the end of its words, “{year}”"
+                    draft = replace(
+                        draft,
+                        told=Told(replace(label, found=found), Above(), words),
+                        source=source,
+                        by_day=True,
+                    )
+            made.append(draft)
+        return made
 
     def _body(self, draft: _Draft, units: Sequence[_Unit]) -> str:
         """The beginning of what a draft tells."""
@@ -538,10 +658,19 @@ class _Finder:
     def _credible(self, drafts: list[_Draft], units: Sequence[_Unit], headed: bool) -> list[_Draft]:
         """Those of ``drafts`` that belong to a chronology, with their ends."""
         bodies = [self._body(draft, units) for draft in drafts]
-        told = [d for d, body in zip(drafts, bodies, strict=True) if _has_words(body)]
-        bodies = [body for body in bodies if _has_words(body)]
+        says = [_tells(d, b) and not _is_count(d, b) for d, b in zip(drafts, bodies, strict=True)]
+        told = list(compress(drafts, says))
+        bodies = list(compress(bodies, says))
         if not told or len(told) * 2 < len(drafts) or _is_something_else(told, bodies):
             return []
+        path = self.document.sections[units[0].paragraph.section].path or (self.document.title,)
+        told = [
+            draft
+            for draft, names in zip(
+                told, _in_lists_of_names(told, units, bodies, path), strict=True
+            )
+            if not names
+        ]
         strong = [draft for draft in told if _is_strong(draft)]
         lone = sum(_is_lone(unit) for unit in units)
         if lone > 2 * len(told) and all(draft.label.precision in _COARSE for draft in told):
@@ -563,6 +692,13 @@ class _Finder:
             return False
         if coarse and len(drafts) == 3 and ordered < _ORDERED_YEARS:
             return False
+        dates = {draft.dated.date.edtf for draft in drafts if draft.dated}
+        if (
+            len(dates) >= _FEWEST_WEAK
+            and ordered >= _ORDERED_WEAK
+            and all(map(_is_dateline, drafts))
+        ):
+            return True
         if headed and (not coarse or all(map(_repeats_heading, drafts))):
             return True
         if len({draft.dated.date.edtf for draft in drafts if draft.dated}) < _FEWEST_LABELS:
@@ -581,11 +717,15 @@ class _Finder:
         for n, draft in enumerate(drafts):
             most = drafts[n + 1].first if n + 1 < len(drafts) else len(units)
             stop = draft.stop
-            while draft.held and stop < most and not _is_lone(units[stop]):
+            while (
+                draft.held and stop < most and stop not in self._lost and not _is_lone(units[stop])
+            ):
                 stop += 1  # past what begins with a date and is no entry
             stop = min(stop, most)
             others = range(draft.first + 1, stop)
-            stop = next((n for n in others if units[n].text.startswith("==")), stop)
+            stop = next((n for n in others if _ends_list(units[n])), stop)
+            if not headed and n + 1 < len(drafts):
+                stop = min(stop, draft.stop)
             while stop > draft.first + 1 and stop < len(units) and _is_title(units[stop - 1]):
                 stop -= 1
             ends.append(stop)
@@ -599,8 +739,6 @@ class _Finder:
             most = max(1 + (last.label.sign == "alone"), max(lengths, default=1))
             if last.held:
                 ends[-1] = min(ends[-1], last.first + most, last.stop)
-            for n, draft in enumerate(drafts[:-1]):
-                ends[n] = min(ends[n], draft.stop)
         return [replace(draft, stop=stop) for draft, stop in zip(drafts, ends, strict=True)]
 
     # ------------------------------------------------------------ other forms
@@ -830,7 +968,7 @@ class _Finder:
         document = self.document
         section = document.sections[number]
         heading = section.path[-1]
-        above = self._above(section.path[:-1])
+        above = self._above_heading(number)
         label = read_heading_label(heading, self.order)
         if label is None:
             return
@@ -873,7 +1011,7 @@ class _Finder:
         words = draft.told.words
         if draft.held:
             span = (draft.label.start, draft.label.stop)
-            why = dated.inferred_from
+            why = dated.inferred_from or draft.source
         else:
             span = (0, 0)
             why = " and ".join(filter(None, dict.fromkeys((draft.source, dated.inferred_from))))
@@ -909,6 +1047,13 @@ class _Finder:
             said.append(
                 f"{count} {what} a date without a year that nothing around tells, the first"
                 f" “{first}”: put the year in a heading above."
+            )
+        if self._far_count:
+            count, first = self._far_count, self._first_far
+            what = "date lies" if count == 1 else "dates lie"
+            said.append(
+                f"{count} {what} too far back for a timeline and can’t be kept, the first"
+                f" “{first}”."
             )
         if self._doubts:
             label, other = self._doubts[0]
@@ -1013,6 +1158,13 @@ def _is_title(unit: _Unit) -> bool:
     )
 
 
+def _ends_list(unit: _Unit) -> bool:
+    """Whether a heading of a wiki stands there, or the line of a page that says when it was changed."""
+    return unit.text.startswith("==") or (
+        len(unit.text) < _FOOT and _FOOTER.match(unit.text) is not None
+    )
+
+
 def _stand_below(units: Sequence[_Unit]) -> bool:
     """Whether lines that are only dates stand below what they date: words and dates by turns, a
     date last."""
@@ -1032,26 +1184,74 @@ def _is_strong(draft: _Draft) -> bool:
     return label.sign == " " and whole
 
 
+def _is_dateline(draft: _Draft) -> bool:
+    """Whether the date stands alone on its line, with its year, and text below it."""
+    label = draft.label
+    exact = label.precision in (Precision.DAY, Precision.MONTH)
+    return label.sign == "alone" and exact and not label.yearless
+
+
 def _has_words(body: str) -> bool:
     return _LONG_WORD.search(body) is not None or len(_WORD.findall(body)) > 1
 
 
 def _ordered(drafts: Sequence[_Draft]) -> float:
     """The share of neighbours that are in order, in the direction that most are."""
-    keys = [(draft.dated.date.earliest,) for draft in drafts if draft.dated]
-    return 1 - _disorder(keys) / (len(keys) - 1) if len(keys) > 1 else 1.0
+    dates = [draft.dated.date for draft in drafts if draft.dated]
+    if len(dates) < 2:
+        return 1.0
+    if all(draft.by_day for draft in drafts):
+        return 1 - _disorder([civil(date.earliest)[1:] for date in dates]) / (len(dates) - 1)
+    falls = sum(a.earliest > b.latest for a, b in pairwise(dates))
+    rises = sum(a.latest < b.earliest for a, b in pairwise(dates))
+    return 1 - min(falls, rises) / (len(dates) - 1)
 
 
 def _is_something_else(drafts: Sequence[_Draft], bodies: Sequence[str]) -> bool:
     """Whether most of what stands behind the dates is figures, books, or lines of a machine's log."""
     most = len(bodies) / 2
-    figures = sum(_FIGURES.match(body) is not None and len(body.split()) < 8 for body in bodies)
+    figures = sum(
+        _FIGURES.match(body) is not None and not _tells(draft, body) and len(body.split()) < 8
+        for draft, body in zip(drafts, bodies, strict=True)
+    )
     books = sum(_BOOKISH.search(body) is not None for body in bodies)
     coarse = sum(draft.label.precision in _COARSE for draft in drafts) > most
     timed = sum(draft.label.timed for draft in drafts) > most
     machine = timed and sum(_MACHINE.match(body) is not None for body in bodies) > most
     code = coarse and sum(_CODE.search(body) is not None for body in bodies) * 3 > len(bodies)
     return figures > most or (books > most and coarse) or machine or code
+
+
+def _tells(draft: _Draft, body: str) -> bool:
+    """Whether words stand behind a date, or a version that was released on that day."""
+    released = draft.label.precision is Precision.DAY and _RELEASED.match(body) is not None
+    return released or _has_words(body)
+
+
+def _is_count(draft: _Draft, body: str) -> bool:
+    """Whether no more stands behind a year than figures and what they count."""
+    words = body.split()
+    figures = sum(any(map(str.isdecimal, word)) for word in words)
+    return (
+        draft.label.precision in _COARSE
+        and _FIGURES.match(body) is not None
+        and (figures * 2 > len(words) or len(words) < _FEW_WORDS)
+    )
+
+
+def _in_lists_of_names(
+    drafts: Sequence[_Draft], units: Sequence[_Unit], bodies: Sequence[str], path: Sequence[str]
+) -> list[bool]:
+    """Of each draft whether a title says that names stand behind years, and it has no more than one."""
+    titles = [n for n, unit in enumerate(units) if _is_title(unit)]
+    found = []
+    for draft, body in zip(drafts, bodies, strict=True):
+        over = bisect_left(titles, draft.first)
+        title = units[titles[over - 1]].text if over else path[-1]
+        named = len(body.split()) <= _NAME_WORDS and not _LOWER.search(body)
+        coarse = draft.label.precision in _COARSE
+        found.append(coarse and named and _OF_NAMES.search(title) is not None)
+    return found
 
 
 def _is_named(heading: str, label: DateLabel) -> bool:

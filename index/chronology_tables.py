@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.date_atoms import Atom, Found
+from index.date_atoms import Atom, Found, in_order
 from index.date_forms import Order
 from index.date_labels import DateLabel, Kind, read_label
-from index.label_years import Above, Told, tell_dates
+from index.label_years import Above, Told, below_era, tell_dates
 from index.model import HistoricDate, Precision, one_line
+from index.reading.cell_dates import MARKS, centuries_of, course_of, without_time
+from index.reading.event_columns import in_words, says_happened, says_later
 
 _MOST_COLUMNS = 12
 _DATES = 0.6  # of a column's filled cells, in a column of dates
@@ -25,7 +27,21 @@ _EVENTS = re.compile(
     r"|history|developments?|timeline|chronology)\b",
     re.I,
 )
+_OF_RELEASES = re.compile(r"\b(?:releases?|versions?)\b", re.I)
+_VERSION = re.compile(r"v?[0-9]{1,5}(?:\.[0-9]{1,6}){1,4}[-+.\w]{0,20}\Z", re.I)
+_FIGURES = re.compile(  # a date or a time, 1.234.567, an address
+    r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\Z|[0-9.]+\.[0-9]{4}\Z|[0-9]{1,3}(?:\.[0-9]{3}){2,}\Z"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z"
+)
+_RELEASES = 0.8  # of the rows name one, in a table of releases
+_FEWEST_FINE = 0.3  # of versions that can't be figures, where no header says what they are
 _OF_DATES = re.compile(r"\b(?:years?|dates?|when|time|period|era|centur(?:y|ies)|decades?)\b", re.I)
+_BEGINS = re.compile(r"\W*(?:start\w*|begin\w*|began|begun|from|since)\b", re.I)
+_ENDS = re.compile(r"\W*(?:end\w*|finish\w*|until|till|to|through)\b", re.I)
+_TOTAL = re.compile(r"\W*(?:grand\s+)?(?:totals?|sum|average|mean)\b", re.I)
+_HEADER_ROWS = 3
+_OF_YEARS = re.compile(r"\b(?:years?|B\.?C\.?(?:E\.?)?|BCE?)(?!\w)", re.I)
+_FALLING = "its years, which fall from start to end"
 _DAY = re.compile(
     r"\s*([0-3]?[0-9])(?:st|nd|rd|th)?(?:\s*[-–/&]\s*([0-3]?[0-9])(?:st|nd|rd|th)?)?\.?\s*\Z"
 )
@@ -93,24 +109,37 @@ def find_rows(
         return []
     table = [_cells(row) for row in rows]
     read = [[_piece(cell, order) for cell in cells[:_MOST_COLUMNS]] for cells in table]
+    _take_as_years(table, read)
+    centuries = _settle_centuries(rows, read, above)
     small = above.our_era or above.before_christ
     columns = _date_columns(table, read, small=small)
     if not columns:
         return []
-    found = _entries(table, read, columns)
+    above = below_era(above, _header(table, columns[0]))
+    closing = _closing(table, read, columns)
+    if closing >= 0 and not above.before_christ:
+        course = course_of(_whole_years(read, columns[0], closing))
+        if course == "unclear":
+            return []
+        if course == "down":
+            above = replace(above, before_christ=True, our_era=False, years_from=_FALLING)
+    found = _entries(table, read, columns, closing, down=above.before_christ)
     if not found or not _tells(table, columns, found, called):
         return []
     told = [Told(label, above, words) for _, label, words, *_ in found]
     made: list[Row] = []
     for (row, _, words, start, stop, body, source), dated in zip(
-        found, tell_dates(told, may_turn=above.year is None), strict=True
+        found,
+        tell_dates(told, may_turn=above.year is None, centuries=centuries),
+        strict=True,
     ):
         if dated is not None:
             why = " and ".join(filter(None, dict.fromkeys((source, dated.inferred_from))))
             made.append(Row(row, dated.date, start, stop, words, body, why))
     keys = [row.date.earliest for row in made]
     coarse = sum(row.date.precision not in (Precision.DAY, Precision.MONTH) for row in made)
-    if len(made) < 2 or (coarse * 2 > len(made) and _disorder(keys) * 4 > len(keys)):
+    ordered = closing >= 0 or _disorder(keys) * 4 <= len(keys)
+    if len(made) < 2 or (coarse * 2 > len(made) and not ordered):
         return []
     return made
 
@@ -134,9 +163,17 @@ def _cells(row: str) -> list[_Cell]:
 def _piece(cell: _Cell, order: Order | None) -> _Piece | None:
     if not cell.text or len(cell.text) > 60:
         return None
-    label = read_label(cell.text, order=order)
-    if label and label.sign == "alone" and label.kind in ("date", "small"):
-        return _Piece(label.found, False, cell, label.kind)
+    words = cell.text[: match.start()] if (match := MARKS.search(cell.text)) else cell.text
+    doubted = words.endswith("?") and words[:-1].isalnum()
+    label = read_label(without_time(words), order=order)
+    if label and label.sign == "alone" and label.kind in ("date", "small", "short"):
+        found = label.found
+        if doubted and found.first and found.first is found.last and not found.first.mark:
+            atom = replace(found.first, mark="?")
+            found = replace(found, first=atom, last=atom)
+        return _Piece(
+            found, False, replace(cell, stop=cell.start + len(words), text=words), label.kind
+        )
     if match := _DAY.match(cell.text):
         first = Atom(Precision.DAY, None, 0, int(match[1]))
         last = replace(first, day=int(match[2])) if match[2] else first
@@ -155,21 +192,28 @@ def _date_columns(
     """
     filled: dict[int, int] = {}
     pieces: dict[int, list[_Piece]] = {}
-    for cells, found in zip(table, read, strict=True):
+    for number, (cells, found) in enumerate(zip(table, read, strict=True)):
+        if number < _HEADER_ROWS and not any(found):
+            continue  # a header, the units
         for column, piece in enumerate(found):
+            if _TOTAL.match(cells[column].text):
+                continue
             filled[column] = filled.get(column, 0) + bool(cells[column].text)
             if piece is not None:
                 pieces.setdefault(column, []).append(piece)
     columns: list[int] = []
     reach = -1
+    later = _told_later(table, pieces)
     for column in sorted(pieces):
-        header = table[0][column].text if column < len(table[0]) else ""
-        says = _OF_DATES.search(header) is not None
-        known = [p for p in pieces[column] if p.kind == "date" or small or says]
+        header = _header(table, column)
+        says = _OF_DATES.search(header) is not None or _spans(table, column)
+        known = [p for p in pieces[column] if p.kind != "small" or small or says]
         bare = all(p.kind == "small" or (p.atom is not None and p.atom.bare) for p in known)
         if not known or (bare and column and not columns and not says):
             continue
         if len(known) < max(1, _DATES * (filled[column] - 1)):
+            continue
+        if column in later:
             continue
         level = min(piece.level for piece in known)
         if columns and (column > columns[-1] + 1 or level <= reach):
@@ -181,10 +225,110 @@ def _date_columns(
     return columns
 
 
+def _header(table: Sequence[Sequence[_Cell]], column: int) -> str:
+    return in_words(table[0][column].text) if column < len(table[0]) else ""
+
+
+def _take_as_years(table: Sequence[Sequence[_Cell]], read: Sequence[list[_Piece | None]]) -> None:
+    """Numbers below a header of years are no days, however small."""
+    columns = [c for c in range(len(table[0])) if _OF_YEARS.search(_header(table, c))]
+    for row in read if columns else ():
+        for column in columns:
+            piece = row[column] if column < len(row) else None
+            if piece and piece.day_only and piece.cell.text.isdecimal():
+                atom = Atom(Precision.YEAR, int(piece.cell.text))
+                row[column] = replace(
+                    piece, found=Found(atom, atom, 0, 0), day_only=False, kind="small"
+                )
+
+
+def _told_later(
+    table: Sequence[Sequence[_Cell]], pieces: Mapping[int, Sequence[_Piece]]
+) -> set[int]:
+    """Columns of dates that give way to another, by their headers: that says when it happened."""
+    whole = {
+        column: _header(table, column)
+        for column, found in pieces.items()
+        if min(piece.level for piece in found) == 0
+    }
+    happened = {c for c, header in whole.items() if says_happened(header)}
+    later = {c for c, header in whole.items() if says_later(header)}
+    if happened:
+        return set(whole) - happened
+    others = {c for c, header in whole.items() if _OF_DATES.search(header)} - later
+    return later if others else set()
+
+
+def _closing(
+    table: Sequence[Sequence[_Cell]],
+    read: Sequence[Sequence[_Piece | None]],
+    columns: Sequence[int],
+) -> int:
+    """The column that says when what begins in the one of dates ends; -1 if there is none."""
+    column = columns[0] + 1
+    if len(columns) > 1 or not _spans(table, columns[0]):
+        return -1
+    return column if any(column < len(row) and row[column] for row in read) else -1
+
+
+def _spans(table: Sequence[Sequence[_Cell]], column: int) -> bool:
+    """Whether headers say that a column and the next are of starts and ends."""
+    begins, ends = _header(table, column), _header(table, column + 1)
+    return _BEGINS.match(begins) is not None and _ENDS.match(ends) is not None
+
+
+def _whole_years(
+    read: Sequence[Sequence[_Piece | None]], column: int, closing: int
+) -> Iterator[tuple[int, int]]:
+    """The years of starts and ends where both are a bare year."""
+    for row in read:
+        start = row[column] if column < len(row) else None
+        end = row[closing] if closing < len(row) else None
+        if start and end and start.cell.text.isdecimal() and end.cell.text.isdecimal():
+            yield int(start.cell.text), int(end.cell.text)
+
+
+def _settle_centuries(
+    rows: Sequence[str], read: Sequence[list[_Piece | None]], above: Above
+) -> frozenset[int]:
+    """The centuries of years with two digits, told by whole years that end alike.
+
+    What nothing settles is no date: it is taken out of ``read``.
+    """
+    short = {
+        piece.atom.year % 100
+        for row in read
+        for piece in row
+        if piece and piece.kind == "short" and piece.atom and piece.atom.year is not None
+    }
+    if not short:
+        return frozenset()
+    centuries = centuries_of(short, rows)
+    if not centuries and above.year is None and above.hint is None and above.years is None:
+        for row in read:
+            row[:] = [None if piece and piece.kind == "short" else piece for piece in row]
+    return centuries
+
+
+def _until(label: DateLabel, end: _Piece, *, down: bool) -> DateLabel | None:
+    """``label`` up to ``end``; None if it ends before it begins. ``down``: years count down."""
+    start, last = label.found.first, end.found.last
+    if start is None or start != label.found.last or last != end.found.first:
+        return label
+    if last is None or last.year is None or start.year is None or last == start:
+        return label
+    if (last.year >= start.year) if down else not in_order(start, last):
+        return None
+    return replace(label, found=Found(start, last, 0, 0, "range"))
+
+
 def _entries(
     table: Sequence[Sequence[_Cell]],
     read: Sequence[Sequence[_Piece | None]],
     columns: Sequence[int],
+    closing: int,
+    *,
+    down: bool,
 ) -> list[tuple[int, DateLabel, str, int, int, int, str]]:
     """Each row's position, label, words, their span, where its text begins, and what stands above."""
     found = []
@@ -206,11 +350,19 @@ def _entries(
             carried = {column: p for column, p in carried.items() if column < first}
             carried.update(own)
         rest = [cell for column, cell in enumerate(cells) if column not in columns and cell.text]
-        if not carried or not any(_WORD.search(cell.text) for cell in rest):
+        if not carried or not any(map(_tells_something, rest)):
             continue
         label = _joined([carried[column] for column in sorted(carried)])
         if label is None:
             continue
+        if own and 0 <= closing < len(pieces) and (end := pieces[closing]):
+            until = _until(label, end, down=down)
+            if until is not None and until is not label:
+                label = until
+                own = [*own, (closing, end)]
+                rest = [cell for cell in rest if cell is not cells[closing]]
+                if not any(map(_tells_something, rest)):
+                    continue
         span = (own[0][1].cell.start, own[-1][1].cell.stop) if own else (0, 0)
         lent = [piece for column, piece in carried.items() if (column, piece) not in own]
         above = ", ".join(one_line(piece.cell.text) for piece in lent)
@@ -244,6 +396,10 @@ def _words(
         pieces.append(piece.cell.text)
         end = piece.cell.stop
     return " | ".join(pieces) if end == span[1] else pieces[-1]
+
+
+def _tells_something(cell: _Cell) -> bool:
+    return _WORD.search(cell.text) is not None or _VERSION.match(cell.text) is not None
 
 
 def _joined(pieces: Sequence[_Piece]) -> DateLabel | None:
@@ -284,6 +440,8 @@ def _tells(
         for cell in table[number]
         if len(cell.text) < 30
     )
+    if _releases(table, columns, found, fine=not coarse) >= _RELEASES * len(found):
+        return True
     told = 0
     for number, *_ in found:
         rest = [c.text for n, c in enumerate(table[number]) if n not in columns]
@@ -293,3 +451,32 @@ def _tells(
         told += (words >= _WORDS and sentence) or (header and words >= _FEWEST_WORDS)
     least = _TOLD if coarse * 2 > len(found) and not header else 0.2
     return told >= least * len(found)
+
+
+def _releases(
+    table: Sequence[Sequence[_Cell]],
+    columns: Sequence[int],
+    found: Sequence[tuple[int, DateLabel, str, int, int, int, str]],
+    *,
+    fine: bool,
+) -> int:
+    """How many rows name a release in a column whose header, or whose versions, say that it does.
+
+    Versions say so by themselves only where the dates are ``fine`` and they can be no figures.
+    """
+    most = 0
+    headers = table[0] if found[0][0] else ()
+    for column in range(min(_MOST_COLUMNS, max(len(table[number]) for number, *_ in found))):
+        if column in columns:
+            continue
+        header = headers[column].text if column < len(headers) else ""
+        cells = [table[n][column].text for n, *_ in found if column < len(table[n])]
+        versions = [cell for cell in cells if _VERSION.match(cell)]
+        if len(header) < 30 and _OF_RELEASES.search(header):
+            named = [c for c in cells if _WORD.search(c) and any(map(str.isdecimal, c))]
+            most = max(most, len(versions) + len(named))
+        elif fine:
+            sure = [v for v in versions if v.count(".") > 1 and not _FIGURES.match(v)]
+            if len(sure) >= _FEWEST_FINE * len(versions):
+                most = max(most, len(versions))
+    return most

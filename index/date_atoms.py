@@ -12,9 +12,9 @@ from index.model import HistoricDate, Precision
 _OF_MONTHS = (Precision.QUARTER, Precision.HALF)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # frozen ones take four times as long to make
 class Atom:
-    """A date as written, whose year may be missing; years are astronomical."""
+    """A date as written, whose year may be missing; years are astronomical. Nobody changes it."""
 
     precision: Precision
     year: int | None
@@ -50,9 +50,9 @@ class Atom:
         return self.month, self.day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Found:
-    """What the grammar read from token ``i`` to before token ``j``."""
+    """What the grammar read from token ``i`` to before token ``j``. Nobody changes it."""
 
     first: Atom | None  # None: open
     last: Atom | None
@@ -64,7 +64,8 @@ class Found:
 
     @property
     def yearless(self) -> bool:
-        return all(atom is None or atom.year is None for atom in (self.first, self.last))
+        first, last = self.first, self.last
+        return (first is None or first.year is None) and (last is None or last.year is None)
 
 
 def resolve(found: Found, year: int | None = None) -> HistoricDate:
@@ -181,7 +182,8 @@ def next_to(a: Atom, b: Atom) -> bool:
 
 def impossible(found: Found) -> str | None:
     """Why a date that was read can't exist, as the end of a sentence; None if it can."""
-    for atom in (found.first, found.last):
+    first, last = found.first, found.last
+    for atom in (first,) if first is last else (first, last):
         if atom is None or atom.precision not in (Precision.DAY, Precision.MONTH):
             continue
         if atom.wrong:

@@ -3,7 +3,9 @@
 A year that a date lacks comes from, in this order: words right after it ("5 May of that year"), the
 year written before it in its sentence or right after it ("on 27 May and on 3 June 2022"), the
 running year of its paragraph, the headings over it, the running year of the paragraphs before it in
-its section, the document's own date. Relative dates ("the following year", "that May") count from
+its section, the document's own date; where these tell nothing, the course of the story: the only
+year that puts a month between the dates told before and after it, the year of a date some
+paragraphs before from which the months rise, or of the next one towards which they do. Relative dates ("the following year", "that May") count from
 the nearest date before. Only words that tell when something of the story happened carry the year
 on: not the year in "the 1962 coup", "as in 1962", "since 1962", "which was built in 1962" or in
 brackets. Where two years compete, or the months run back, nothing is inferred: a wrong year costs
@@ -76,6 +78,8 @@ _COORDINATION = re.compile(
     r"(?:[ \n]*(?:,|;|\band\b|\bor\b|\bagain\b|\bon\b|\bin\b|\bthen\b|\blater\b|\bto\b|\bfrom\b"
     r"|\buntil\b|\balso\b|\bboth\b|\bthe\b|\bonce\b|\bmore\b|\bby\b|&|–|—|-)){1,6}[ \n]*"
 )
+_NAMING = re.compile(r"\bthe[ \n]+[^\W\d_]+\Z", re.IGNORECASE)
+_NAMED = re.compile(r"[ \n][a-z]{4,}")  # "after the October revolution"
 _CLOSES = re.compile(r"[,;:)—–]")
 _APPOSED = re.compile(r"[ \n]*[,(–—-]*[ \n]*(?:(?:on|in|the|of)[ \n]+){0,2}")
 _APPOSED_BEFORE = re.compile(r"[ \n]*[,(–—-][ \n]*(?:just|only|exactly|that is|i\.e\.)?[ \n]*")
@@ -170,6 +174,8 @@ class _Reader:
         self.headings = dated_sections(document, order=self.order)
         self._marked = MarkedHeadings(self.order)
         self._scanned: dict[int, list[_Item | ImpossibleDate]] = {}  # paragraphs ahead
+        self.weak: set[int] = set()  # places of dates whose year came from far, and without a month
+        self._ahead: dict[int, _Known | None] = {}  # of dates with a year: what they tell
         self._after: tuple[int, int, _Known | None] = (0, 0, None)  # what holds from where to where
         self.mentions: list[DateMention] = []
         self.pending: list[Relative] = []  # counted from something named
@@ -237,17 +243,25 @@ class _Reader:
             first = bisect_right(within, at - paragraph.start, key=_start)
             for item in within[first : first + left]:
                 left -= 1
-                if not isinstance(item, WrittenDate) or item.found.yearless:
-                    continue
-                mention = item.resolved()
-                known = _known(_moved(mention, paragraph.start), ahead) if mention else None
-                if known is None or known.open or self.role(known) is not Role.SETS:
-                    continue
-                if not looks_ahead(self.text, known.start):
-                    return known, known.start
+                if isinstance(item, WrittenDate) and not item.found.yearless:
+                    known = self._told_ahead(item, paragraph.start, ahead)
+                    if known is not None:
+                        return known, known.start
             if left <= 0:
                 break
         return None, at + 1
+
+    def _told_ahead(self, item: WrittenDate, by: int, paragraph: int) -> _Known | None:
+        """A date further on, if it says when something happened."""
+        start = item.start + by
+        if start not in self._ahead:
+            if len(self._ahead) > 4 * _AHEAD:
+                self._ahead.clear()
+            mention = item.resolved()
+            known = _known(_moved(mention, by), paragraph) if mention else None
+            sets = known is not None and not known.open and self.role(known) is Role.SETS
+            self._ahead[start] = known if sets and not looks_ahead(self.text, start) else None
+        return self._ahead[start]
 
     def dated(self) -> Dated:
         if (marked := self._marked.dated()) is not None:
@@ -290,6 +304,12 @@ class _Reader:
                 self._roles.clear()
             self._roles[known.start] = role_of(self.text, known.start, known.stop)
         return self._roles[known.start]
+
+    def weaken(self, start: int) -> None:
+        """Let no story be built on the date at ``start``."""
+        if len(self.weak) > 4 * _REMEMBERED:
+            self.weak.clear()
+        self.weak.add(start)
 
     def leave_out(self, start: int, words: str) -> None:
         self._unplaced.add(start, one_line(words))
@@ -380,6 +400,7 @@ class _Paragraph:
         self.text = text
         self.items = items
         self.title_stop = text.find("\n") % (len(text) + 1) if headed else 0  # of a marked heading
+        self._weak = False  # whether the year just told is from far
         self._sentences: list[tuple[int, int]] | None = None
         self._recurring: dict[tuple[int, int], bool] = {}  # of the last sentence that was asked for
         self._past: dict[tuple[int, int], bool] = {}
@@ -405,11 +426,16 @@ class _Paragraph:
             return self._add(written.resolved(), written.stop)
         if tail := self._tail(written.stop, position):
             return self._of_year(written, tail)
+        if _NAMING.search(written.as_written) and _NAMED.match(self.text, written.stop):
+            return written.stop
         if pointed := _POINTED.search(self.text[max(0, written.start - 24) : written.start]):
             return self._pointed(written, " ".join(pointed[1].lower().split()))
+        self._weak = False
         told = self._year_for(written, position)
         if told is None:
             return written.stop
+        if self._weak:
+            self.reader.weaken(self.at + written.start)
         year, why = told
         mention = written.resolved(year, why)
         own = self.reader.own
@@ -583,6 +609,7 @@ class _Paragraph:
                 return 0, ""
             if not self._runs_on(known, atom):
                 return self._own_year_as(known, atom, sentence)
+            self._weak = known.start in self.reader.weak
             return known.year, f"{known.said} {self._place(known, sentence[0])}"
         return (0, "") if rivals else None
 
@@ -600,6 +627,7 @@ class _Paragraph:
             fits = fits and _goes_on(known, atom) and self._leads_to(known, sentence)
             if not fits or self._rivalled(known, atom):
                 return self._own_year_as(known, atom, sentence)
+            self._weak = not known.month or known.start in self.reader.weak
             return known.year, f"{known.said} {self._place(known, sentence[0])}"
         return None
 
@@ -612,19 +640,26 @@ class _Paragraph:
         August vote" or "had been sold in May".
         """
         at, stop = self.at + written.start, self.at + written.stop
-        if self.row or not 1 <= atom.month <= 12 or not self._tells_past(sentence):
+        if self.row or not 1 <= atom.month <= 12:
+            return None
+        before = self._story_before(at)
+        after = self.reader.next_of_story(self.number, self.items, at)
+        if before is not None and before.start in self.reader.weak:
+            months = before.ends.to(after.begins) if after and after.month else -1
+            before = before if 0 <= months <= MONTHS_APART else None
+        known = before or after or next(self.reader.known_before(), None)
+        alone = known is None and self.reader.dated().limits is None
+        if alone or not self._tells_past(sentence):
+            return None
+        role = role_of(self.reader.text, at, stop)
+        if role not in (Role.SETS, Role.BRACKETED):
             return None
         if turns_back(self.text, sentence, written.start, written.stop):
             return None
         if recurs(self.text, sentence[0], written.stop):
             return None  # "She is honoured on 5 May, when she died"
-        role = role_of(self.reader.text, at, stop)
-        if role not in (Role.SETS, Role.BRACKETED):
-            return None
-        before = self._story_before(at)
         if role is Role.BRACKETED:
             return self._reported(atom, before)
-        after = self.reader.next_of_story(self.number, self.items, at)
         if self._other_in_sentence(before, after, sentence):
             return None
         told = self._between(atom, before or self._section_before(after), after)
@@ -652,14 +687,26 @@ class _Paragraph:
             near = known.paragraph >= self.number - _PARAGRAPHS_ON and at - known.stop < _STORY
             if not near:
                 return None
-            if known.start >= at or self.reader.role(known) is not Role.SETS:
+            if known.start >= at:
                 continue
+            if self.reader.role(known) is not Role.SETS and not self._of_happening(known):
+                continue
+            if self._looks_back(known) and known.month and known.paragraph == self.number:
+                return None  # two years of the story compete
             if known.open or known.marked or self._looks_back(known):
                 continue
             if looks_ahead(self.reader.text, known.start):
                 continue
             return known
         return None
+
+    def _of_happening(self, known: _Known) -> bool:
+        """Whether it stands alone in brackets, as in "the Battle of Oldham (12–29 May 1942)"."""
+        text = self.reader.text
+        alone = (
+            text[known.start - 1 : known.start] == "(" and text[known.stop : known.stop + 1] == ")"
+        )
+        return alone and known.month > 0 and known.one_year and known.paragraph == self.number
 
     def _other_in_sentence(
         self, before: _Known | None, after: _Known | None, sentence: tuple[int, int]
@@ -677,6 +724,8 @@ class _Paragraph:
         """The only year that puts the month between both, or within what the heading says."""
         heading = self.reader.dated()
         limits = heading.limits
+        if before is not None and after is not None and not (before.month or after.month):
+            return None  # years alone are too often those of something else
         if before is not None and limits is not None:
             outside = before.begins < limits.first or before.ends > limits.last
             limits = None if outside else limits
@@ -701,6 +750,9 @@ class _Paragraph:
         last, until = min(lasts, key=lambda edge: edge[0])
         years = years_between(first, last, atom.month)
         if first.to(last) > MONTHS_APART or len(years) != 1:
+            return None
+        month = Month(years[0], atom.month)
+        if after is not None and after.begins == month != first and 0 < after.day < atom.day:
             return None
         if since == until:
             return years[0], since
@@ -736,10 +788,18 @@ class _Paragraph:
         self, atom: Atom, sentence: tuple[int, int], before: _Known | None, after: _Known
     ) -> tuple[int, str] | None:
         """The year of the next date, if the months rise towards it in the same paragraph."""
-        if after.paragraph != self.number or not after.first_month or after.marked:
+        if not after.first_month or after.marked:
             return None
-        back = self._sentences_between(after.start, sentence[0])
-        if not -1 <= back <= 0 or not 0 <= after.first_month - atom.month <= _TOWARDS_MONTHS:
+        months = after.first_month - atom.month
+        if not months and not 0 < atom.day <= after.day:
+            return None
+        on = 9 if after.paragraph != self.number else 0
+        on = on or -self._sentences_between(after.start, sentence[0])
+        if on > 1:  # only of days of the same weeks, at the beginning of a story
+            soon = before is None and atom.day and 0 <= months <= 1
+            soon = soon and after.paragraph <= self.number + _PARAGRAPHS_BACK
+            return (after.first_year, f"{after.said} further on") if soon else None
+        if not 0 <= months <= _TOWARDS_MONTHS:
             return None
         if before is not None:
             if before.ends > Month(after.first_year, atom.month):
@@ -748,7 +808,7 @@ class _Paragraph:
                 return None
             if before.paragraph == self.number:
                 return None
-        where = "later in the sentence" if back == 0 else "in the sentence after"
+        where = "in the sentence after" if on else "later in the sentence"
         return after.first_year, f"{after.said} {where}"
 
     def _soon_after_aside(

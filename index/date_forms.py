@@ -239,25 +239,29 @@ class Forms:
             return year or self.plain_year(i)
         if self.typed and len(self.words[i].text) == 8:
             return self._compact(i)
-        day = (
-            self._numeric(i)
-            or self._roman(i)
-            or self._century(i)
-            or self._fraction(i)
-            or self._day_first(i)
-        )
-        return day or self.plain_year(i)
+        after, read = self.words[i + 1], None
+        if not after.gap:
+            suffixed = after.text in SUFFIXES
+            forms = (self._century, self._fraction) if suffixed else (self._numeric, self._roman)
+            read = forms[0](i) or forms[1](i)
+        return read or self._day_first(i) or self.plain_year(i)
 
     def _glued_numbers(self, i: int, sizes: tuple[int, ...], signs: str) -> tuple[int, ...] | None:
         """Numbers of at most these many digits with one and the same sign between them, no blank."""
-        tokens = [self.words[i + n] for n in range(2 * len(sizes) - 1)]
-        if tokens[1].text not in signs or any(token.gap for token in tokens[1:]):
+        words = self.words
+        first, sign = words[i], words[i + 1].text
+        if sign not in signs or not first.is_number or len(first.text) > sizes[0]:
             return None
-        if any(token.text != tokens[1].text for token in tokens[3::2]):
-            return None
-        numbers = tokens[::2]
-        fits = all(t.is_number and len(t.text) <= n for t, n in zip(numbers, sizes, strict=True))
-        return tuple(int(token.text) for token in numbers) if fits else None
+        numbers = [int(first.text)]
+        for size in sizes[1:]:
+            between, token = words[i + 1], words[i + 2]
+            if between.text != sign or between.gap or token.gap:
+                return None
+            if not token.is_number or len(token.text) > size:
+                return None
+            numbers.append(int(token.text))
+            i += 2
+        return tuple(numbers)
 
     def _iso(self, i: int) -> Read | None:
         """``2021-02-01``, ``2021/2/1``, ``2021.02.01`` and ``2021-02``; a time may follow a day."""
@@ -689,8 +693,8 @@ class Forms:
         if year is None or not self.ends(token, year=True):
             return None
         after = words[i + 1].text
-        if after in COUNTED:
-            return None
+        if after in COUNTED and (after, words[i + 2].text) != ("more", "than"):
+            return None  # but "since 1887 more than 3,400 pilots"
         if after[:1] == "г" and (after in ("года", "году", "год") or words[i + 2].text == "."):
             return number, i + (2 if len(after) > 1 else 3)
         return number, i + 1

@@ -336,9 +336,11 @@ class Grammar(Forms):
         """
         words = self.words
         first = self._vague_ordinal(i)
-        link, k = self._link(first[2]) if first else ("", i)
+        if first is None:
+            return []
+        link, k = self._link(first[2])
         second = self._vague_ordinal(k + (words[k].text == "the")) if link else None
-        if first is None or second is None:
+        if second is None:
             return []
         j = second[2] + (words[second[2]].text == "-")
         if words[j].text not in ("century", "centuries"):
@@ -367,9 +369,11 @@ class Grammar(Forms):
         """``5-7 September 2022``, ``Sept. 5 to 7, 2022``, with or without the year."""
         leading = self.month(i)
         first = self.day(leading[2] if leading else i, tied=True)
-        link, k = self._link(first[1]) if first else ("", i)
+        if first is None:
+            return None
+        link, k = self._link(first[1])
         second = self.day(k) if link else None
-        if not first or not second or (link == "slash" and second[0] != first[0] + 1):
+        if second is None or (link == "slash" and second[0] != first[0] + 1):
             return None
         trailing = self.month(second[1])
         month = leading or trailing
@@ -406,9 +410,11 @@ class Grammar(Forms):
     def _listed_days(self, i: int) -> list[Found]:
         leading = self.month(i)
         days = self._run_of_days(leading[2] if leading else i)
-        trailing = self.month(days[-1][2]) if days else None
+        if not days:
+            return []
+        trailing = self.month(days[-1][2])
         month = leading or trailing
-        if not days or month is None or (leading and trailing):
+        if month is None or (leading and trailing):
             return []
         year, j = self.tail_year(trailing[1] if trailing else days[-1][2])
         if year is None and not self.capital(i if leading else days[-1][2]):
@@ -432,8 +438,13 @@ class Grammar(Forms):
                 return days if len(days) > 2 or days[1][0] - days[0][0] > 1 else []
             link, i = self._joint(day[1])
             if not link:
-                return []
+                return days if len(days) > 1 and self._after_on(days[0][1]) else []
         return []
+
+    def _after_on(self, i: int) -> bool:
+        """``on 5, 6 May``: two days; without the word the 5 may be a number: ``No. 5, 6 May``."""
+        start = self.words[i].start
+        return self.words.text[max(0, start - 6) : start].lower().split()[-1:] == ["on"]
 
     def _listed_dates(self, i: int) -> list[Found]:
         """``5 May, 6 May and 8 June 2021``: days, of which the last has the year of all."""

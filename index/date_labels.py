@@ -10,7 +10,7 @@ from typing import Literal
 from index.date_atoms import Atom, Found, resolve
 from index.date_forms import Order
 from index.date_grammar import Grammar
-from index.date_words import BEGINNINGS, MONTHS, OPEN, VERBS, Words
+from index.date_words import BEGINNINGS, MONTHS, OPEN, SEASONS, VERBS, Words
 from index.dates import scan_dates
 from index.model import DateMention, Precision
 
@@ -22,8 +22,9 @@ Sign = Literal[":", "dash", "column", "line", "alone", ")", ".", ",", " "]
 STRONG: frozenset[Sign] = frozenset((":", "dash", "column", "line", "alone", ")"))
 
 #: How much of a date the label has. A "day" is the day of a month told elsewhere, a "short" date has
-#: a year of two digits, a "small" year no era and digits that need one.
-Kind = Literal["date", "day", "short", "small"]
+#: a year of two digits, a "small" year no era and digits that need one. "after" counts from the entry
+#: before ("Next day"), of one "far" away the year can't be kept, of a "lost" one nothing tells it.
+Kind = Literal["date", "day", "short", "small", "after", "far", "lost"]
 
 _LEAD = re.compile(r"[\s>#*_|;:•‣◦·▪●=+'–—-]*")
 _ITEM = re.compile(r"(?:\(?[0-9]{1,3}[.)]|\([a-z]\))\s+")
@@ -34,9 +35,28 @@ _TIME = re.compile(
     r"(?:T|[ \t]+(?:at[ \t]+)?)[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
     r"(?:[ \t]?(?:[ap]\.?m\.?|Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})(?!\w))?"
 )
-_ASIDE = re.compile(r"[ \t]*[(\[][^()\[\]\n]{1,40}[)\]](?=[ \t]*(?:[:|–—]|-{1,2}[ \t]))")
+_ASIDE = re.compile(r"[ \t]*[(\[][^()\[\]\n]{1,40}[)\]](?=[ \t]*(?:[:|–—]|-{1,2}[ \t]|\n|\Z))")
 _WEEKDAY = re.compile(
     r",?[ \t]*\(?(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?\)?", re.I
+)
+_AFTER = re.compile(
+    r"(?:(?P<same>(?:(?:on|in|later|that|the|this|very|earlier|also)[ \t]){0,3}(?:same|that)"
+    r"|later[ \t]in[ \t]the)|(?:(?:on|in)[ \t])?(?:the[ \t])?(?:next|following))"
+    r"[ \t](?P<unit>day|month|year)(?=[ \t]*[:.–—]|[ \t]+-{1,2}[ \t])",
+    re.I,
+)
+_SEASON = re.compile(
+    r"(?:(?P<part>early|mid|late)[ \t-]+)?(?:the[ \t]+)?(?P<season>spring|summer|autumn|fall|winter)"
+    r"(?=[ \t]*[:–—]|[ \t]+-{1,2}[ \t])",
+    re.I,
+)
+_FAR = re.compile(
+    r"(?:(?:c\.|ca\.|circa|about|around|some|over|nearly|roughly|approximately)[ \t]+|[~≈±][ \t]*)?"
+    r"[0-9][0-9.,]{0,12}(?:[ \t]?[–—-][ \t]?[0-9][0-9.,]{0,12})?[ \t]?(?:(?:thousand|million|billion)[ \t]+)?"
+    r"(?:years?[ \t]+(?:ago|before[ \t]+(?:the[ \t]+)?present)|(?:[mbkg]\.?y\.?a\.?|Ma|Ga|ka|BP)(?![\w])"
+    r"|(?<=[0-9]{2},[0-9]{3}[ \t])(?:B\.?C\.?E?\.?)(?!\w)|(?<=[0-9]{5}[ \t])(?:B\.?C\.?E?\.?)(?!\w)"
+    r"|(?:thousand|million|billion|[MBK])[ \t]+(?:B\.?C\.?E?\.?)(?!\w))",
+    re.I,
 )
 _TILDE = re.compile(r"[~≈±][ \t]*(?=[0-9])|(?:c\.|ca\.|circa)[ \t]+(?=A\.?D\b)", re.IGNORECASE)
 _SIGN = re.compile(
@@ -51,7 +71,7 @@ _POINT = re.compile(r"\.[*_'”\"\])]{0,4}\s+(?=\S)")
 _COMMA = re.compile(r",[*_'”\"\])]{0,4}\s+(?=\S)")
 _BLANK = re.compile(r"[ \t\u00a0]+(?=\S)")
 _ALONE = re.compile(r"[\s.:;,=*_#'”\"\])–—-]*\Z")
-_JOINT = re.compile(r"[ \t]*[,:;|(–—-]?[ \t]*\(?")
+_JOINT = re.compile(r"[ \t]*[.,:;|(–—-]?[ \t]*\(?")
 
 _CLOCKED = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]+([A-Z][a-z]{2})[ \t]+([0-3]?[0-9])[ \t]+[0-2][0-9]:[0-5][0-9]"
@@ -70,6 +90,7 @@ _UPDATED = re.compile(
 )
 _ZONED = re.compile(rf"{_TIME.pattern}(?:[ \t]+(?:[A-Z]{{2,5}}(?!\w)|[+-][0-9]{{2}}:?[0-9]{{2}}))?")
 _TAG = re.compile(r"[(\[][^()\[\]]{1,20}[)\]]")
+_VERSION_NAME = re.compile(r"[\w+-]{1,30}[.][\w.+-]{1,30}")  # emacs-24.1
 _WORDS_BEFORE = re.compile(r"\w")
 _NAMED = re.compile(r"[^()\n]{2,60}[ \t]\(([^()\n]{4,40})\)[ \t]*(?::|[–—]|-(?=\s))[ \t]*(?=\S)")
 _RELEASED = re.compile(r"\b(?:releas|publish|date|version|revision)", re.I)
@@ -81,6 +102,11 @@ _SHORT_NAMED = re.compile(
     r"([0-3]?[0-9])[ -]([A-Z][a-z]{2,8})\.?[ -]['’]?([0-9]{2})(?![\w/]|[.:-][0-9])"
 )
 _IN_YEAR = re.compile(r"([0-3]?[0-9])/([0-3]?[0-9])(?![\w/])")
+_GLUED = re.compile(
+    r"(c\.|ca\.|circa)?[ \t]*([0-9]{1,4})(B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)?"
+    r"(?:[ \t]?[–-][ \t]?([0-9]{1,4}))?(B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)?(?!\w)",
+    re.I,
+)
 _DAY = re.compile(
     r"(?:the[ \t]+)?([0-3]?[0-9])(st|nd|rd|th)?(?:[-–/]([0-3]?[0-9])(?:st|nd|rd|th)?)?(?![\w])",
     re.I,
@@ -91,6 +117,8 @@ _SMALL = re.compile(
 _WEEKDAYS = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?[ \t]*", re.I
 )
+_OF_AFTER = frozenset("on in later that the this same also next following earlier very".split())
+_OF_FAR = frozenset("c ca circa about around some over nearly roughly approximately".split())
 _STARTERS = BEGINNINGS | OPEN.keys() | {"from", "between", "the", "prior", "up"}
 
 
@@ -106,6 +134,7 @@ class DateLabel:
     kind: Kind = "date"
     timed: bool = False  # a time of day follows the date
     release: bool = False  # a version's number stands beside it
+    steps: int = 0  # of an "after" label: days, months or years from the entry before
 
     @property
     def yearless(self) -> bool:
@@ -162,6 +191,8 @@ def read_label(text: str, *, order: Order | None = None) -> DateLabel | None:
         first = _FIRST.match(text, at)
         if first is None:
             return None
+        if label := _untold(text, at, first[0].lower(), opened):
+            return label
         if label := _read_at(text, at, first[0], opened, order):
             return label
         if begin == start:
@@ -187,6 +218,31 @@ def _read_at(text: str, at: int, first: str, opened: bool, order: Order | None) 
     return None
 
 
+def _untold(text: str, at: int, first: str, opened: bool) -> DateLabel | None:
+    """What takes its date, or its year, from elsewhere, or has none that can be kept.
+
+    ``Later that month:``, ``Summer:``, ``66 million years ago:``.
+    """
+    if first in _OF_AFTER and (match := _AFTER.match(text, at)):
+        precision = Precision(match["unit"].lower())
+        atom = Atom(precision, None)
+        label = _behind(text, at, match.end(), Found(atom, atom, 0, 0), opened, "after")
+        return replace(label, steps=0 if match["same"] else 1) if label else None
+    if (first in SEASONS or first in ("early", "mid", "late", "the")) and (
+        match := _SEASON.match(text, at)
+    ):
+        mark = "~" if match["part"] else ""
+        atom = Atom(Precision.SEASON, None, SEASONS[match["season"].lower()], mark=mark)
+        return _behind(text, at, match.end(), Found(atom, atom, 0, 0), opened)
+    if ("0" <= first[0] <= "9" or first in _OF_FAR or first in "~≈±") and (
+        match := _FAR.match(text, at)
+    ):
+        atom = Atom(Precision.YEAR, None)
+        label = _behind(text, at, match.end(), Found(atom, atom, 0, 0), opened, "far")
+        return label if label and label.sign in STRONG else None
+    return None
+
+
 def _of_clock(text: str, at: int, opened: bool) -> DateLabel | None:
     """``Fri Apr  7 15:14:43 PDT 2017``, as the C library writes it."""
     match = _CLOCKED.match(text, at)
@@ -207,14 +263,14 @@ def read_release(text: str, *, order: Order | None = None) -> DateLabel | None:
         return None
     if _UPDATED.search(text):
         return None
-    label = _only_date(text, order)
+    label = _only_date(text, order) or _only_short(text)
     if label is None:
         return None
     before, behind = text[: label.start], text[_end(_ZONED, text, label.stop) :]
     if not (_VERSION.search(before) or _VERSION.search(behind)):
         return None  # of the date itself: 04.05.2021
     behind = _TAG.sub("", behind).strip(" \t.,:;()[]*_#=–—-")
-    if behind and _WORDS_BEFORE.search(before):
+    if behind and not _VERSION_NAME.fullmatch(behind) and _WORDS_BEFORE.search(before):
         return None
     return replace(label, release=True)
 
@@ -246,6 +302,12 @@ def read_release_line(text: str, *, order: Order | None = None) -> DateLabel | N
     return label if told else None
 
 
+def counts_from_before(heading: str) -> bool:
+    """Whether a heading is “Later that year” or the like, of the same year as the one before."""
+    label = read_label(f"{heading[:60]}:")
+    return label is not None and label.kind == "after" and label.steps == 0
+
+
 def names_version(heading: str) -> bool:
     """Whether a heading names a release: ``v2.1.0``, ``What’s new in Foo 3.2``."""
     return len(heading) <= 120 and _VERSION.search(heading) is not None
@@ -266,6 +328,19 @@ def _only_date(text: str, order: Order | None) -> DateLabel | None:
     return DateLabel(date.found, date.start, date.stop, 0, ":")
 
 
+def _only_short(text: str) -> DateLabel | None:
+    """The one date with a year of two digits: ``Changes in 1.1.2 (19 March 98)``."""
+    for match in islice(_SHORT_NAMED.finditer(text), 3):
+        label = _of_digits(text, match.start(), True, None)
+        if (
+            label
+            and label.kind == "short"
+            and text[match.start() - 1 : match.start()] in ("", " ", "(")
+        ):
+            return replace(label, body=0, sign=":")
+    return None
+
+
 def _of_grammar(text: str, at: int, order: Order | None, opened: bool) -> DateLabel | None:
     words = Words(text, at)
     grammar = Grammar(words, order=order)
@@ -281,8 +356,10 @@ def _of_grammar(text: str, at: int, order: Order | None, opened: bool) -> DateLa
         return None
     if joined := _with_month(text, found, words, grammar):
         inner, stop = joined
-        if label := _behind(text, start, stop, inner, opened):
-            return label
+        label = _behind(text, start, stop, inner, opened)
+        pointed = text[words[found.j - 1].stop : stop].lstrip().startswith(".")
+        if label and not (pointed and label.sign in ("alone", "line")):
+            return label  # of "1990. January." the days below may be of other months
         stop = words[found.j - 1].stop
     return _behind(text, start, stop, found, opened)
 
@@ -373,6 +450,8 @@ def _of_digits(text: str, at: int, opened: bool, order: Order | None) -> DateLab
             strong = label is not None and label.sign in STRONG - {")"}  # no "[19]", "4)"
             if label and (strong or (match[2] and label.sign in (")", "."))):
                 return label
+    if label := _of_glued(text, at, opened):
+        return label
     if (match := _SMALL.match(text, at)) and int(match[2]):
         mark = "~" if match[1] else ""
         first = Atom(Precision.YEAR, int(match[2]), mark=mark)
@@ -381,6 +460,22 @@ def _of_digits(text: str, at: int, opened: bool, order: Order | None) -> DateLab
         label = _behind(text, at, match.end(), found, opened, "small")
         return label if label and label.sign in STRONG - {"column"} else None
     return None
+
+
+def _of_glued(text: str, at: int, opened: bool) -> DateLabel | None:
+    """Years with their era and no blank between: ``499BC``, ``496BC–406BC``, ``70AD``."""
+    match = _GLUED.match(text, at)
+    if match is None or not (match[3] or match[5]) or not int(match[2]):
+        return None
+    eras = [(match[3] or match[5])[0].upper(), (match[5] or match[3])[0].upper()]
+    numbers = [int(match[2]), int(match[4] or match[2])]
+    years = [1 - n if era == "B" else n for n, era in zip(numbers, eras, strict=True)]
+    if years[0] > years[1] or not numbers[1] or (match[3] and match[5] and not match[4]):
+        return None
+    mark = "~" if match[1] else ""
+    first, last = (Atom(Precision.YEAR, year, mark=mark) for year in years)
+    relation = "range" if match[4] else ""
+    return _behind(text, at, match.end(), Found(first, last, 0, 0, relation), opened)
 
 
 def _behind(

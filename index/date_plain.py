@@ -19,12 +19,16 @@ _ENDED = rf"""(?=\s*\Z | [);\]](?!\w) | [,:](?![0-9]) | \.(?![0-9.])
 #: The same for a day whose year could still follow.
 _ENDED_YEARLESS = rf"""(?=\s*\Z | [);\]](?!\w) | :(?![0-9]) | \.\s+[A-Za-z]
     | [ ](?!(?i:(?:{_GOING_ON}|of|de|del)(?![^\W\d_])|[qh][0-9]) | {_NAMED})[A-Za-z])"""
+#: The same for a month alone, which any other word leaves alone.
+_ENDED_MONTH = rf"""(?=\s*\Z | [);\]](?!\w) | :(?![0-9])
+    | [ ](?!(?i:(?:{_GOING_ON}|of|de|del)(?![^\W\d_])|[qh][0-9]))[A-Za-z])"""
 _PLAIN = re.compile(
     rf"""(?:([0-9]{{1,2}})[ ]({_NAMED})(?:[ ]([0-9]{{4}}){_ENDED} | {_ENDED_YEARLESS})
     | ({_NAMED})\.?[ ](?:
         ([0-9]{{1,2}})(?:,?[ ]([0-9]{{4}}){_ENDED} | {_ENDED_YEARLESS}) | ([0-9]{{4}}){_ENDED})
     | ([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_ENDED}
-    | ([0-9]{{4}})(?!,[ ]?[0-9]|\.\.){_ENDED})""",
+    | ([0-9]{{4}})(?!,[ ]?[0-9]|\.\.){_ENDED}
+    | ((?i:{_NAMED})){_ENDED_MONTH})""",
     re.VERBOSE,
 )
 
@@ -32,15 +36,18 @@ _PLAIN = re.compile(
 def plain_date(text: str, pos: int) -> tuple[Atom, int] | None:
     """The whole date or year that stands at ``pos`` with nothing after it that goes on, and its end.
 
-    A day may lack its year. What this does not match the grammar reads, and it would read all that
+    A day or month may lack its year. What this does not match the grammar reads, and it would read all that
     this matches alike.
     """
     match = _PLAIN.match(text, pos)
     if match is None:
         return None
-    day, month, year, month_2, day_2, year_2, of_month, iso, iso_month, iso_day, bare = (
+    day, month, year, month_2, day_2, year_2, of_month, iso, iso_month, iso_day, bare, lone = (
         match.groups()
     )
+    if lone:
+        month_alone = MONTHS[lone.lower()]
+        return Atom(Precision.MONTH, None, month_alone, doubtful=lone[0].islower()), match.end()
     if month:
         atom = _day(year, MONTHS[month.lower()], int(day))
     elif day_2:

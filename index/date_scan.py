@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -15,30 +15,44 @@ from index.date_plain import plain_date
 from index.date_words import (
     ABOUT,
     ALSO_NAMES,
+    AND,
     ARTICLES,
+    BEGINNINGS,
+    BETWEEN,
     CLAUSE,
     COUNTED,
     COUNTING,
+    EARLY,
+    EDGES,
     ENUMERATING,
     EVENTS,
+    MAYBE,
     MEASURED,
     MONTH_AFTER,
     NAMED_AFTER_DAYS,
     NEGATIONS,
     NEVER_YEAR_AFTER,
+    OPEN,
+    ORDINALS,
     PAID,
     PORTION_UNITS,
     PORTIONS,
     SURELY_MONTH_AFTER,
+    TENS,
+    TO,
     TRIGGERS,
     TRIGGERS_OF_QUESTIONS,
     VERBS,
     VERSIONED,
+    WEEKDAY_NAMES,
+    WEEKDAYS,
     YEAR_AFTER,
     Words,
 )
+from index.edtf import day_number, julian_lag
 from index.model import DateMention, Precision, one_line
 
+LAST_JULIAN_YEAR = 1923  # Greece changed its calendar then, the last state of Europe to do so
 _CONTEXT = 60  # characters before a date that are looked at
 _MOST_TOKENS = 400  # that are kept while dates stand close together
 
@@ -52,15 +66,38 @@ _NUMBER = rf"""
     | [0-9]{{1,4}}(?:
         [ \u00a0]{_ERA}
         | \s*(?:[–—−/-]|\.\.|to\b|until\b|till\b|through\b|thru\b|[aà]u\b|al\b|bis\b|по\b)\s*
-          (?i:(?:circa|ca?|around|about|approximately|roughly)\s*\.?\s*)?[0-9]{{1,4}}[ \u00a0]{_ERA}
+          (?i:(?:circa|ca?|around|about|approximately|roughly)\s*(?:\.\s*)?)?
+          [0-9]{{1,4}}[ \u00a0]{_ERA}
     )
     | [0-9]{{1,2}}(?:
         (?i:st|nd|rd|th)(?![^\W\d_])
         | (?:\.|º|er\b)?(?:\s+(?i:of|de|di)\b|\s*[-/])?\s*{_MONTH}
         | ([./-])(?:[0-9]{{1,2}}|[IVX]{{1,4}})\1[0-9]{{4}}
-        | \s*(?:[,&/–—−-]|\.\.|(?i:,?\s*(?:to|until|till|through|thru|and|au|al|bis|по)\b)|,\s*&)
-          \s*[0-9]{{1,2}}(?![0-9])
+        | \s*(?:[,&/–—−-]|\.\.|(?i:(?:,\s*)?(?:to|until|till|through|thru|and|au|al|bis|по)\b)|,\s*&)
+          \s*[0-9]{{1,2}}(?![0-9])(?i:st|nd|rd|th)?\s*(?:[,&]|(?i:and)\b|{_MONTH})
     )"""
+
+
+def _by_letter(begun: str, words: list[str], go_on: Mapping[str, str]) -> str:
+    """A pattern for whole words, all of which begin with ``begun``, and what follows each.
+
+    Letter by letter, which is several times as fast as a list of words.
+    """
+    parts = []
+    for letter, group in groupby(words, key=lambda word: word[len(begun) : len(begun) + 1]):
+        if letter:
+            rest = _by_letter(begun + letter, list(group), go_on)
+            parts.append(f"[{letter}{letter.upper()}]{rest}")
+        else:
+            more = f"(?={go_on[begun]})" if begun in go_on else ""
+            parts.append(rf"(?![^\W\d_]){more}")
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+
+
+_BEGINNING = f"(?:[0-9~]|{_by_letter('', sorted(BEGINNINGS), {})})"
+_THE_BEGINNING = rf"(?:(?i:the)\s*)?{_BEGINNING}"
+_UNITS = "|".join(sorted(PORTION_UNITS))
+_LINKS = "|".join(sorted(word for word in TO | AND if word.isalpha()))
 #: Words that are too common to look at unless these go on after them.
 _GO_ON = {
     "in": r"\s+or\s+(?:before|after)\b", "on": r"\s+or\s+(?:before|after)\b",
@@ -68,30 +105,29 @@ _GO_ON = {
     "later": r"\s+than\b", "earlier": r"\s+than\b", "up": r"\s+(?:to|until|till)\b",
     "a": r"\s*\.", "year": r"\s*(?:-?\s*end\b|[0-9])", "prior": r"\s+(?:to|until|till)\b",
     "q": r"[0-9]", "h": r"[0-9]", "ad": r"\s*[0-9]", "ce": r"\s*[0-9]",
-    "c": r"\s*\.?\s*(?:A\.?D\.?\s*)?[0-9]", "ca": r"\s*\.?\s*(?:A\.?D\.?\s*)?[0-9]",
-} | dict.fromkeys(
-    PORTIONS & TRIGGERS - {"first", "second", "third", "fourth", "fifth", "early"},
-    rf"\s+(?:{'|'.join(sorted(PORTION_UNITS))}|quarter|half)\b",
-)  # fmt: skip
+    "c": r"\s*(?:\.\s*)?(?:A\.?D\.?\s*)?[0-9]", "ca": r"\s*(?:\.\s*)?(?:A\.?D\.?\s*)?[0-9]",
+}  # fmt: skip
+for _words, _after in (
+    (BETWEEN | {"from"}, rf"\s*{_THE_BEGINNING}"),
+    (OPEN.keys(), rf"\s*(?:(?i:at\s*least)\s*)?{_THE_BEGINNING}"),
+    ((ABOUT | MAYBE) - _GO_ON.keys(), rf"\s*(?:\.\s*)?{_THE_BEGINNING}"),
+    (EARLY, rf"\s*(?:[^\w\s]|(?i:in|of|to|the|{_UNITS})\b|{_BEGINNING})"),
+    (EDGES, r"\s*(?:-|(?i:of)\b)"),
+    (
+        ORDINALS.keys() | TENS.keys(),
+        rf"\s*(?:[^\w\s]|(?i:of|quarter|half|century|centuries|{_UNITS}|{_LINKS}"
+        rf"|{'|'.join(ORDINALS)})\b)",
+    ),
+    (PORTIONS - ORDINALS.keys() - EARLY, rf"\s+(?:{_UNITS}|quarter|half)\b"),
+):
+    _GO_ON |= dict.fromkeys(_words, _after)
 
 
 def _starts() -> re.Pattern[str]:
-    """Matches where a date of a text can begin. Letter by letter, which is several times as fast."""
+    """Matches where a date of a text can begin."""
     first = "".join(sorted({word[0] + word[0].upper() for word in TRIGGERS}))
-    words = _by_letter("", sorted(TRIGGERS))
+    words = _by_letter("", sorted(TRIGGERS), _GO_ON)
     return re.compile(rf"\b(?=[0-9{first}])(?:{words}|(?={_NUMBER})[0-9]+)", re.VERBOSE)
-
-
-def _by_letter(begun: str, words: list[str]) -> str:
-    """A pattern for whole words, all of which begin with ``begun``."""
-    parts = []
-    for letter, group in groupby(words, key=lambda word: word[len(begun) : len(begun) + 1]):
-        if letter:
-            parts.append(f"[{letter}{letter.upper()}]{_by_letter(begun + letter, list(group))}")
-        else:
-            more = f"(?={_GO_ON[begun]})" if begun in _GO_ON else ""
-            parts.append(rf"(?![^\W\d_]){more}")
-    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
 _STARTS = _starts()
@@ -103,11 +139,14 @@ _AFTER_HEADING = re.compile(r"[ \t]*(?:\n|\Z)")
 _AFTER_START = re.compile(r"[ \t]*(?:[,:–—\n]|\Z)")
 _CHAIN = re.compile(r"\s*(?:,?\s*(?:and|or|&)|,)\s*")
 _ENUMERATION = re.compile(r"([^\W\d_]+)\s+(?:[0-9]{4}\s*,?\s*(?:(?:and|or|&)\s+)?)+\Z")
+_WEEKDAY = re.compile(r"[^\W\d_]+")
 _FILE_ENDING = re.compile(r"\.[a-z]")
 _FILE_NAME = re.compile(
     r"\.(?:log|txt|csv|json|jsonl|xml|html?|pdf|docx?|xlsx?|md|zip|gz|tar|jpe?g|png)\b"
 )
 _COPYRIGHT = re.compile(r"(?i:copyright|\(c\)|©)\s*\Z")
+_IN = ("in", "during")
+_MORE_THAN = re.compile(r"\s+more\s+than\b")
 _AFTER_FOR = CLAUSE | VERBS | EVENTS
 _OF_COUNTS = ("of", "by", "to", "from", "between", "through")
 
@@ -130,6 +169,7 @@ class WrittenDate:
     stop: int
     as_written: str
     found: Found
+    against: str = ""  # what speaks against it, a sentence: "Monday, 6 July 2021 was a Tuesday."
 
     def resolved(self, year: int | None = None, inferred_from: str = "") -> DateMention | None:
         """The date with ``year`` where the words have none, and what told that year.
@@ -155,13 +195,13 @@ def scan(
     of it is taken for a date: of "32 May 2021" nothing is left.
     """
     asked = today is not None
+    starts = _TRIGGER if asked else _STARTS
     words = Words(text)
     grammar = Grammar(words, today=today, order=order, asked=asked)
     pos = last_stop = 0
-    for start in (
-        _questioned(text) if asked else (match.start() for match in _STARTS.finditer(text))
-    ):
-        if start < pos:
+    while match := starts.search(text, pos):
+        start, pos = match.span()
+        if asked and not _begins_in_question(match[0].lower()):
             continue
         if not asked and (plain := plain_date(text, start)):
             seen = _Seen(text, start, plain[1], Found(plain[0], plain[0], 0, 0), last_stop)
@@ -183,16 +223,15 @@ def scan(
                 yield seen.item()
 
 
-def _questioned(text: str) -> Iterator[int]:
-    """Where a date of a question can begin; "about" tells its topic."""
-    for match in _TRIGGER.finditer(text):
-        word = match[0].lower()
-        if "0" <= word[0] <= "9" or (word in TRIGGERS_OF_QUESTIONS and word != "about"):
-            yield match.start()
+def _begins_in_question(word: str) -> bool:
+    """Whether a date of a question can begin with ``word``; "about" tells its topic."""
+    return "0" <= word[0] <= "9" or (word in TRIGGERS_OF_QUESTIONS and word != "about")
 
 
 class _Seen:
     """What the grammar read, at its place in the text."""
+
+    __slots__ = ("_before", "_last_stop", "asked", "found", "start", "stop", "text")
 
     def __init__(
         self, text: str, start: int, stop: int, found: Found, last_stop: int, *, asked: bool = False
@@ -200,12 +239,17 @@ class _Seen:
         self.text = text
         self.asked = asked
         self.found = found
-        self._before: tuple[str, str, str] | None = None
+        self._before: tuple[str, str] | None = None
         self.start, self.stop = start, stop
-        near = bool(last_stop) and self.start - last_stop < 10
-        self.chained = near and _CHAIN.fullmatch(text, last_stop, self.start) is not None
+        self._last_stop = last_stop
         if asked and not found.relation:
             self._dots()
+
+    @property
+    def chained(self) -> bool:
+        """Whether it goes on the list that the date before it began."""
+        near = bool(self._last_stop) and self.start - self._last_stop < 10
+        return near and _CHAIN.fullmatch(self.text, self._last_stop, self.start) is not None
 
     def _dots(self) -> None:
         """``2021..`` and ``..2021``."""
@@ -228,7 +272,7 @@ class _Seen:
         if why := impossible(found):
             reason = f"{one_line(words)} does not exist: {why}."
             return ImpossibleDate(self.start, self.stop, words, reason)
-        return WrittenDate(self.start, self.stop, words, found)
+        return WrittenDate(self.start, self.stop, words, found, _against(words, found))
 
     def fits(self) -> bool:
         """Whether it is a date here, by what stands before and after it."""
@@ -237,6 +281,8 @@ class _Seen:
             return False
         if atom.wrong or (atom.precision is Precision.SEASON and found.yearless):
             return bool(atom.wrong)
+        if atom.doubtful and not found.relation:
+            return False
         if atom.precision is Precision.DAY and self._versioned():
             return False
         if atom.bare and self._in_code():
@@ -299,7 +345,7 @@ class _Seen:
         """``Windows 10 October 2018 Update``: the 10 is the system's."""
         text, start = self.text, self.start
         short = "0" <= text[start] <= "9" and not text[start : start + 3].isdecimal()
-        return short and self._left()[2].lower() in VERSIONED
+        return short and self._left()[1].lower() in VERSIONED
 
     def _in_code(self) -> bool:
         """``f(2000)``, ``x = 1337``, ``a.2049.ttf``: what stands there is a program or a file."""
@@ -311,13 +357,15 @@ class _Seen:
 
     def _hyphenated(self) -> bool:
         before = self.text[max(0, self.start - 8) : self.start]
+        if "\n" not in before:
+            return False
         bare = before.rstrip()
         return "\n" in before[len(bare) :] and bare.endswith("-") and bare[-2:-1].isalnum()
 
     def _range_fits(self, a: Atom, b: Atom) -> bool:
         if a.bare and b.bare:
-            _, earlier, left = self._left()
-            word = earlier if left == "." else left.lower()
+            left = self._left()[1]
+            word = self._earlier() if left == "." else left.lower()
             if not self.asked and word in MEASURED:
                 return False
             code = self.text[self.stop : self.stop + 1] == "-" and _MORE_DIGITS.match(
@@ -325,6 +373,8 @@ class _Seen:
             )
             if code or self._enumerated():
                 return False
+            if _MORE_THAN.match(self.text, self.stop):
+                return word in _IN
             return word == "over" or word not in NEVER_YEAR_AFTER
         lone = a.precision is Precision.MONTH and a.year is None and b.year is None
         return not lone or self._month_fits()
@@ -336,7 +386,7 @@ class _Seen:
             return False
         if _COPYRIGHT.search(self.text, max(0, self.start - 12), self.start):
             return True
-        left = self._left()[2].lower()
+        left = self._left()[1].lower()
         if (a.year or 0) % 100 == (b.year or 0) % 100 == 0 and left in COUNTING:
             return True
         match = _RIGHT.match(self.text, self.stop)
@@ -356,34 +406,38 @@ class _Seen:
         row = _ENUMERATION.search(before)
         return row is not None and row[1].lower() in ENUMERATING
 
-    def _left(self) -> tuple[str, str, str]:
-        """The blanks before it, the last word but one, and the last word or sign."""
+    def _left(self) -> tuple[str, str]:
+        """The blanks before it, and the last word or sign."""
         if self._before is None:
             before = self.text[max(0, self.start - _CONTEXT) : self.start]
             bare = before.rstrip().rstrip('“”"‘').rstrip()
-            last = _last(bare)
-            earlier = _last(bare[: len(bare) - len(last)].rstrip()).lower()
-            self._before = before[len(bare) :], earlier, last
+            self._before = before[len(bare) :], _last(bare)
         return self._before
+
+    def _earlier(self) -> str:
+        """The last word but one before it, in lower case."""
+        gap, last = self._left()
+        stop = self.start - len(gap) - len(last)
+        return _last(self.text[max(0, self.start - _CONTEXT) : stop].rstrip()).lower()
 
     def _verb(self) -> bool:
         """Whether "may 2020" is a verb and a number: no preposition before, no capital."""
         word = self.text[self.start : self.start + 5]
         doubtful = word.startswith(("may ", "march"))
-        return doubtful and not self.asked and self._left()[2].lower() not in MONTH_AFTER
+        return doubtful and not self.asked and self._left()[1].lower() not in MONTH_AFTER
 
     def _month_fits(self) -> bool:
         word = self.text[self.start : self.start + 9].split()[0].rstrip(".,–—-").lower()
         allowed = SURELY_MONTH_AFTER if word in ALSO_NAMES else MONTH_AFTER
-        return self.chained or self._left()[2].lower() in allowed
+        return self.chained or self._left()[1].lower() in allowed
 
     def _year_fits(self) -> bool:
         """Whether four digits are a year here: what stands before decides, then what follows."""
         text, stop = self.text, self.stop
         match = _RIGHT.match(text, stop)
         after = ((match[1] if match else None) or "").lower()
-        gap, earlier, left = self._left()
-        word = left.lower()
+        gap, left = self._left()
+        earlier, word = self._earlier(), left.lower()
         if _MORE_DIGITS.match(text, stop) and not self._years_follow():
             return False
         if self.found.first and self.found.first.mark in ("~", "%"):
@@ -391,6 +445,8 @@ class _Seen:
             around = text[self.start : self.start + 6].lower() == "around"
             number = text[stop - 2 : stop] == "00" and not around
             return self.asked or not (number or after in COUNTED or after.isdecimal())
+        if _MORE_THAN.match(text, stop):
+            return word in _IN
         if after in COUNTED or after.isdecimal() or (left.isdecimal() and not self.chained):
             return False
         if "\n" in gap and _AFTER_HEADING.match(text, stop):
@@ -433,9 +489,33 @@ class _Seen:
         return Grammar(words).plain_year(1) is not None
 
 
+def _against(words: str, found: Found) -> str:
+    """The sentence that says that the weekday in ``words`` is not the date's; empty if it is.
+
+    While people still counted in the Julian calendar, the weekday may be that calendar's.
+    """
+    weekday, atom = _WEEKDAY.match(words), found.first
+    if weekday is None or atom is None or atom.year is None or atom is not found.last:
+        return ""
+    named = WEEKDAYS.get(weekday[0].lower())
+    if named is None or atom.precision is not Precision.DAY:
+        return ""
+    try:
+        day = day_number(atom.year, atom.month, atom.day)
+    except ValueError:
+        return ""
+    true = (day - 1) % 7
+    julian = (true + julian_lag(atom.year, atom.month)) % 7
+    if named == true or (atom.year <= LAST_JULIAN_YEAR and named == julian):
+        return ""
+    return f"{one_line(words)} was a {WEEKDAY_NAMES[true]}."
+
+
 def _last(text: str) -> str:
     """The last word, number or sign of ``text``; empty if it has none."""
     chunk = text[-30:].rpartition(" ")[2]
+    if chunk.isalpha():
+        return chunk
     match = _LAST.search(chunk)
     return match[0] if match else ""
 

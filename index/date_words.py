@@ -66,6 +66,7 @@ COUNTS = {
 }
 AGO = COUNTS | {"a": 1, "an": 1, "one": 1}  # "a week ago"
 TENS = {"twenty": 20, "thirty": 30}  # "twenty-first"
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WEEKDAYS = {
     word: n
     for n, names in enumerate(

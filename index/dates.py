@@ -34,6 +34,7 @@ __all__ = [
     "WrittenDate",
     "ambiguous_dates",
     "bound_to_iso",
+    "contradicted_dates",
     "day_number",
     "day_to_iso",
     "evident_order",
@@ -74,6 +75,14 @@ def scan_dates(
     for item in scan(text, today=today, order=order):
         if isinstance(item, WrittenDate):
             yield item
+
+
+def contradicted_dates(text: str, *, order: Order | None = None) -> tuple[WrittenDate, ...]:
+    """Dates whose own words speak against them: “Monday, 6 July 2021”, which was a Tuesday.
+
+    Each is kept as the date that is written; its ``against`` is the sentence to report.
+    """
+    return tuple(date for date in scan_dates(text, order=order) if date.against)
 
 
 def impossible_dates(text: str, *, order: Order | None = None) -> tuple[ImpossibleDate, ...]:

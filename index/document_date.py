@@ -31,6 +31,7 @@ _PLACES = re.compile(
 )
 _AFTER = re.compile(
     r"[\s.,;|)\]*_–—-]*(?:,?\s*(?:at\s)?[0-9]{1,2}[:.][0-9]{2}(?:[ ]?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
+    r"(?:\s*\|\s*[^\d\s|][^\d|]{1,40})?"  # "| Name of the agency"
     r"[\s.,;|)\]*_–—-]*\Z",
     re.IGNORECASE,
 )

@@ -9,7 +9,8 @@ intervals, and ``..`` for an open end. Days are numbers of the proleptic Gregori
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from index.model import FIRST_DAY, LAST_DAY, HistoricDate, Precision
 
@@ -56,6 +57,12 @@ def day_number(year: int, month: int, day: int) -> int:
     return era * 146_097 + year_of_era * 365 + leaps + day_of_year - 305
 
 
+def julian_lag(year: int, month: int) -> int:
+    """How many days later a date of the Julian calendar falls than the same one of the Gregorian."""
+    year -= month <= 2
+    return year // 100 - year // 400 - 2
+
+
 def civil(number: int) -> tuple[int, int, int]:
     """Year, month and day of a day number: what `day_number` was given."""
     era, day_of_era = divmod(number + 305, 146_097)
@@ -84,8 +91,7 @@ def bound_to_iso(n: int) -> str | None:
     return None if n <= FIRST_DAY or n >= LAST_DAY else day_to_iso(n)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A date, or one end of an interval, as coarse as it is known.
 
     ``month`` is 21 to 24 for a season, the first month of a quarter or half, 0 for what is
@@ -161,6 +167,7 @@ class Part:
             raise ValueError(f"the year {self.year} is out of range")
 
 
+@lru_cache(maxsize=1 << 14)  # a text names the same days over and over
 def single(part: Part) -> HistoricDate:
     """The date that happened somewhere within ``part``, so its start and end know the same bounds.
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from index.date_atoms import Atom, Found, resolve
 from index.date_labels import DateLabel
 from index.dates import scan_dates
+from index.edtf import civil
 from index.heading_dates import HeadingDate
 from index.model import HistoricDate, Precision
 
@@ -31,6 +32,7 @@ _OF_TIME = re.compile(
 _LONGEST_TITLE = 100
 _CLEAR_FALL = 3  # months: from June to March of one list a year has passed
 _LONG_FALL = 6  # months: so under the heading of a year, where disorder is likelier
+_WINTER = 24
 _FEW_YEARS = 10
 _FIRST_SURE = 1000  # a year of four digits needs no era
 _FEWEST_IN_ROW = 2  # small years that must rise or fall together to tell their era
@@ -157,17 +159,71 @@ def tell_dates(
     ``may_turn`` says that months which fall back below a heading's year can begin the next one,
     because no heading says that year. ``centuries`` are those of the document's whole years.
     """
-    steps = [_step(told) for told in labels]
-    _months(steps)
-    _short_years(steps, centuries)
-    _small_years(steps)
-    _missing_years(steps, may_turn)
-    return [_dated(step) for step in steps]
+    dated: list[Dated | None] = []
+    labels = list(labels)
+    turns = [n for n, told in enumerate(labels) if _begins_year(told.label)]
+    for start, stop in pairwise([0, *turns, len(labels)]):
+        part = labels[start:stop]
+        if start in turns:
+            turn = _after(labels[start], labels[:start], dated)
+            dated.append(turn)
+            part = [_below_turn(told, labels[start], turn) for told in part[1:]]
+        steps = [_step(told) for told in part]
+        _months(steps)
+        _short_years(steps, centuries)
+        _small_years(steps)
+        _missing_years(steps, may_turn)
+        for n, step in enumerate(steps, len(dated)):
+            after = step.told.label.kind == "after"
+            dated.append(_after(step.told, labels[:n], dated) if after else _dated(step))
+    return dated
+
+
+def _begins_year(label: DateLabel) -> bool:
+    return label.kind == "after" and label.steps > 0 and label.precision is Precision.YEAR
+
+
+def _below_turn(told: Told, turn: Told, dated: Dated | None) -> Told:
+    """A label behind “The following year”: that year is its own, if it says none."""
+    year = int(dated.date.edtf) if dated and dated.date.edtf.isdecimal() else None
+    source = f"the entry before, “{turn.words}”" if year is not None else ""
+    return replace(told, above=Above(hint=year, hint_from=source, part=told.above.part))
+
+
+def _after(told: Told, labels: Sequence[Told], dated: Sequence[Dated | None]) -> Dated | None:
+    """The date of a label that counts from the one before, which must be at least as exact."""
+    before = dated[-1] if dated else None
+    if before is None or before.date.end is not None or before.date.start is None:
+        return None
+    label = told.label
+    year, month, day = civil(before.date.earliest)
+    last = civil(before.date.latest)
+    source = f"the entry before, “{labels[-1].words}”"
+    why = " and ".join(filter(None, (source, before.inferred_from)))
+    atom = Atom(Precision.YEAR, year + label.steps)
+    if label.precision is Precision.YEAR:
+        if year != last[0]:
+            return None
+    elif before.date.precision not in (Precision.DAY, Precision.MONTH):
+        return None
+    elif label.precision is Precision.MONTH:
+        months = year * 12 + month - 1 + label.steps
+        atom = Atom(Precision.MONTH, months // 12, months % 12 + 1)
+    elif before.date.precision is Precision.DAY and before.date.earliest == before.date.latest:
+        year, month, day = civil(before.date.earliest + label.steps)
+        atom = Atom(Precision.DAY, year, month, day)
+    else:
+        return None
+    try:
+        return Dated(resolve(Found(atom, atom, 0, 0)), why)
+    except ValueError:
+        return None
 
 
 def _step(told: Told) -> _Step:
     found = told.label.found
     step = _Step(told, found.first, found.last, found.relation, [])
+    step.lost = told.label.kind in ("after", "far", "lost")
     above, year = told.above, found.first
     single = year is not None and year.precision is Precision.YEAR and not found.relation
     if above.day and above.month and above.year is None and single and year and not year.mark:
@@ -423,6 +479,9 @@ def _run(
         elif fall > 0:
             step.at(year, source)
             continue  # out of order: the months go on where they were
+        if anchor is not None and step.atom and step.atom.month == _WINTER:
+            step.lost = True  # it lies in two years
+            continue
         step.at(year, source)
         last_month = _month(step.last or step.first, backward)
         if step.last and step.last.year is not None and step.last.year > year and not backward:

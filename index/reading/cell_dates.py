@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from typing import Literal
 
 from index.dates import Order, find_dates
 from index.edtf import day_number, day_to_iso, from_edtf
@@ -17,8 +18,24 @@ _COMMAS = re.compile(
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
 NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\Z")
 TWO_DIGIT_YEAR = re.compile(r"\d{1,2}([./-])(?:\d{1,2}|[^\W\d_]{3,9})\1\d{2}\Z")
+MILLISECONDS = re.compile(r"-?\d{1,13}\Z")
+_DAY_MILLISECONDS = 86_400_000
+_FIRST_MILLISECOND, _LAST_MILLISECOND = 10**11, 4 * 10**12  # 1973 to 2096
+_LIKE_DATE = re.compile(
+    r"(?:1[5-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[0-2]\d[0-5]\d\Z"
+)
+WHOLE = re.compile(r"-?\d{1,5}\Z")  # maybe a year
+YEAR = re.compile(r"\d{1,4}\Z")
+NUMBER = re.compile(r"[-+]?[\d.,\s]+\Z")
+_BEFORE_CHRIST = re.compile(r"-([1-9]\d{0,4})\Z")  # as people write it: there is no year 0
+_LAST_YEAR = 2200  # bare numbers up to later ones count something else
+MARKS = re.compile(r"\s*(?:\[[^\s\[\]]{1,4}\]|\([0-9a-z*]{1,2}\)|[*†‡§¶#^¹²³⁰-⁹ᵃ-ᵛ]{1,3})+\Z")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|\.)\Z", re.I)
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?\Z")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000  # 1954 to 2064
+_WHOLE_YEAR = re.compile(r"(?<![\w.,/:$€£-])(?:1[0-9]{3}|20[0-9]{2})(?![\w/:%-]|[.,][0-9])")
+_LONGEST_SPAN = 50  # years of two digits that lie further apart are of different centuries
+_FEWEST_FALLS = 3
 _GROUPED = re.compile(r"[\s,]+")
 _NAMED_MONTH = re.compile(
     r"(?:(\d{1,2})(?:er|º|\.)?[\s-]*)?(?:de\s+)?([^\W\d_]{3,10})\.?[\s-]*(?:de[l]?\s+)?(\d{4})(?:\s*г\.?)?\Z"
@@ -48,13 +65,52 @@ def without_time(value: str) -> str:
     return value
 
 
+def counts_milliseconds(values: Iterable[str]) -> bool:
+    """Whether whole numbers count milliseconds since 1970, as programs do, and are no dates in digits."""
+    numbers = list(values)
+    if not all(map(MILLISECONDS.match, numbers)) or all(map(_LIKE_DATE.match, numbers)):
+        return False
+    large = sum(abs(int(number)) >= _FIRST_MILLISECOND for number in numbers)
+    return large * 2 > len(numbers) and max(abs(int(n)) for n in numbers) <= _LAST_MILLISECOND
+
+
+def day_of_milliseconds(value: str) -> str:
+    """The day in UTC."""
+    return day_to_iso(day_number(1970, 1, 1) + int(value) // _DAY_MILLISECONDS)
+
+
+def are_years(values: Iterable[str]) -> bool:
+    """Whether bare numbers in columns of starts and ends may be years, small ones too.
+
+    Seconds, pages and places are none: some years have four digits or lie before Christ.
+    """
+    numbers = [int(value) for value in values if WHOLE.match(value)]
+    if not numbers or max(numbers) > _LAST_YEAR:
+        return False
+    sure = sum(number >= 1000 or number <= -100 for number in numbers)
+    return sure * 2 >= len(numbers)
+
+
+def year_of(value: str) -> str | None:
+    """A bare number as a year: -44 is 44 BC, and there is no year 0."""
+    number = int(value)
+    if number == 0:
+        return None
+    year = number + 1 if number < 0 else number
+    return from_edtf(f"-{-year:04}" if year < 0 else f"{year:04}").edtf
+
+
 def read_date(value: str, order: Order | None, *, serial: bool, compact: bool) -> str | None:
     """The date that a cell is, in EDTF and no more exact than it says; None if it is none.
 
-    An apostrophe before it only says that it is no formula.
+    An apostrophe before it only says that it is no formula, a mark behind it leads to a note.
     """
     value = value.removeprefix("'")
+    if marks := MARKS.search(value):
+        value = value[: marks.start()]
     try:
+        if _BEFORE_CHRIST.match(value):
+            return year_of(value)
         if serial:
             match = SERIAL.match(value)
             return day_to_iso(day_number(1899, 12, 30) + int(match[1])) if match else None
@@ -120,7 +176,7 @@ def date_of_parts(year: str, month: str, day: str) -> str | None:
             number += 1
         edtf = f"-{-number:04}" if number < 0 else f"{number:04}"
         in_year = _MONTHS.get(month.strip().casefold()[:3], 0) or _whole(month or "0")
-        in_month = _whole(day or "0")
+        in_month = _whole(_ORDINAL.sub("", day.strip()) or "0")
         if in_year:
             edtf += f"-{in_year:02}"
             if in_month:
@@ -136,3 +192,27 @@ def _whole(written: str) -> int:
     if not number.is_integer():
         raise ValueError(f"{written} is no whole number")
     return int(number)
+
+
+def course_of(spans: Iterable[tuple[int, int]]) -> Literal["up", "down", "unclear"]:
+    """Which way bare years run from start to end: ``down`` only if none rises and most fall.
+
+    Years of our era end no earlier than they begin; a few that do are slips.
+    """
+    both = rises = falls = 0
+    for start, end in spans:
+        both += 1
+        rises += start < end
+        falls += start > end
+    if falls >= _FEWEST_FALLS and not rises and falls * 2 > both:
+        return "down"
+    return "unclear" if falls * 4 > both else "up"
+
+
+def centuries_of(short: Set[int], texts: Iterable[str]) -> frozenset[int]:
+    """The one century that whole years in ``texts`` give years of two digits; empty if not one."""
+    if max(short) - min(short) > _LONGEST_SPAN:
+        return frozenset()
+    years = {int(match[0]) for text in texts for match in _WHOLE_YEAR.finditer(text)}
+    found = frozenset(year // 100 for year in years if year % 100 in short)
+    return found if len(found) == 1 else frozenset()

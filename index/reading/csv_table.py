@@ -193,7 +193,7 @@ def read_csv(text: str, encoding: str) -> Reading:
     for cell in header:
         writer.cell(*cell[1:], BETWEEN)
     writer.close()
-    table = EventTable(writer, names, rows)
+    table = EventTable(writer, names, rows, inferring=True)
     writer.marked_up = {"headline", "text", "year"} <= {folded(name) for name in names}
     if table.learn():
         table.write()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 _ROLES = {
     "date": "date eventdate datum fecha дата data dateofevent dateoccurred incidentdate occurredon "
+    "occurred occurredat happened happenedon dateofincident dateofoccurrence occurrencedate "
     "when sqldate datetime eventdatetime jour tag wann cuándo cuando когда",
     "start": "datestart startdate start begin begins begindate from datebegin beginn von début debut "
     "datedebut datededebut inicio fechainicio fechadeinicio начало датаначала startdatum",
@@ -47,3 +50,28 @@ def folded(name: str) -> str:
 
 def role_of(name: str) -> str:
     return _ROLE_OF.get(folded(name), "")
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+_HAPPENED = re.compile(r"\b(?:events?|occurr\w+|happen\w+|incidents?)\b", re.I)
+_TOLD_LATER = re.compile(
+    r"\b(?:published|publication|pub|posted|retriev\w+|access(?:ed)?|updated?|modified|created"
+    r"|creation|added|report(?:ed)?|announced|announcement|timestamp|checked|archived|entered|entry"
+    r"|filed|recorded|uploaded|crawled|scraped)\b",
+    re.I,
+)
+
+
+def in_words(name: str) -> str:
+    """The words of a column's name: ``eventDate`` and ``event_date`` are two."""
+    return _CAMEL.sub(" ", name)
+
+
+def says_happened(name: str) -> bool:
+    """Whether a column of dates says by its name when something happened."""
+    return _HAPPENED.search(in_words(name)) is not None
+
+
+def says_later(name: str) -> bool:
+    """Whether a column of dates says by its name when something was written, not when it happened."""
+    return not says_happened(name) and _TOLD_LATER.search(in_words(name)) is not None

@@ -12,19 +12,27 @@ from index.edtf import from_edtf
 from index.model import Precision, Record
 from index.reading.cell_dates import (
     COMPACT,
+    NUMBER,
     NUMERIC,
     SERIAL,
     TWO_DIGIT_YEAR,
+    WHOLE,
+    YEAR,
+    are_years,
+    centuries_of,
+    counts_milliseconds,
+    course_of,
     date_of_parts,
+    day_of_milliseconds,
     orders_of,
     read_date,
     without_time,
+    year_of,
 )
 from index.reading.cells import BETWEEN, Cell, CellWriter
-from index.reading.event_columns import folded, role_of
+from index.reading.event_columns import folded, in_words, role_of, says_happened, says_later
 
 _DATE_WORDS = re.compile(r"(?:^|[\W_])(?:date|datum|fecha|дата|datetime)(?:$|[\W_])", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _URL = re.compile(r"https?://\S+\Z")
 _ID_NAME = re.compile(r"(?:^|[\W_])(?:id|code|url|uri|uuid|guid|lat|lon|lng)$", re.IGNORECASE)
 MOST_COLUMNS = 2_000  # a wider table tells of no events
@@ -70,7 +78,11 @@ Rows = Callable[[], Iterator[list[Cell]]]
 class EventTable:
     """Rows of cells whose columns have names: learns what they hold, and writes them."""
 
-    def __init__(self, writer: CellWriter, names: Sequence[str], rows: Rows) -> None:
+    def __init__(
+        self, writer: CellWriter, names: Sequence[str], rows: Rows, *, inferring: bool = False
+    ) -> None:
+        """``inferring``: rows without records are read for dates later, those to be inferred too."""
+        self._inferring = inferring
         self._writer = writer
         self._names = names
         self._rows = rows
@@ -79,6 +91,8 @@ class EventTable:
         self.plan: _Plan | None = None
         self._doubtful: Counter[str] = Counter()
         self._first_doubt: dict[str, int] = {}
+        self._notes: list[str] = []  # on how columns are read, of use if they tell of events
+        self._vague: dict[str, str | None] = {}  # years in words
 
     # ------------------------------------------------------------ learning
 
@@ -88,7 +102,7 @@ class EventTable:
             column
             for column, name in enumerate(self._names)
             if self._roles[column] in ("date", "start", "end", "edtf")
-            or (not self._roles[column] and _DATE_WORDS.search(_CAMEL.sub(" ", name)))
+            or (not self._roles[column] and _DATE_WORDS.search(in_words(name)))
         }
         by_parts = "year" in self._roles
         if len(self._names) > MOST_COLUMNS or not (candidates or by_parts):
@@ -110,7 +124,54 @@ class EventTable:
                     counted.words += sum(any(map(str.isalpha, w)) for w in value.split())
                     counted.urls += _URL.match(value) is not None
         self._make_plan(sorted(candidates))
+        if self.plan is not None and not (self._years_rise() and self._centuries_stand()):
+            self.plan = None
+        for note in self._notes if self.plan is not None else ():
+            self._writer.warn(note)
         return self.plan is not None
+
+    def _years_rise(self) -> bool:
+        """Whether bare years of starts and ends are of our era, as far as they tell; says if not."""
+        assert self.plan is not None
+        if len(self.plan.start) != 1 or len(self.plan.end) != 1:
+            return True
+        start, end = self.plan.start[0], self.plan.end[0]
+        if not any(map(str.isdecimal, self._columns[end].dates)):
+            return True
+        course = course_of(self._spans(start, end))
+        if course == "up":
+            return True
+        names = f"The years of the columns “{self._names[start]}” and “{self._names[end]}”"
+        if course == "down" and self._inferring:
+            self._writer.warn(
+                f"{names} fall from start to end: they are read as years before Christ, and the "
+                "events are marked as inferred."
+            )
+        else:
+            self._writer.warn(
+                f"{names} fall from start to end in some rows, so that their era is unclear and no "
+                "events are made of them: write years before Christ with a minus sign."
+            )
+        return False
+
+    def _spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Where rows begin and end, if both are bare years."""
+        text = self._writer.text
+        for row in self._rows():
+            values = {c: text[a:z].strip() for c, a, z, _ in row if c in (start, end) and z - a < 9}
+            first, last = values.get(start, ""), values.get(end, "")
+            if YEAR.match(first) and YEAR.match(last):
+                yield int(first), int(last)
+
+    def _centuries_stand(self) -> bool:
+        """Whether years are whole; those of two digits are told later if the table settles them."""
+        assert self.plan is not None
+        dates = self._columns[self.plan.start[0]].dates if len(self.plan.start) == 1 else Counter()
+        short = {int(value[-2:]) for value in dates if TWO_DIGIT_YEAR.match(value)}
+        of_two = sum(count for value, count in dates.items() if TWO_DIGIT_YEAR.match(value))
+        if not self._inferring or of_two * 2 <= dates.total():
+            return True
+        return not centuries_of(short, (self._writer.text,))
 
     def _make_plan(self, candidates: Sequence[int]) -> None:
         known: dict[tuple[int, str], str | None] = {}
@@ -160,19 +221,41 @@ class EventTable:
         serial = len(serials) == len(values) and all(
             _FIRST_SERIAL <= int(match[1]) <= _LAST_SERIAL for match in serials
         )
-        compact = all(COMPACT.match(value) for value in values)
+        compact = all(
+            COMPACT.match(value) for value in values if len(value) == 8 and value.isdecimal()
+        )
+        bare = not serial and all(map(WHOLE.match, values))
+        if bare and not are_years(self._bare_numbers()):
+            return False
+        since_1970 = not serial and not bare and counts_milliseconds(values)
         read = 0
         for value in values:
-            edtf = read_date(value, order, serial=serial, compact=compact)
+            if bare:
+                edtf = year_of(value)
+            elif since_1970:
+                edtf = day_of_milliseconds(value)
+            else:
+                edtf = read_date(value, order, serial=serial, compact=compact)
             known[column, value] = edtf
             if edtf or TWO_DIGIT_YEAR.match(value) or NUMERIC.match(value):
                 read += counted.dates[value]
         if serial and read:
-            self._writer.warn(
+            self._notes.append(
                 f"The column “{self._names[column]}” counts days as spreadsheets do; they are taken "
                 "as days since 30 December 1899."
             )
+        if since_1970:
+            self._notes.append(
+                f"The column “{self._names[column]}” counts milliseconds as programs do; they are "
+                "taken as days in UTC since 1 January 1970."
+            )
         return read > _FEWEST_DATES * counted.filled
+
+    def _bare_numbers(self) -> Iterator[str]:
+        """What columns of starts, ends and dates hold, each value once."""
+        for column, counted in enumerate(self._columns):
+            if self._roles[column] in ("date", "start", "end"):
+                yield from filter(None, counted.dates)
 
     def _first(self, role: str) -> int:
         return self._roles.index(role) if role in self._roles else -1
@@ -186,13 +269,21 @@ class EventTable:
         ends = tuple(by_role["end"][:1])
         if by_role["start"]:
             return (by_role["start"][0],), ends
-        if single := by_role["date"] or by_role[""]:
+        single = sorted((*by_role["date"], *by_role[""]), key=self._less_certain)
+        by_parts = "year" in self._roles
+        if single and not (by_parts and says_later(self._names[single[0]])):
             return (single[0],), ()
-        if "year" in self._roles:
+        if by_parts:
             start = tuple(self._first(part) for part in ("year", "month", "day"))
             end = tuple(self._first(part) for part in ("end year", "end month", "end day"))
             return start, end if end[0] >= 0 else ()
         return tuple(by_role["edtf"][:1]), ()
+
+    def _less_certain(self, column: int) -> tuple[bool, bool, bool, int]:
+        """Columns of dates in order: those that say when it happened, not when that was written."""
+        name = self._names[column]
+        no_date = self._roles[column] != "date"
+        return says_later(name), not says_happened(name), no_date, column
 
     def _kind_column(self) -> int:
         """The column of a TimelineJS sheet that tells titles and eras from events; -1 for none."""
@@ -365,6 +456,8 @@ class EventTable:
             if not parts[0]:
                 return None
             edtf = date_of_parts(*parts)
+            if edtf is None and not any(parts[1:]):
+                edtf = self._in_words(parts[0])
             if edtf is None:
                 self._doubt("has a date that can't be read", at)
             return edtf
@@ -375,10 +468,20 @@ class EventTable:
         if edtf is None:
             two_digits = TWO_DIGIT_YEAR.match(value)
             unread = "has a date that can't be read"
-            self._doubt("writes its year with two digits" if two_digits else unread, at)
+            short = "writes its year with two digits and is left out: nothing settles its century"
+            self._doubt(short if two_digits else unread, at)
         elif len(edtf) == 4 and NUMERIC.match(value):
             self._doubt("has a date whose day and month can't be told apart; its year is kept", at)
         return edtf
+
+    def _in_words(self, year: str) -> str | None:
+        """A year that is no mere number: about, of a range, with its era."""
+        if year not in self._vague:
+            no_number = NUMBER.match(year) is None
+            self._vague[year] = (
+                read_date(year, None, serial=False, compact=False) if no_number else None
+            )
+        return self._vague[year]
 
     def _doubt(self, what: str, at: int) -> None:
         self._first_doubt.setdefault(what, at)

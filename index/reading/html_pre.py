@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from index.reading.dated_lines import dated_lines
@@ -12,6 +13,7 @@ PRE = frozenset(("pre", "xmp", "listing", "plaintext"))
 _CODE_SIGNS = frozenset("{}<>;=\\|$`_@#~^&+")
 _LEAST_PLAIN = 80  # words of a page's ``<pre>`` that is read as plain text
 _MOST = 20_000
+_TAG = re.compile(r"<[^<>]{1,200}>")
 _SAMPLE = 20_000  # characters of one that are looked at
 
 
@@ -46,7 +48,7 @@ def pres_of_prose(tree: Tree, found: Scan, left_out: Collection[int]) -> dict[in
 def _is_chronology(tree: Tree, node: int) -> bool:
     """Whether a short one lists dates, a line each and words behind it: no program does."""
     sample = tree.text[tree.inner[node] : min(tree.stop[node], tree.inner[node] + _SAMPLE)]
-    lines = [line for line in sample.splitlines() if line.strip()]
+    lines = [line for line in _TAG.sub("", sample).splitlines() if line.strip()]
     return len(dated_lines(lines, ())) > 1
 
 

@@ -181,6 +181,26 @@ def test_entries_without_any_year_are_reported() -> None:
     assert "“May 1”" in warning.text
 
 
+def test_what_lies_too_far_back_is_reported() -> None:
+    """Years that no timeline holds are counted, with the first of them; none is made up."""
+    text = "# Time\n\n- 66 million years ago: Dust.\n- 10,000 BP: Ice.\n- 776 BC: Games.\n- 44 BC: Murder.\n"
+    _, chronology = entries_of(text, "a.md")
+    assert [entry.mention.date.edtf for entry in chronology.entries] == ["-0775", "-0043"]
+    (warning,) = chronology.warnings
+    assert warning.text.startswith("2 dates lie too far back")
+    assert "“66 million years ago”" in warning.text
+
+
+def test_a_release_is_dated_by_its_line_alone() -> None:
+    """What a release's text dates in passing is no entry, nor is a release without a date."""
+    text = (
+        "# Log\n\n## [2.1] - 2024-05-06\n\n### Fixed\n\n- 2019-03-04: a fault of that day\n"
+        "- 2019-03-09: another\n\n## [2.0]\n\n- Nothing\n\n## [1.9] - 2023-01-02\n\n- A wick\n"
+    )
+    _, chronology = entries_of(text, "a.md")
+    assert [entry.mention.date.edtf for entry in chronology.entries] == ["2024-05-06", "2023-01-02"]
+
+
 def test_a_text_that_contradicts_its_label_is_reported() -> None:
     """An entry's own date is kept; another day at the head of its text is reported."""
     text = "1917\n\nMarch 4: On 5 March the ice broke.\n\nMay 1: On 1 May all was well.\n"

@@ -221,3 +221,33 @@ def test_linear(unit: str) -> None:
     seconds(100)
     once, twice = seconds(1500), seconds(6000)
     assert twice < 4 * 3 * once + 0.5
+
+
+def test_headings_of_a_wiki_tell_years_in_plain_text() -> None:
+    """Headings between equals signs tell no years where nothing else makes them headings."""
+    text = (
+        "The war was long.\n\n== 1776 ==\n\nOn 3 May the fort fell.\n\n===June===\n\n"
+        "On the 4th it was retaken.\n\n==Campaign of 1777–1778==\n\n"
+        "On 9 December 1777 the river froze.\n\nOn 2 January the ice broke.\n"
+    )
+    assert shown(read_dates(document(text, name="war.txt"))).splitlines() == [
+        "3 May → 1776-05-03 ← the heading “1776”",
+        "the 4th → 1776-06-04 ← the headings “June” and “1776”",
+        "1777–1778 → 1777/1778",
+        "9 December 1777 → 1777-12-09",
+        "2 January → 1778-01-02 ← between “9 December 1777” and"
+        " the heading “Campaign of 1777–1778”",
+    ]
+
+
+def test_looking_ahead_is_linear() -> None:
+    """Twice as many dates without a year take more than twice as long, by far."""
+
+    def seconds(count: int) -> float:
+        text = "On 3 May he left since May 1999, in July. On 5 June he came.\n\n" * count
+        begin = time.perf_counter()
+        read_dates(document(text))
+        return time.perf_counter() - begin
+
+    seconds(50)
+    assert seconds(1_200) < 6 * seconds(400) + 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from index import date_scan, date_words
 from index.date_labels import parse_label
 from index.dates import (
     ambiguous_dates,
+    contradicted_dates,
     evident_order,
     find_dates,
     from_edtf,
@@ -154,6 +156,28 @@ def test_a_leap_day_needs_a_leap_year() -> None:
     """A day that the default year lacks is left out: the year was only a guess."""
     assert find_dates("on 29 February", default_year=2021) == ()
     assert impossible_dates("on 29 February") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("On Monday, 6 July 2021, he came.", ["Monday, 6 July 2021 was a Tuesday."]),
+        ("On Tuesday, 6 July 2021, he came.", []),
+        ("On Monday, 6 July, he came.", []),
+        ("He was crowned on Tuesday, 30 January 1649.", []),  # in the Julian calendar
+        ("He was crowned on Saturday, 30 January 1649.", []),  # in the Gregorian calendar
+        ("He came on Monday, 30 January 1649.", ["Monday, 30 January 1649 was a Saturday."]),
+        ("On Tuesday, 31 June 2021, he came.", []),  # impossible, which says enough
+    ],
+)
+def test_weekdays_of_another_day(text: str, said: list[str]) -> None:
+    """A weekday that is not the date's is told; the date stays as it is written."""
+    assert [date.against for date in contradicted_dates(text)] == said
+
+
+def test_a_year_named_as_one_keeps_its_word() -> None:
+    """ "year 1991" is what was written of "the year 1991", so that nobody takes it for a number."""
+    assert [date.as_written for date in find_dates("In the year 1991 it rained.")] == ["year 1991"]
 
 
 def test_impossible_dates_say_why() -> None:
@@ -500,3 +524,14 @@ def test_reading_is_linear(pattern: str, monkeypatch: pytest.MonkeyPatch) -> Non
         work.append(read)
     assert work[1] <= 2.2 * work[0] + 200
     assert work[1] <= 200 * len(pattern) * 600
+
+
+@pytest.mark.parametrize("begun", ["5", "c", "5 to circa", "since", "about", "mid", "first"])
+def test_blanks_are_read_once(begun: str) -> None:
+    """A long gap after what begins like a date is passed in time that is linear in its length."""
+    text = f"{begun}{' ' * 20_000}x"
+    begins = time.process_time()
+    assert find_dates(text) == ()
+    assert (
+        time.process_time() - begins < 2
+    )  # some milliseconds; 16 s when it was read over and over

@@ -112,7 +112,13 @@ def test_timelinejs_sheet() -> None:
         ("1914.0", "", "1914"),
         ("1914.5", "", None),
         ("0", "", None),
-        ("c. 1914", "", None),
+        ("c. 1914", "", "1914~"),
+        ("1914?", "", "1914?"),
+        ("1914-1918", "", "1914/1918"),
+        ("19th century", "", "18XX"),
+        ("44 BC", "", "-0043"),
+        ("1914[2]", "", "1914"),
+        ("in the year of the flood", "", None),
     ],
 )
 def test_years_of_a_timelinejs_sheet(year: str, shown: str, date: str | None) -> None:

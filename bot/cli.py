@@ -165,8 +165,10 @@ def ask(
 @click.option("--ics", "as_ics", is_flag=True, help="Print a calendar of what is known to the day.")
 @click.option("--timelinejs", "as_timelinejs", is_flag=True, help="Print JSON for TimelineJS.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print a chronology in Markdown.")
-@click.option("--html", metavar="FILE", help="Write a page that works without a network.")
-@click.option("--png", metavar="FILE", help="Draw a chart.")
+@click.option(
+    "--html", metavar="FILE", help="Write a page that works without a network (- prints it)."
+)
+@click.option("--png", metavar="FILE", help="Write a chart, as PNG (- prints it).")
 @_command
 def timeline(
     settings: Settings,
@@ -179,7 +181,8 @@ def timeline(
     png: str | None,
     **forms: bool,
 ) -> None:
-    """List the events of WHEN, any date expression: September 2022, 2021..2022, since May 2021."""
+    """List the events of WHEN, any date expression: September 2022, 2021..2022, since May 2021, around
+    June 1917, the 1950s, 44 BC, on this day."""
     form = [name.removeprefix("as_") for name, given in forms.items() if given]
     if len(form) + (html is not None) + (png is not None) > 1:
         raise click.UsageError("Give one of --json, --csv, --ics and the like.")
@@ -476,6 +479,11 @@ def _print_file(text: str) -> None:
 
 
 def _write(file: str, data: bytes) -> None:
+    if file == "-":
+        click.echo(data, nl=False)
+        return
+    if not file:
+        raise InputError("An empty name is no file.", hint="Name one, or - for standard output.")
     try:
         Path(file).write_bytes(data)
     except OSError as error:

@@ -24,6 +24,7 @@ from index.model import (
     BuildReport,
     Citation,
     CitedEvent,
+    Event,
     Outcome,
     ReadingWarning,
     SourceSummary,
@@ -222,13 +223,29 @@ def _event_list(title: str, events: Sequence[CitedEvent], numbers: _Numbers, pla
     return "\n".join((f"**{title}**", *lines, *([f"-# and {rest} more"] if rest > 0 else [])))
 
 
-def _dated(cited: CitedEvent, limit: int) -> str:
+def _dated(cited: CitedEvent, limit: int, under: str = "") -> str:
     """The date as written, with the year where the source leaves it to its heading; the words."""
     event = cited.event
-    written = one_line_markup(event.as_written, NAME)
-    year = say_year(event.date)
-    added = f" ({year})" if year and year not in event.as_written else ""
-    return f"**{written}**{added} — {escape(one_line_of(event_words(cited.event), limit))}"
+    return f"{_label(event, under)} — {escape(one_line_of(_words(event), limit))}"
+
+
+def _words(event: Event) -> str:
+    said = event_words(event)
+    return f"{one_line_of(event.headline, 100)}: {said}" if event.headline else said
+
+
+def _label(event: Event, under: str) -> str:
+    """The date as written; in brackets what the words leave to others, or all of it when asked."""
+    said, written, year = say_date(event.date), event.as_written, say_year(event.date)
+    if event.edited and event.inferred_from:
+        return f"**{said}**"
+    marked = f"**{one_line_markup(written, NAME)}**"
+    if not year or year in written:
+        return marked
+    plain = any(c.isdigit() for c in written) or written.casefold() in said.casefold()
+    if plain:
+        return marked if year == under else f"{marked} ({year})"
+    return f"{marked} ({said})"
 
 
 def _quiet_line(answer: Answer, shown: Sequence[Citation]) -> str:
@@ -282,9 +299,10 @@ def _timeline_blocks(timeline: Timeline, count: int, limit: int) -> list[Block]:
         counted += f" · {len(possible)} more may fall in that time"
     notes = "".join(f"\n{one_line_markup(note, QUESTION)}" for note in timeline.notes)
     numbers = _Numbers()
-    blocks: list[Block] = [f"{title}\n-# {counted}{notes}", Rule.LINE]
+    blocks: list[Block] = [f"{title}\n-# {counted}{notes}"]
     first = certain[:count]
-    blocks += _years(first, numbers, limit)
+    if first:
+        blocks += [Rule.LINE, *_years(first, numbers, limit)]
     rest = possible[: count - len(first)]
     if rest:
         lines = [_entry(event, numbers, limit) for event in rest]
@@ -300,15 +318,13 @@ def _years(events: Sequence[CitedEvent], numbers: _Numbers, limit: int) -> list[
     """One block for each year, with its heading."""
     blocks: list[Block] = []
     for year, group in groupby(events, key=lambda cited: say_year(cited.event.date)):
-        lines = [_entry(cited, numbers, limit) for cited in group]
+        lines = [_entry(cited, numbers, limit, year) for cited in group]
         blocks.append("\n".join((f"### {year or 'Undated'}", *lines)))
     return blocks
 
 
-def _entry(cited: CitedEvent, numbers: _Numbers, limit: int) -> str:
-    written = one_line_markup(cited.event.as_written, NAME)
-    told = one_line_of(event_words(cited.event), limit)
-    line = f"- **{written}** — {escape(told)} [{numbers.of(cited)}]"
+def _entry(cited: CitedEvent, numbers: _Numbers, limit: int, under: str = "") -> str:
+    line = f"- {_dated(cited, limit, under)} [{numbers.of(cited)}]"
     if cited.event.differs:
         line += f"\n-# Told otherwise elsewhere. {one_line_markup(cited.event.differs, limit)}"
     return line

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from index.dates import impossible_dates, parse_when
+from index.dates import ambiguous_dates, impossible_dates, parse_when
 from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
 from index.model import SourceSummary
 from index.questions import clean
@@ -37,6 +37,8 @@ def check_question(text: str) -> str:
     question = clean(text)
     for wrong in impossible_dates(question):
         raise UnreadableDateError(wrong.reason)
+    for unclear in ambiguous_dates(question):
+        raise UnreadableDateError(f"{unclear.reason}; type the name of the month.")
     return question
 
 

@@ -137,7 +137,10 @@ def show_answer(out: Console, answer: Answer) -> None:
 def show_timeline(out: Console, timeline: Timeline, *, ids: bool = False) -> None:
     """The events in order, those that only may fall in the time asked for under a line of their own."""
     count = len(timeline.events) + len(timeline.possible_events)
-    head = f"{count:,} event{'s' * (count != 1)}: {timeline.asked}"
+    certain, possible = len(timeline.events), len(timeline.possible_events)
+    head = f"{_count(certain, 'event')}: {timeline.asked}"
+    if possible:
+        head += f" ({possible:,} more may fall then)"
     out.print(Text(head, style="bold"))
     for note in timeline.notes:
         out.print(Text(note, style="yellow"))
@@ -149,10 +152,12 @@ def show_timeline(out: Console, timeline: Timeline, *, ids: bool = False) -> Non
         _show_events(out, "The one before", [timeline.before])
     if timeline.after:
         _show_events(out, "The one after", [timeline.after])
-    if timeline.span and count > 1:
+    if timeline.span and certain > 1:
         said = f"{day_to_iso(timeline.span.first)} to {day_to_iso(timeline.span.last)}"
         out.print()
-        out.print(Text(f"{count:,} events, {said}, generation {timeline.generation}", style=_QUIET))
+        out.print(
+            Text(f"{certain:,} events, {said}, generation {timeline.generation}", style=_QUIET)
+        )
 
 
 def show_sources(
@@ -210,9 +215,7 @@ def show_report(out: Console, report: BuildReport, *, dry_run: bool) -> None:
     read = {summary.source.name for summary in report.read}
     earlier = [name for name, _ in report.warnings if name not in read]
     if earlier:
-        said = (
-            f"{_count(len(earlier), 'warning')} of earlier builds: `archivist sources` lists them"
-        )
+        said = f"{_count(len(earlier), 'warning')} on unchanged documents: `archivist sources` lists them"
         out.print(Text(f"  {said}", style=_QUIET))
     _show_skipped(out, report.skipped, _LISTED)
 
@@ -351,7 +354,7 @@ def _show_events(
         for remark in event_remarks(cited.event) if whole else ():
             line.append(f" [{remark}]", style=_QUIET)
         if ids:
-            line.append(f" {cited.event.id}", style="cyan")
+            line.append(f" [id {cited.event.id}]", style="cyan")
         if out.is_terminal:
             table.add_row(say_date(cited.event.date), line)
         else:

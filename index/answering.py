@@ -54,7 +54,7 @@ def answer(
     text = clean(question)
     only = None if document is None else snapshot.document_id(document)
     asked = understand(text, snapshot, today)
-    happened = events_of_dates(snapshot, asked.dates, only)
+    happened = events_of_dates(snapshot, asked.dates, only, asked.recurring)
     ranked = _rank(snapshot, asked, happened, only)
     outcome = _outcome(snapshot, asked, ranked, happened)
     hits = [] if outcome is Outcome.NOT_FOUND else ranked[:k]
@@ -96,14 +96,14 @@ def _rank(
         passage = snapshot.events[number].passage
         if dated.get(passage) != "certain":
             dated[passage] = overlap
-    if asked.dates and not asked.concepts:
+    if asked.timed and not asked.concepts:
         return _passages_of_events(snapshot, happened, asked.dates)
     among = None
     if only is not None:
         among = frozenset(
             n for n, p in enumerate(snapshot.passages) if p.locator.document_id == only
         )
-    if asked.dates:
+    if asked.timed:
         among = _of_dates(snapshot, asked, dated, among) or among
     scores = snapshot.searcher.search(asked.terms, among=among)
     boosted = [(n, score * _factor(snapshot.passages[n], dated)) for n, score in scores]
@@ -177,7 +177,7 @@ def _outcome(
     """Found is decided by the matched content, never by a score (invariant 2)."""
     if not ranked:
         return Outcome.NOT_FOUND
-    if asked.dates and not asked.concepts:
+    if asked.timed and not asked.concepts:
         certain = "certain" in happened.values()
         return Outcome.ANSWERED if certain else Outcome.NEAR_MISS
     top = [position for position, _ in ranked[:_FROM_PASSAGES]]
@@ -268,7 +268,7 @@ def _events(
     """The events that belong to an answer: of its dates if it has any, else related ones."""
     if outcome is Outcome.NOT_FOUND:
         return (), ()
-    if asked.dates:
+    if asked.timed:
         return tuple(
             tuple(
                 cited_event(snapshot, n, overlap)

@@ -156,6 +156,8 @@ def _build(
     generation = before.generation if before else 0
     if dry_run or not changed:
         _work_through(tasks, found, known, outcome, None, limits, progress)
+        if before and not changed:
+            outcome.unapplied = tuple(json.loads(before.manifest.get(UNAPPLIED, "[]")))
         if not dry_run:
             store.tidy(data)
     else:

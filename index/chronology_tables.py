@@ -12,7 +12,7 @@ from index.date_forms import Order
 from index.date_labels import DateLabel, Kind, read_label
 from index.label_years import Above, Told, below_era, tell_dates
 from index.model import HistoricDate, Precision, one_line
-from index.reading.cell_dates import MARKS, centuries_of, course_of, without_time
+from index.reading.cell_dates import centuries_of, course_of, without_marks, without_time
 from index.reading.event_columns import in_words, says_happened, says_later
 
 _MOST_COLUMNS = 12
@@ -40,6 +40,7 @@ _BEGINS = re.compile(r"\W*(?:start\w*|begin\w*|began|begun|from|since)\b", re.I)
 _ENDS = re.compile(r"\W*(?:end\w*|finish\w*|until|till|to|through)\b", re.I)
 _TOTAL = re.compile(r"\W*(?:grand\s+)?(?:totals?|sum|average|mean)\b", re.I)
 _HEADER_ROWS = 3
+_LONGEST_DATE = 60
 _OF_YEARS = re.compile(r"\b(?:years?|B\.?C\.?(?:E\.?)?|BCE?)(?!\w)", re.I)
 _FALLING = "its years, which fall from start to end"
 _DAY = re.compile(
@@ -97,20 +98,26 @@ class _Piece:
 
 
 def find_rows(
-    rows: Sequence[str], above: Above, order: Order | None, *, called: bool = False
+    rows: Sequence[str],
+    above: Above,
+    order: Order | None,
+    *,
+    called: bool = False,
+    known_in: int | None = None,
 ) -> list[Row]:
     """The rows that are entries, in order; none if the table doesn't tell of dated happenings.
 
     Cells of a date may stand in several columns (year, month, day) and be left empty where the row
     above says the same; a row that is only a date holds for those below it. ``called`` says that a
-    heading calls it a chronology: then a few words are enough.
+    heading calls it a chronology: then a few words are enough. ``known_in`` is the year of the
+    document, if its owner says it: years of two digits up to it may be of its century.
     """
     if len(rows) < 2:
         return []
     table = [_cells(row) for row in rows]
-    read = [[_piece(cell, order) for cell in cells[:_MOST_COLUMNS]] for cells in table]
+    read = _pieces(table, order)
     _take_as_years(table, read)
-    centuries = _settle_centuries(rows, read, above)
+    centuries = _settle_centuries(rows, read, above, known_in)
     small = above.our_era or above.before_christ
     columns = _date_columns(table, read, small=small)
     if not columns:
@@ -124,6 +131,10 @@ def find_rows(
         if course == "down":
             above = replace(above, before_christ=True, our_era=False, years_from=_FALLING)
     found = _entries(table, read, columns, closing, down=above.before_christ)
+    if found and (year := _year_of_header(table, columns, found[0])) is not None:
+        label, words = year
+        above = replace(above, year=label.year, year_from=f"the header, “{words}”")
+        del found[0]
     if not found or not _tells(table, columns, found, called):
         return []
     told = [Told(label, above, words) for _, label, words, *_ in found]
@@ -160,25 +171,41 @@ def _cells(row: str) -> list[_Cell]:
     return cells
 
 
-def _piece(cell: _Cell, order: Order | None) -> _Piece | None:
-    if not cell.text or len(cell.text) > 60:
+def _pieces(table: Sequence[Sequence[_Cell]], order: Order | None) -> list[list[_Piece | None]]:
+    """What each cell says of a date. Cells that say the same are read once."""
+    known: dict[str, _Piece | None] = {}
+    read = []
+    for cells in table:
+        row: list[_Piece | None] = []
+        for cell in cells[:_MOST_COLUMNS]:
+            if cell.text not in known:
+                known[cell.text] = _piece(cell.text, order)
+            piece = known[cell.text]
+            if piece is not None:
+                words = piece.cell.text
+                piece = replace(piece, cell=_Cell(cell.start, cell.start + len(words), words))
+            row.append(piece)
+        read.append(row)
+    return read
+
+
+def _piece(text: str, order: Order | None) -> _Piece | None:
+    if not text or len(text) > _LONGEST_DATE:
         return None
-    words = cell.text[: match.start()] if (match := MARKS.search(cell.text)) else cell.text
-    doubted = words.endswith("?") and words[:-1].isalnum()
+    words = without_marks(text)
     label = read_label(without_time(words), order=order)
     if label and label.sign == "alone" and label.kind in ("date", "small", "short"):
-        found = label.found
-        if doubted and found.first and found.first is found.last and not found.first.mark:
-            atom = replace(found.first, mark="?")
+        found, atom = label.found, label.found.first
+        if atom and atom is found.last and not atom.mark and words.endswith("?"):
+            atom = replace(atom, mark="?")
             found = replace(found, first=atom, last=atom)
-        return _Piece(
-            found, False, replace(cell, stop=cell.start + len(words), text=words), label.kind
-        )
-    if match := _DAY.match(cell.text):
+        return _Piece(found, False, _Cell(0, len(words), words), label.kind)
+    if match := _DAY.match(text):
         first = Atom(Precision.DAY, None, 0, int(match[1]))
         last = replace(first, day=int(match[2])) if match[2] else first
         if 1 <= first.day <= last.day <= 31:
-            return _Piece(Found(first, last, 0, 0, "range" if match[2] else ""), True, cell)
+            found = Found(first, last, 0, 0, "range" if match[2] else "")
+            return _Piece(found, True, _Cell(0, len(text), text))
     return None
 
 
@@ -213,7 +240,7 @@ def _date_columns(
             continue
         if len(known) < max(1, _DATES * (filled[column] - 1)):
             continue
-        if column in later:
+        if column in later or (header.casefold() == "time" and all(map(_is_hour, known))):
             continue
         level = min(piece.level for piece in known)
         if columns and (column > columns[-1] + 1 or level <= reach):
@@ -227,6 +254,27 @@ def _date_columns(
 
 def _header(table: Sequence[Sequence[_Cell]], column: int) -> str:
     return in_words(table[0][column].text) if column < len(table[0]) else ""
+
+
+def _is_hour(piece: _Piece) -> bool:
+    """Whether it may be a time of day: 1530."""
+    text = piece.cell.text
+    return len(text) == 4 and text.isdecimal() and int(text[:2]) < 24 and int(text[2:]) < 60
+
+
+def _year_of_header(
+    table: Sequence[Sequence[_Cell]],
+    columns: Sequence[int],
+    first: tuple[int, DateLabel, str, int, int, int, str],
+) -> tuple[Atom, str] | None:
+    """The year over a table whose header is “1914 | Event”, and its words."""
+    number, label, words, *_ = first
+    atom = label.found.first
+    if number or atom is None or atom != label.found.last or atom.precision is not Precision.YEAR:
+        return None
+    rest = [cell.text for column, cell in enumerate(table[0]) if column not in columns]
+    named = all(len(_WORD.findall(text)) <= _FEWEST_WORDS for text in rest)
+    return (atom, words) if named and any(map(_EVENTS.search, rest)) else None
 
 
 def _take_as_years(table: Sequence[Sequence[_Cell]], read: Sequence[list[_Piece | None]]) -> None:
@@ -289,7 +337,10 @@ def _whole_years(
 
 
 def _settle_centuries(
-    rows: Sequence[str], read: Sequence[list[_Piece | None]], above: Above
+    rows: Sequence[str],
+    read: Sequence[list[_Piece | None]],
+    above: Above,
+    known_in: int | None,
 ) -> frozenset[int]:
     """The centuries of years with two digits, told by whole years that end alike.
 
@@ -304,6 +355,8 @@ def _settle_centuries(
     if not short:
         return frozenset()
     centuries = centuries_of(short, rows)
+    if not centuries and known_in is not None and max(short) <= known_in % 100:
+        centuries = frozenset((known_in // 100,))
     if not centuries and above.year is None and above.hint is None and above.years is None:
         for row in read:
             row[:] = [None if piece and piece.kind == "short" else piece for piece in row]

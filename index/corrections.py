@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from index.dates import find_dates
+from index.dates import ambiguous_dates, find_dates
 from index.edtf import from_edtf
 from index.errors import CorpusError
 from index.model import HistoricDate
@@ -131,6 +131,8 @@ def _date(written: str, where: str) -> HistoricDate:
         return from_edtf(written)
     except ValueError:
         pass
+    for unclear in ambiguous_dates(written):
+        raise _wrong(where, f"clear: {unclear.reason}; name the month")
     # "in" makes a bare year one; it changes no other date.
     found = find_dates(f"in {written}")
     if len(found) == 1 and found[0].stop == len(written) + 3 and found[0].start in (0, 3):

@@ -5,13 +5,14 @@ year written before it in its sentence or right after it ("on 27 May and on 3 Ju
 running year of its paragraph, the headings over it, the running year of the paragraphs before it in
 its section, the document's own date; where these tell nothing, the course of the story: the only
 year that puts a month between the dates told before and after it, the year of a date some
-paragraphs before from which the months rise, or of the next one towards which they do. Relative dates ("the following year", "that May") count from
-the nearest date before. Only words that tell when something of the story happened carry the year
-on: not the year in "the 1962 coup", "as in 1962", "since 1962", "which was built in 1962" or in
-brackets. Where two years compete, or the months run back, nothing is inferred: a wrong year costs
-more than a missing one. What was inferred says from what, and what could not be told is reported.
+paragraphs before from which the months rise, or of the next one towards which they do. Relative
+dates ("the following year", "that May") count from the nearest date before. Only words that tell
+when something of the story happened carry the year on: not the year in "the 1962 coup", "as in
+1962", "since 1962", "which was built in 1962" or in brackets. Where two years compete, or the
+months run back, nothing is inferred: a wrong year costs more than a missing one. What was inferred
+says from what, and what could not be told is reported.
 
-Each date looks at a bounded number of dates before it, so that reading is linear in the text.
+Each date looks at a bounded number of dates before and after it, so that reading is linear in the text.
 """
 
 from __future__ import annotations
@@ -179,7 +180,7 @@ class _Reader:
         self._after: tuple[int, int, _Known | None] = (0, 0, None)  # what holds from where to where
         self.mentions: list[DateMention] = []
         self.pending: list[Relative] = []  # counted from something named
-        self._unplaced, self._impossible = _Tally(), _Tally()
+        self._unplaced, self._impossible, self._contradicted = _Tally(), _Tally(), _Tally()
         self._known: deque[_Known] = deque(maxlen=_REMEMBERED)
         self._latest: deque[_Known] = deque(maxlen=_LATEST)  # whatever its section
         self._section = -1
@@ -197,8 +198,10 @@ class _Reader:
         for item in self._scanned.pop(number, None) or self._scan(text):
             if isinstance(item, ImpossibleDate):
                 self._impossible.add(paragraph.start + item.start, item.reason)
-            else:
-                items.append(item)
+                continue
+            if isinstance(item, WrittenDate) and item.against:
+                self._contradicted.add(paragraph.start + item.start, item.against)
+            items.append(item)
         headed = text[:2] == "==" and self._marked.read(text.split("\n", 1)[0], self.dated())
         if items:
             _Paragraph(self, number, paragraph, text, items, headed=headed).read()
@@ -353,7 +356,7 @@ class _Reader:
                     f" {words}{where}.{hint}"
                 )
             told.append(ReadingWarning(said, page=self._page(tally.first)))
-        if (tally := self._impossible).count:
+        for tally in filter(lambda each: each.count, (self._impossible, self._contradicted)):
             more = f" ({tally.count - 1} more such)" if tally.count > 1 else ""
             said = f"{tally.words.rstrip('.')}{self._where(tally.first)}{more}."
             told.append(ReadingWarning(said, page=self._page(tally.first)))

@@ -142,9 +142,9 @@ class Part(NamedTuple):
 
     @property
     def written(self) -> str:
-        """As coarse as it is known, for JSON: of a decade or century its first year, of a season,
-        quarter or half its first month."""
-        month = _SEASON_MONTHS.get(self.month, self.month)
+        """As coarse as it is known, for JSON: of a decade or century its first year, of a season its
+        year, of a quarter or half its first month."""
+        month = 0 if self.month in _SEASON_MONTHS else self.month
         cut = Part(Precision.DAY, self.year, month, self.day)
         return cut.edtf
 

@@ -276,7 +276,13 @@ def _months(steps: Sequence[_Step]) -> None:
 
 def _short_years(steps: Sequence[_Step], centuries: frozenset[int]) -> None:
     """Years of two digits, where a heading or the document's whole years settle the century."""
-    for step in steps:
+    whole = [_whole_year(step) for step in steps]
+    years = [year for year in whole if year is not None]
+    rising, falling = years == sorted(years), years == sorted(years, reverse=True)
+    later = _next_known(whole)
+    before: int | None = None
+    for n, step in enumerate(steps):
+        before = whole[n] if whole[n] is not None else before
         if step.told.label.kind != "short" or step.first is None or step.last is None:
             continue
         above, short = step.told.above, step.first.year or 0
@@ -291,12 +297,31 @@ def _short_years(steps: Sequence[_Step], centuries: frozenset[int]) -> None:
         else:
             known = [century * 100 + short for century in centuries]
             source = "the century of the document’s other dates"
+        if len(known) > 1 and first is None and rising != falling:
+            low, high = (before, later[n]) if rising else (later[n], before)
+            known = [y for y in known if (low is None or low <= y) and (high is None or y <= high)]
+            source = "the order of the dates around it"
         if len(known) == 1:
+            before = known[0]
             step.first = replace(step.first, year=known[0])
             step.last = replace(step.last, year=known[0])
             step.sources.append(source)
         else:
             step.lost = True
+
+
+def _whole_year(step: _Step) -> int | None:
+    return step.year if step.told.label.kind == "date" and not step.lost else None
+
+
+def _next_known(years: Sequence[int | None]) -> list[int | None]:
+    """Of each place the next year behind it that is known."""
+    found: list[int | None] = []
+    after: int | None = None
+    for year in reversed(years):
+        found.append(after)
+        after = year if year is not None else after
+    return found[::-1]
 
 
 def _small_years(steps: Sequence[_Step]) -> None:

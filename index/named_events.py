@@ -15,20 +15,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.analysis import stem
-from index.edtf import Part, civil, interval, sort_key
+from index.date_wording import say_date
+from index.edtf import Part, civil, day_number, days_in_month, interval, single, sort_key
 from index.model import HistoricDate, Precision
 from index.snapshot import Snapshot
 
 MOST_WORDS = 4
 _ASKED = re.compile(
     r"\b(before|after|since|until|till|during|following|prior\s+to|up\s+to)\s+"
-    r"(?:the|that|this|its|his|her|their)\s+",
+    r"(?:the|that|this|its|his|her|their)\s+(?:(?P<year>1\d{3}|20\d{2})\s+)?",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_][\w’'-]*")
 _REACH = 120  # characters on either side of a date
 _BESIDE = 3  # words between a name and its date, at most
-_JOINING = frozenset("of in the d etat".split())
+_JOINING = frozenset("of in on the d etat d’état d'état d’etat d'etat".split())
+#: Words that can follow a name; what else follows belongs to it.
+_ENDING = frozenset(
+    "and or but in on at of by for from to with about who whom what which when where why how did do "
+    "does was were is are has have had happened".split()
+)
+#: What counts from the event: “three months after the coup”, “in the week before the vote”.
+_DISTANCE = re.compile(
+    r"\b(?:(?P<count>\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"|(?:in|during|within)\s+the)\s+(?P<unit>day|week|month|year)s?\s+$",
+    re.IGNORECASE,
+)
+_LONGEST_DISTANCE = 40  # characters
+_LONGEST = {"month": 31, "year": 366}  # days that an event may be vague, to count units from it
+_COUNTS = {
+    word: n
+    for n, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
+    )
+} | {"a": 1, "an": 1}
 _SURE, _LIKELY = 2, 1  # what one mention counts; _SURE suffices
 _RANGES = (Precision.DAY, Precision.MONTH, Precision.YEAR)
 
@@ -52,11 +72,21 @@ def named_events(question: str, snapshot: Snapshot) -> Iterator[NamedEvent]:
             continue
         words = _phrase(question, asked.end())
         for count in range(len(words), 0, -1):
-            date = _dated(snapshot, [word for word, _, _ in words[:count]])
+            if count < len(words) and words[count][0].lower() not in _ENDING:
+                continue  # a name goes on there: “the first” of “the first joint veto”
+            date = _dated(snapshot, [word for word, _, _ in words[:count]], asked["year"])
             if date is not None:
                 done = words[count - 1][2]
                 name, relation = question[asked.end() : done], asked[1].split()[0].lower()
-                yield NamedEvent(asked.start(), done, name, date, _counted(relation, date))
+                start = asked.start()
+                away = _DISTANCE.search(question, max(0, start - _LONGEST_DISTANCE), start)
+                if away and relation in ("before", "after"):
+                    time = _away(date, relation, away["count"], away["unit"].lower())
+                    start = away.start()
+                else:
+                    time = _counted(relation, date)
+                if time is not None:
+                    yield NamedEvent(start, done, name, date, time)
                 break
 
 
@@ -79,6 +109,36 @@ def _counted(relation: str, date: HistoricDate) -> HistoricDate:
     return date
 
 
+def _away(date: HistoricDate, relation: str, count: str | None, unit: str) -> HistoricDate | None:
+    """“three months after” ``date``: that month; “in the week after”: all of that week.
+
+    None if the date is not known exactly enough for it.
+    """
+    if date.latest - date.earliest > _LONGEST.get(unit, 0):
+        return None
+    sign = 1 if relation == "after" else -1
+    if count is None:
+        edge = date.latest if sign > 0 else date.earliest
+        ends = sorted((edge + sign, _stepped(edge, unit, sign)))
+        return interval(_day(ends[0]), _day(ends[1]))
+    number = sign * (int(count) if count.isdigit() else _COUNTS[count.lower()])
+    there = _stepped(date.earliest, unit, number)
+    if unit == "week":
+        return interval(_day(there - 3), _day(there + 3))
+    year, month, day = civil(there)
+    kept = {"day": (year, month, day), "month": (year, month, 0), "year": (year, 0, 0)}[unit]
+    return single(Part(Precision(unit), *kept))
+
+
+def _stepped(number: int, unit: str, count: int) -> int:
+    """The day ``count`` units from day ``number`` on, in a shorter month its last day."""
+    if unit in ("day", "week"):
+        return number + count * (7 if unit == "week" else 1)
+    year, month, day = civil(number)
+    year, month = divmod(year * 12 + month - 1 + count * (12 if unit == "year" else 1), 12)
+    return day_number(year, month + 1, min(day, days_in_month(year, month + 1)))
+
+
 def _day(number: int) -> Part:
     return Part(Precision.DAY, *civil(number))
 
@@ -95,7 +155,7 @@ def _phrase(question: str, start: int) -> list[tuple[str, int, int]]:
     return found
 
 
-def _dated(snapshot: Snapshot, words: Sequence[str]) -> HistoricDate | None:
+def _dated(snapshot: Snapshot, words: Sequence[str], year: str | None) -> HistoricDate | None:
     """The date that the events named by ``words`` have; None if there is none, or no one."""
     terms = [stem(word.lower().strip("’'")) for word in words]
     held = [
@@ -107,7 +167,10 @@ def _dated(snapshot: Snapshot, words: Sequence[str]) -> HistoricDate | None:
     for n in held:
         event = snapshot.event(n)
         closed = event.date.start and not event.date.edtf.endswith("/..")
-        calls = _called(event.text, event.as_written, terms) if closed else 0
+        if year and not event.date.edtf.startswith(year):
+            continue
+        written = (event.as_written, say_date(event.date))
+        calls = max(_called(event.text, words, terms) for words in written) if closed else 0
         if calls and event.date.precision in _RANGES:
             support[event.date] += calls
     groups: dict[HistoricDate, int] = {}
@@ -137,7 +200,7 @@ def _called(text: str, as_written: str, terms: Sequence[str]) -> int:
         if joined and _follow(after, terms):
             best = _SURE
         elif _follow(before, list(reversed(terms))):
-            best = max(best, _LIKELY if before[0].lower() == "in" else _SURE)
+            best = max(best, _LIKELY if before[0].lower() in ("in", "on") else _SURE)
         at = text.find(as_written, stop)
     return best
 

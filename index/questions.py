@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.analysis import GROUP, stem
-from index.dates import find_dates, impossible_dates
+from index.dates import ambiguous_dates, find_dates, impossible_dates, scan_dates
 from index.errors import EmptyQueryError, QueryTooLongError, UnreadableDateError
-from index.model import HistoricDate, Term
+from index.model import HistoricDate, Precision, Term
 from index.named_events import named_events
 from index.snapshot import Snapshot
 
@@ -63,6 +63,12 @@ class Question:
     only_stop_words: bool
     named: tuple[tuple[str, HistoricDate], ...] = ()  # events that it counts from, and their dates
     date_terms: tuple[tuple[str, ...], ...] = ()  # the words of each date, as they are searched
+    recurring: tuple[tuple[int, int], ...] = ()  # months and days of every year; day 0: the month
+
+    @property
+    def timed(self) -> bool:
+        """Whether it asks for a time, of one year or of every year."""
+        return bool(self.dates or self.recurring)
 
     @property
     def wants_source(self) -> bool:
@@ -94,21 +100,33 @@ def understand(text: str, snapshot: Snapshot, today: dt.date) -> Question:
     """What ``text`` asks for. Raises UnreadableDateError for a date that does not exist."""
     for wrong in impossible_dates(text):
         raise UnreadableDateError(wrong.reason)
+    for unclear in ambiguous_dates(text):
+        raise UnreadableDateError(f"{unclear.reason}; type the name of the month.")
     mentions = [(m.start, m.stop, m.date) for m in find_dates(text, today=today)]
     named = [
         event
         for event in named_events(text, snapshot)
-        if not any(start < event.stop and event.start < stop for start, stop, _ in mentions)
+        if all(
+            stop <= event.start or event.stop <= start or event.start <= start < stop < event.stop
+            for start, stop, _ in mentions
+        )
+    ]
+    mentions = [
+        (start, stop, date)
+        for start, stop, date in mentions
+        if not any(event.start <= start and stop <= event.stop for event in named)
     ]
     mentions += [(event.start, event.stop, event.asked) for event in named]
     mentions.sort(key=lambda mention: mention[0])
+    recurring = [] if mentions else list(_recurring(text, today))
+    spans = [(start, stop) for start, stop, _ in (*mentions, *recurring)]
     analyzer = snapshot.analyzer
     found = analyzer.terms(text)
     only_stop_words = not found
     if only_stop_words:
         found = analyzer.terms(text, keep_stop_words=True)
-    concepts = _concepts(text, found, mentions, snapshot)
-    if mentions:
+    concepts = _concepts(text, found, spans, snapshot)
+    if spans:
         concepts = [c for c in concepts if _ASKS_FOR_EVENTS.isdisjoint(c.terms)]
     kind = next((name for name, pattern in _KINDS if pattern.search(text)), None)
     groups = dict.fromkeys(term.text for term in found if term.text.startswith(GROUP))
@@ -123,16 +141,27 @@ def understand(text: str, snapshot: Snapshot, today: dt.date) -> Question:
         tuple((event.name, event.date) for event in named),
         tuple(
             words
-            for start, stop, _ in mentions
+            for start, stop in spans
             if (words := tuple(t.text for t in found if start <= t.start and t.stop <= stop))
         ),
+        tuple(day for _, _, day in recurring),
     )
+
+
+def _recurring(text: str, today: dt.date) -> Iterator[tuple[int, int, tuple[int, int]]]:
+    """Days and months without a year, each with its span; of a month alone the day is 0."""
+    for written in scan_dates(text, today=today):
+        atom = written.found.first
+        if atom is None or not written.found.yearless or written.found.last != atom:
+            continue
+        if atom.precision in (Precision.DAY, Precision.MONTH):
+            yield written.start, written.stop, (atom.month, atom.day)
 
 
 def _concepts(
     text: str,
     found: Sequence[Term],
-    mentions: Sequence[tuple[int, int, HistoricDate]],
+    dated: Sequence[tuple[int, int]],
     snapshot: Snapshot,
 ) -> list[Concept]:
     """The words of a question, each with its terms; a word of a date is none, nor is a repeat."""
@@ -140,7 +169,7 @@ def _concepts(
     words: list[tuple[int, int, list[str]]] = []
     for term in found:
         inside = next((w for w in words if w[0] <= term.start and term.stop <= w[1]), None)
-        if any(start <= term.start and term.stop <= stop for start, stop, _ in mentions):
+        if any(start <= term.start and term.stop <= stop for start, stop in dated):
             continue
         if inside is None:
             words.append((term.start, term.stop, [term.text]))

@@ -56,6 +56,8 @@ def timeline(
         if only is None or event.locator.document_id == only
     ]
     notes: list[str] = [read.said] if read and read.said else []
+    if read and read.date and "~" in read.date.edtf and not notes:
+        notes = [f"“{when}” has no sure bounds: all of the time that it may mean is shown."]
     if who:
         among, said = _naming(snapshot, among, who)
         notes += said
@@ -75,23 +77,30 @@ def timeline(
         covers=f"The timeline holds {snapshot.events_span}.",
         generation=snapshot.generation,
         notes=tuple(notes),
-        span=span(snapshot.events[n].date for n in (*certain, *possible)),
+        span=span(snapshot.events[n].date for n in certain),
         before=before,
         after=after,
     )
 
 
 def events_of_dates(
-    snapshot: Snapshot, dates: Sequence[HistoricDate], only: str | None
+    snapshot: Snapshot,
+    dates: Sequence[HistoricDate],
+    only: str | None,
+    recurring: Sequence[tuple[int, int]] = (),
 ) -> dict[int, Overlap]:
-    """Which events fall on any of ``dates``, and how surely, by position."""
-    if not dates:
+    """Which events fall on any of ``dates``, and how surely, by position.
+
+    ``recurring`` are months and days of every year; day 0 means the whole month.
+    """
+    if not dates and not recurring:
         return {}
     found: dict[int, Overlap] = {}
     for number, event in enumerate(snapshot.events):
         if only is not None and event.locator.document_id != only:
             continue
         overlaps = {event.date.overlap(date.earliest, date.latest) for date in dates}
+        overlaps |= {_recurs(event.date, *day) for day in recurring}
         if "certain" in overlaps:
             found[number] = "certain"
         elif "possible" in overlaps:
@@ -244,13 +253,22 @@ def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list
     for term in wanted:  # any term that stands for a word will do
         words.setdefault((term.start, term.stop), []).append(term.text)
     grouped = _with_names(words, analyzer.names)
+    unknown = [
+        f"“{about[start:stop]}”"
+        for (start, stop), forms in words.items()
+        if not any(form in searcher for form in forms)
+    ]
+    said = [f"No event holds {' or '.join(unknown)}."] if unknown else []
     complete = [
         n for n in among if all(any(searcher.holds(n, t) for t in forms) for forms in grouped)
     ]
     if complete or not grouped:
-        return complete, []
+        return complete, said if not complete else []
     weights = [
-        max((searcher.idf(term) for term in forms if term in searcher), default=searcher.idf(forms[0]))
+        max(
+            (searcher.idf(term) for term in forms if term in searcher),
+            default=searcher.idf(forms[0]),
+        )
         for forms in grouped
     ]
     total = sum(weights)
@@ -264,7 +282,7 @@ def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list
         for n in among
     }
     best = [n for n in among if scores[n] >= _COVERAGE]
-    return best, ["No event holds all of these words; these hold most."] if best else []
+    return best, ["No event holds all of these words; these hold most."] if best else said
 
 
 def _inside(place: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Set
 from typing import Literal
 
+from index.date_words import MONTH_NAMES
 from index.dates import Order, find_dates
 from index.edtf import day_number, day_to_iso, from_edtf
 from index.reading.event_columns import folded
@@ -29,7 +30,12 @@ YEAR = re.compile(r"\d{1,4}\Z")
 NUMBER = re.compile(r"[-+]?[\d.,\s]+\Z")
 _BEFORE_CHRIST = re.compile(r"-([1-9]\d{0,4})\Z")  # as people write it: there is no year 0
 _LAST_YEAR = 2200  # bare numbers up to later ones count something else
-MARKS = re.compile(r"\s*(?:\[[^\s\[\]]{1,4}\]|\([0-9a-z*]{1,2}\)|[*†‡§¶#^¹²³⁰-⁹ᵃ-ᵛ]{1,3})+\Z")
+_LONGEST_MARKS = 20
+_MARKS = re.compile(r"\s*(?:\[[^\s\[\]]{1,4}\]|\([0-9a-z*]{1,2}\)|[*†‡§¶#^¹²³⁰-⁹ᵃ-ᵛ]{1,3})+\Z")
+_IN_YEAR = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th|\.)?\s+)?([^\W\d_]{3,10})\.?\Z"
+    r"|([^\W\d_]{3,10})\.?\s+\d{1,2}(?:st|nd|rd|th)?\Z"
+)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|\.)\Z", re.I)
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?\Z")
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 60_000  # 1954 to 2064
@@ -55,6 +61,7 @@ _MONTHS = {
     )
     for number, name in enumerate(names.split(), 1)
 }  # fmt: skip
+_ENGLISH = {name.casefold() for name in MONTH_NAMES} | {name[:3].casefold() for name in MONTH_NAMES}
 
 
 def without_time(value: str) -> str:
@@ -63,6 +70,15 @@ def without_time(value: str) -> str:
     if match:
         return value[: max(0, len(value) - 60) + match.start()]
     return value
+
+
+def without_marks(value: str) -> str:
+    """A date as it is written, without marks behind it that lead to notes."""
+    last = value[-1:]
+    if last.isascii() and last.isalnum():
+        return value
+    match = _MARKS.search(value[-_LONGEST_MARKS:])
+    return value[: max(0, len(value) - _LONGEST_MARKS) + match.start()] if match else value
 
 
 def counts_milliseconds(values: Iterable[str]) -> bool:
@@ -106,8 +122,7 @@ def read_date(value: str, order: Order | None, *, serial: bool, compact: bool) -
     An apostrophe before it only says that it is no formula, a mark behind it leads to a note.
     """
     value = value.removeprefix("'")
-    if marks := MARKS.search(value):
-        value = value[: marks.start()]
+    value = without_marks(value)
     try:
         if _BEFORE_CHRIST.match(value):
             return year_of(value)
@@ -161,6 +176,19 @@ def orders_of(values: Iterable[str]) -> set[Order]:
             if second > 12 >= first:
                 shown.add("mdy")
     return shown
+
+
+def is_in_year(value: str) -> bool:
+    """Whether it is a month, maybe with a day, whose year stands elsewhere: ``March 3``."""
+    match = _IN_YEAR.match(value)
+    return match is not None and (match[1] or match[2]).casefold() in _ENGLISH
+
+
+def tells_order(values: Iterable[str]) -> bool:
+    """Whether days and months of dates with two digits of a year can be told apart."""
+    numeric = [value for value in values if value.replace(value[-3:-2], "").isdecimal()]
+    shown = orders_of(f"{value[:-2]}20{value[-2:]}" for value in numeric)
+    return not numeric or len(shown) == 1
 
 
 def date_of_parts(year: str, month: str, day: str) -> str | None:

@@ -26,7 +26,6 @@ _DATE_LIKE = re.compile(
     rf"|late|spring|summer|autumn|fall|winter|the\b|(?:{'|'.join(sorted(MONTHS))})|mon|tue|wed|thu|fri|sat|sun)",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"[$€£~]?[0-9][0-9.,]*")  # a list of figures has lines of its own as well
 _VERSION = re.compile(r"(?:v[0-9]{1,5}\.|[0-9]{1,5}\.[0-9]{1,5}\.)[0-9]{1,5}")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _RUN_IN = re.compile(
@@ -73,9 +72,8 @@ def _in_block(lines: Sequence[str], start: int, stop: int) -> set[int]:
         label = read_label(line, order="dmy")  # which of the two is the month is told later
         if label is None:
             continue
-        counted = label.precision is Precision.YEAR and _COUNT.match(line, label.body)
         version = label.precision is Precision.DAY and _VERSION.match(line, label.body)
-        if label.sign == "alone" or counted or version or _WORD.search(line, label.body):
+        if label.sign == "alone" or version or _WORD.search(line, label.body):
             dated.append(_Dated(position, len(line) - len(line.lstrip()), label))
     if len(dated) < _FEWEST:
         return set()

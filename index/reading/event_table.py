@@ -24,8 +24,10 @@ from index.reading.cell_dates import (
     course_of,
     date_of_parts,
     day_of_milliseconds,
+    is_in_year,
     orders_of,
     read_date,
+    tells_order,
     without_time,
     year_of,
 )
@@ -33,6 +35,8 @@ from index.reading.cells import BETWEEN, Cell, CellWriter
 from index.reading.event_columns import folded, in_words, role_of, says_happened, says_later
 
 _DATE_WORDS = re.compile(r"(?:^|[\W_])(?:date|datum|fecha|дата|datetime)(?:$|[\W_])", re.IGNORECASE)
+_TIME = "time"  # a column of dates only where it holds years long past
+_AGES_AGO = -100
 _URL = re.compile(r"https?://\S+\Z")
 _ID_NAME = re.compile(r"(?:^|[\W_])(?:id|code|url|uri|uuid|guid|lat|lon|lng)$", re.IGNORECASE)
 MOST_COLUMNS = 2_000  # a wider table tells of no events
@@ -105,6 +109,8 @@ class EventTable:
             or (not self._roles[column] and _DATE_WORDS.search(in_words(name)))
         }
         by_parts = "year" in self._roles
+        if not (candidates or by_parts) and _TIME in map(folded, self._names):
+            candidates = {list(map(folded, self._names)).index(_TIME)}
         if len(self._names) > MOST_COLUMNS or not (candidates or by_parts):
             return False
         self._columns = [_Column() for _ in self._names]
@@ -124,7 +130,9 @@ class EventTable:
                     counted.words += sum(any(map(str.isalpha, w)) for w in value.split())
                     counted.urls += _URL.match(value) is not None
         self._make_plan(sorted(candidates))
-        if self.plan is not None and not (self._years_rise() and self._centuries_stand()):
+        if self.plan is not None and not (
+            self._years_rise() and self._centuries_stand() and self._date_is_whole()
+        ):
             self.plan = None
         for note in self._notes if self.plan is not None else ():
             self._writer.warn(note)
@@ -154,6 +162,16 @@ class EventTable:
             )
         return False
 
+    def _date_is_whole(self) -> bool:
+        """Whether no column beside that of the year has the day: “1914” and “March 3”."""
+        assert self.plan is not None
+        if not self._inferring or len(self.plan.start) != 3 or max(self.plan.start[1:]) >= 0:
+            return True
+        beside = self.plan.start[0] + 1
+        dates = self._columns[beside].dates if beside < len(self._columns) else Counter()
+        told = sum(count for value, count in dates.items() if is_in_year(value))
+        return told * 2 <= dates.total() or told == 0
+
     def _spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Where rows begin and end, if both are bare years."""
         text = self._writer.text
@@ -171,7 +189,15 @@ class EventTable:
         of_two = sum(count for value, count in dates.items() if TWO_DIGIT_YEAR.match(value))
         if not self._inferring or of_two * 2 <= dates.total():
             return True
-        return not centuries_of(short, (self._writer.text,))
+        if not tells_order(value for value in dates if TWO_DIGIT_YEAR.match(value)):
+            return True
+        if not centuries_of(short, (self._writer.text,)):
+            return True
+        self._writer.warn(
+            f"The column “{self._names[self.plan.start[0]]}” writes years with two digits: their "
+            "century is that of the whole years in the table, and they are marked as inferred."
+        )
+        return False
 
     def _make_plan(self, candidates: Sequence[int]) -> None:
         known: dict[tuple[int, str], str | None] = {}
@@ -225,7 +251,10 @@ class EventTable:
             COMPACT.match(value) for value in values if len(value) == 8 and value.isdecimal()
         )
         bare = not serial and all(map(WHOLE.match, values))
-        if bare and not are_years(self._bare_numbers()):
+        timed = folded(self._names[column]) == _TIME
+        if timed and not (bare and min(map(int, values)) < _AGES_AGO):
+            return False  # of day
+        if bare and not are_years(values if timed else self._bare_numbers()):
             return False
         since_1970 = not serial and not bare and counts_milliseconds(values)
         read = 0
@@ -269,7 +298,8 @@ class EventTable:
         ends = tuple(by_role["end"][:1])
         if by_role["start"]:
             return (by_role["start"][0],), ends
-        single = sorted((*by_role["date"], *by_role[""]), key=self._less_certain)
+        timed = [c for c in dated if folded(self._names[c]) == _TIME]
+        single = sorted((*by_role["date"], *by_role[""], *timed), key=self._less_certain)
         by_parts = "year" in self._roles
         if single and not (by_parts and says_later(self._names[single[0]])):
             return (single[0],), ()
@@ -468,7 +498,7 @@ class EventTable:
         if edtf is None:
             two_digits = TWO_DIGIT_YEAR.match(value)
             unread = "has a date that can't be read"
-            short = "writes its year with two digits and is left out: nothing settles its century"
+            short = "writes its year with two digits, and nothing in the table settles the date"
             self._doubt(short if two_digits else unread, at)
         elif len(edtf) == 4 and NUMERIC.match(value):
             self._doubt("has a date whose day and month can't be told apart; its year is kept", at)

@@ -228,6 +228,20 @@ def test_two_digit_years_without_a_century_are_left_out() -> None:
     assert chronology.entries == ()
 
 
+def test_whole_years_around_settle_years_of_two_digits() -> None:
+    """Where whole years go one way, a year of two digits lies between them, or it is left out."""
+    text = (
+        "Log\n\n4 May 2001: A.\n\n9-Jun-{}: A boat.\n\n3 May 1998: Boats.\n\n1 May 1998: Boats.\n"
+    )
+    text = text.replace("A.\n", "A lamp.\n", 1)
+    _, chronology = entries_of(text.format("99"))
+    entry = chronology.entries[1]
+    assert entry.mention.date.edtf == "1999-06-09"
+    assert entry.mention.inferred_from == "the order of the dates around it"
+    _, chronology = entries_of(text.format("54"))
+    assert "54" not in [entry.mention.date.edtf[2:4] for entry in chronology.entries]
+
+
 def test_every_entry_is_a_passage_of_its_own() -> None:
     """Passages cut with the entries hold each entry whole, once."""
     for name, file in (("plain.txt", "a.txt"), ("markdown.txt", "a.md"), ("html.txt", "a.html")):

@@ -37,6 +37,11 @@ def asked(archive: Archive, question: str) -> list[tuple[str, str]]:
         ("Events after the fire", "fire", "1901-02-02/.."),
         ("since the fire who led the board", "fire", "1901-02-01/.."),
         ("until the great flood", "great flood", "../1870-03-31"),
+        ("before the 1862 fire", "fire", "../1862-12-31"),
+        ("three months after the fire", "fire", "1901-05"),
+        ("in the week before the fire", "fire", "1901-01-25/1901-01-31"),
+        ("two years before the fire", "fire", "1899"),
+        ("a week after the fire", "fire", "1901-02-05/1901-02-11"),
     ],
 )
 def test_an_event_so_named_gives_its_date(
@@ -51,6 +56,8 @@ def test_an_event_so_named_gives_its_date(
     [
         pytest.param("what happened before the flood?", id="two floods"),
         pytest.param("before the war", id="no war"),
+        pytest.param("before the fire brigade came", id="the name goes on"),
+        pytest.param("three days after the great flood", id="not known to the day"),
         pytest.param("the fire before", id="nothing is counted"),
         pytest.param("after the board moved", id="no name of an event"),
     ],

@@ -16,6 +16,7 @@ from index.edtf import from_edtf
 from index.errors import DocumentFormatError
 from index.reading.tables import looks_like_csv, looks_like_json, read_csv, read_json
 from index.reading.text import Reading, source_offset
+from tests.index.test_chronologies import Case, cases, entries_of, shown
 from tests.index.test_markdown import misplaced
 
 ACLED = """\
@@ -179,6 +180,11 @@ def test_a_column_of_edtf_is_the_date(edtf: str, date: str) -> None:
         pytest.param("4.März.2021 soon 13.3.2021", "2021-03-04 2021-03-13", id="one that can't be read"),
         pytest.param("31/02/2021 13/04/2021", "2021-04-13", id="a day that never was"),
         pytest.param("03/04/21 13/04/2021", "2021-04-13", id="two digits"),
+        pytest.param("2021/03/11 20210312", "2021-03-11 2021-03-12", id="digits and strokes"),
+        pytest.param("2021-03-11[1] 12.Mar.2021*", "2021-03-11 2021-03-12", id="notes"),
+        pytest.param("1366416000000 1366070400000", "2013-04-20 2013-04-16", id="milliseconds"),
+        pytest.param("201304201030 201304211030", "", id="digits of days and hours"),
+        pytest.param("-44 -753 1914", "-0043 -0752 1914", id="before Christ"),
     ],
 )  # fmt: skip
 def test_dates_of_a_column(cells: str, dates: str) -> None:
@@ -224,6 +230,37 @@ def test_warnings(file: str, said: str, line: int | None) -> None:
     (warning,) = read_csv(file, "utf-8").warnings
     assert said in warning.text
     assert warning.line == line
+
+
+@pytest.mark.parametrize("case", cases("tables.txt"))
+def test_events_of_tables(case: Case) -> None:
+    """The dated rows of a table are events, figures by year are none: see the cases."""
+    kind = {"<": "html", "|": "md", "{": "json", "[": "json"}.get(case.text[0], "csv")
+    assert shown(*entries_of(case.text, f"case.{kind}")) == case.expected
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        pytest.param("1201,1198 1200,1190 1150,1140", "as years before Christ", id="all fall"),
+        pytest.param("1201,1198 1200,1190 1150,1160", "their era is unclear", id="one rises"),
+        pytest.param("1201,1198 1200, 1150,", "their era is unclear", id="only one falls"),
+        pytest.param("1201,1203 1200,1190 1150,1160 1,2 3,4", "ends before", id="a slip"),
+    ],
+)
+def test_years_that_fall_are_reported(file: str, said: str) -> None:
+    """What becomes of bare years that fall from start to end is said once."""
+    rows = "".join(f"{row},The town has a king\n" for row in file.split())
+    (warning,) = read_csv("start,end,what\n" + rows, "utf-8").warnings
+    assert said in warning.text
+
+
+@pytest.mark.parametrize("year", ["1999", "2015"])
+def test_what_settles_a_century_is_reported(year: str) -> None:
+    """Years of two digits are said to be inferred or left out."""
+    file = f"date,what\n11-Mar-15,A boat of {year} came in\n12-Mar-15,A boat went\n"
+    (warning,) = read_csv(file, "utf-8").warnings
+    assert ("inferred" if year == "2015" else "nothing in the table") in warning.text
 
 
 @pytest.mark.parametrize(

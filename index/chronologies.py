@@ -747,7 +747,9 @@ class _Finder:
         """The rows of a table whose columns hold dates and what happened."""
         text = self.document.text
         rows = [text[u.paragraph.start : u.paragraph.stop] for u in units]
-        for row in find_rows(rows, above, self.order, called=called):
+        said = (self.document.meta.date or "")[:4]
+        known_in = int(said) if len(said) == 4 and said.isascii() and said.isdecimal() else None
+        for row in find_rows(rows, above, self.order, called=called, known_in=known_in):
             paragraph = units[row.row].paragraph
             mention = DateMention(row.date, row.start, row.stop, row.words, row.inferred_from)
             self.entries.append(

@@ -19,9 +19,12 @@ from index.prose_words import (
     AT_TIME,
     BACKGROUND,
     BE,
+    BEFORE_READERS,
+    COMPARED,
     COMPLEMENTIZERS,
     CONJUNCTIONS,
     DETERMINERS,
+    DIRECTIONS,
     DO,
     DOCUMENTS,
     FUTURE,
@@ -29,20 +32,30 @@ from index.prose_words import (
     HAPPENINGS,
     HAVE,
     IRREGULAR_PASTS,
+    LAID_DOWN,
     LATER,
     LIGHT,
+    MEASURED,
     MODALS,
     NEGATIONS,
     NOT_PAST,
     NOT_VERB_IN_S,
+    NOTICE_WORDS,
+    NOTICES,
+    NUMERALS,
+    PAST_PREFIXES,
     PERCENT,
     PLANS,
     PREPOSITIONS,
     PRONOUNS,
     PUBLISHING,
+    PUT_BEFORE_READERS,
     QUANTITIES,
+    SAYING,
     STATES,
     SUPPOSING,
+    TEMPORAL,
+    THIS_TEXT,
     UNREAL,
     WAS,
 )
@@ -58,6 +71,7 @@ class Token(NamedTuple):
     start: int = 0  # in the document's text
 
 
+_NAMES_IN_CAPITALS = ("AM", "IT", "WHO")  # no "am", "it" and "who"
 _TOKEN = re.compile(
     r"[^\W\d_]+(?:[’'‑-][^\W\d_]+)*(?:[’']s\b|[’'](?=\s))?|[0-9](?:[0-9.,:–/-]*[0-9])?|\S"
 )
@@ -84,6 +98,11 @@ def _words_of(text: str, start: int, stop: int) -> Iterator[Token]:
             continue  # within a name: "MIG-29"
         word = raw.lower().replace("’", "'")
         owner = word.endswith(("'s", "s'"))
+        hour = (
+            word == "am" and text[max(start, match.start() - 2) : match.start()].strip().isdigit()
+        )
+        if raw in _NAMES_IN_CAPITALS or hour:
+            word = raw.upper()
         yield Token(word.removesuffix("'s").removesuffix("'"), raw, -1, owner, match.start())
 
 
@@ -156,6 +175,8 @@ class Clauses:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
+        self._to_come = any(token.word in FUTURE for token in tokens)
+        self._unreal = any(token.word in ("would", "could", "might") for token in tokens)
 
     def word(self, i: int) -> str:
         return self.tokens[i].word if 0 <= i < len(self.tokens) else ""
@@ -194,9 +215,20 @@ class Clauses:
             j -= 1
         return None
 
+    def happening_at(self, j: int) -> int | None:
+        """Of a place that ends at ``j`` what happened there: "the siege of Old Lund", or None."""
+        if self.is_happening(j) or singular(self.word(j)) in DOCUMENTS:
+            return None  # "the passage of the Harbour Act of 1932"
+        k = j
+        while k > j - 4 and self.tokens[k].raw[:1].isupper():
+            k -= 1
+        k -= self.word(k) == "the"
+        near = k < j and self.word(k) in ("of", "in", "at") and self.is_happening(k - 1)
+        return k - 1 if near and self.tokens[k - 1].raw.islower() else None
+
     def leftward(self, j: int, reach: int = _REACH) -> Head | None:
         """The nearest verb or happening at ``j`` or before, in the same clause."""
-        limit = max(-1, j - reach)
+        limit, behind = max(-1, j - reach), j + 1
         dashes = 0
         while j > limit:
             token = self.tokens[j]
@@ -210,14 +242,40 @@ class Clauses:
                 dashes += 1
                 j -= 1
                 continue
+            if word == ":" and self._opens_list(j, behind):
+                j -= 1
+                continue
             if word in OPENING or word in BREAKS or word in COMPLEMENTIZERS:
                 return None
             if word in BACKGROUND or word == "than":
                 return None
+            if self._compares(j):
+                return Head(j, Kind.NOTHING)
             if head := self._head_at(j):
                 return head
             j -= 1
         return None
+
+    def _opens_list(self, j: int, behind: int) -> bool:
+        """Whether the colon at ``j`` is between a verb and what it tells: "two were built: …"."""
+        for k in range(behind, min(len(self.tokens), behind + 6)):
+            if self.word(k) in BREAKS | CONJUNCTIONS | {","}:
+                break
+            if self.verb_follows(k):
+                return False  # "It was sold: prices in 1932 were low"
+        return self.finite(j - 1) and self.word(j - 1) not in SAYING | STATES
+
+    def _compares(self, j: int) -> bool:
+        """Whether a figure of another time follows: "up from 9", "against 14", "compared with"."""
+        word, following = self.word(j), self.word(j + 1)
+        if word in COMPARED and following in ("with", "to"):
+            return True
+        figure = following[:1].isdigit() or following in NUMERALS or following in "$€£¥"
+        if not following or not figure:
+            return False
+        if word == "against" and following in NUMERALS:
+            return self.word(j + 2) in AT_TIME
+        return word in COMPARED or (word == "from" and self.word(j - 1) in DIRECTIONS)
 
     def rightward(self, i: int) -> Head | None:
         """The verb of the clause that the date at ``i`` opens."""
@@ -277,8 +335,10 @@ class Clauses:
             if previous in DETERMINERS or not self._is_progressive(j):
                 return Head(j, Kind.VERB if self.real(j) else Kind.NOTHING)
             return Head(j, Kind.NOTHING)
+        if word in ("fall", "falls") and self.word(j + 1) == "due":
+            return Head(j, Kind.NOTHING)
         if self.is_happening(j):
-            return self._noun_verdict(j)
+            return Head(j, Kind.NOTHING) if word in MEASURED else self._noun_verdict(j)
         if self._verb_at(j):
             return self._verdict(j)
         return None
@@ -297,6 +357,23 @@ class Clauses:
         if word not in _IN_S or word in NOT_VERB_IN_S or not self.tokens[j].raw.islower():
             return False
         return self._has_subject(j) and not self.verb_follows(j + 1)
+
+    def laid_down(self, j: int) -> bool:
+        """Whether the verb at ``j`` tells what a paper lays down: "the lease expires"."""
+        return self.word(j) in LAID_DOWN and not any(
+            self.is_happening(k) for k in range(max(0, j - 4), j)
+        )
+
+    def _awaited(self, j: int) -> bool:
+        """Whether what stands at ``j`` is still to come: "we shall vote when it meets in May"."""
+        if not self._to_come:
+            return False
+        for k in range(j - 1, max(-1, j - 15), -1):
+            if self.word(k) in TEMPORAL:
+                return True
+            if self.finite(k) or self.word(k) in WAS or self.word(k) in BREAKS | {","}:
+                return False
+        return False
 
     def in_s(self, j: int) -> bool:
         """Whether a form in -s of a verb that tells a happening stands at ``j``."""
@@ -327,7 +404,7 @@ class Clauses:
 
     def _noun_verdict(self, j: int) -> Head:
         """A happening as a noun: "talks in July", unless they are planned, or a verb says so."""
-        if not self.real(j) or self._supposes(j):
+        if not self.real(j) or self._supposes(j) or self._awaited(j):
             return Head(j, Kind.NOTHING)
         k = j - 1
         while k > max(-1, j - 15):
@@ -376,6 +453,11 @@ class Clauses:
             previous = self.tokens[j - 1] if j else Token("", "")
             free = previous.word not in DETERMINERS | PREPOSITIONS | _QUANTIFIERS
             return free and not previous.owner and token.raw.islower()
+        if word in NOT_PAST:
+            return False
+        for prefix in PAST_PREFIXES:
+            if word.startswith(prefix) and word[len(prefix) :] in IRREGULAR_PASTS - ALSO_OTHER:
+                return token.raw.islower()
         if not word.endswith("ed") or word in NOT_PAST or len(word) < 4:
             return False
         if "-" in word and not word.startswith(_PREFIXES):
@@ -467,7 +549,7 @@ class Clauses:
         group = self._group(j)
         if group & MODALS and not ("would" in group and (word in LATER or group & LATER)):
             return nothing
-        if group & NEGATIONS or self._denied(j):
+        if group & NEGATIONS or self.denied(j):
             return nothing
         if "to" in group:
             return self._infinitive(j) or nothing
@@ -481,17 +563,21 @@ class Clauses:
             return nothing
         if group & {"is", "are"} and self.past(j):
             return nothing
-        if self._supposes(j):
+        if self._supposes(j) or (word in _IN_S and self._awaited(j)):
+            return nothing
+        if word in NOTICES and self._is_notice(j, alone=not group & (BE | HAVE)):
             return nothing
         if word in PUBLISHING and not group & (BE | HAVE) and self._names_document(j):
             return nothing
         return Head(j, Kind.VERB)
 
-    def _denied(self, j: int) -> bool:
+    def denied(self, j: int) -> bool:
         """Whether the subject before the verb at ``j`` says "no": "no visit took place"."""
         for k in range(j - 1, max(-1, j - 7), -1):
             word = self.word(k)
-            if word in ("no", "nobody", "nothing", "none", "neither"):
+            if word in ("no", "nobody", "nothing", "none", "neither", "no-one"):
+                return self.word(k - 1) != "with"
+            if word == "one" and self.word(k - 1) == "no":
                 return True
             if word in DETERMINERS or not word[:1].isalpha() or self.finite(k):
                 return False
@@ -510,7 +596,7 @@ class Clauses:
             for k in range(j + 1, min(len(self.tokens), j + 8)):
                 if self.word(k) in PREPOSITIONS | CONJUNCTIONS:
                     break
-                if self.is_happening(k):
+                if self.is_happening(k) and self.word(k) not in MEASURED:
                     return Head(k, Kind.NOUN) if self.real(k) else None
             return None
         if self.word(j + 1) in AT_TIME and self.word(j - 1) != "it":
@@ -552,9 +638,41 @@ class Clauses:
         """Whether the verb's clause begins with "if" or the like."""
         for k in range(j - 1, max(-1, j - 12), -1):
             word = self.word(k)
-            if word in SUPPOSING:
+            if word in SUPPOSING or self._inverted(k):
                 return True
             if word in (",", ";", "that", "which", "who"):
+                return False
+        return False
+
+    def _inverted(self, k: int) -> bool:
+        """Whether a supposition begins with the verb at ``k``: "Had the vote passed, …"."""
+        if not self._unreal or self.word(k) not in ("had", "were"):
+            return False
+        before, following = self.word(k - 1), self.word(k + 1)
+        if k and before not in CONJUNCTIONS and (not before or before[0].isalnum()):
+            return False
+        return following in DETERMINERS | PRONOUNS or self.tokens[k + 1].raw[:1].isupper()
+
+    def _is_notice(self, j: int, *, alone: bool) -> bool:
+        """Whether the verb at ``j`` says only when readers got a text: "last updated on 3 March"."""
+        word = self.word(j)
+        if self.word(j - 1) == "last":
+            return True
+        k = j + 1
+        while self.word(k) in NOTICE_WORDS:
+            k += 1
+        dated = k < len(self.tokens) and self.tokens[k].date >= 0
+        if alone:
+            sole = not any(
+                k != j and (self.finite(k) or token.word in BE | HAVE | MODALS)
+                for k, token in enumerate(self.tokens[: 2 * _REACH])
+            )
+            return dated and sole and j > 0 and not self.word(j - 1)[:1].isalnum()
+        for k in range(j - 1, max(-1, j - 7), -1):
+            if self.word(k) in BEFORE_READERS:
+                this = self.word(k - 1) == "this" and self.word(k) in THIS_TEXT
+                return this or word in PUT_BEFORE_READERS
+            if self.finite(k):
                 return False
         return False
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from index.date_context import DocumentDates
 from index.dates import find_dates
@@ -41,6 +42,7 @@ from index.prose_clauses import (
 )
 from index.prose_words import (
     AT_TIME,
+    BACKGROUND,
     CAPTIONS,
     CITING,
     COMPARATIVES,
@@ -53,16 +55,21 @@ from index.prose_words import (
     FOREIGN,
     FUTURE,
     HAPPENINGS,
+    LETTERS,
     LIGHT,
     MEASURED,
     MEASURES,
     NAMED_HAPPENINGS,
+    NEGATIONS,
     NOT_AT_TIME,
+    NOTICE_WORDS,
+    NOTICES,
     PERCENT,
     PERIODS,
     PREPOSITIONS,
     PUBLISHING,
     REFERENCES,
+    SHORT,
     STATES,
     TERMS,
     TIMES,
@@ -74,10 +81,20 @@ from index.sentences import sentences
 _OPEN = re.compile(
     r"(?:since|after|before|until|till|from|prior\s+to)\s+(?:the\s+)?", re.IGNORECASE
 )
+_OPEN_THE = re.compile(_OPEN.pattern.removesuffix("?"), re.IGNORECASE)
+_TWO_YEARS = re.compile(r"([0-9]{3,4})\s+and\s+([0-9]{3,4})")
 _MOST_DATES = 24  # a sentence with more of them is a table or a row of dates
 _NEAR = 6  # words on either side of a noun that say more of what it names
 _END = re.compile(r"[.!?…][”’\"')\]]*\d{0,3}\Z")  # a note's mark may be glued on
 _VAGUE = (Precision.DECADE, Precision.CENTURY)
+
+
+class _Tense(Enum):
+    """How a happening is told, which says what its date can be."""
+
+    PAST = "past"
+    PRESENT = "present"  # that of history, or of what is to come
+    LAID_DOWN = "laid down"  # "the lease expires in 2030"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +116,20 @@ def told_in_prose(
     Sentences that tell the same are one event: that of the most exactly dated one.
     """
     found = list(_happenings(document, paragraphs, dates))
-    past = [happening.mention.date.latest for happening, present in found if not present]
+    past = [each.mention.date.latest for each, tense in found if tense is _Tense.PAST]
     now = max(past, default=LAST_DAY)
+    then = max(past, default=0)
     # "The lease ends in 2030": the present is that of history only for what is past.
-    told = [each for each, present in found if not present or each.mention.date.latest <= now]
+    latest = {_Tense.PAST: LAST_DAY, _Tense.PRESENT: now, _Tense.LAID_DOWN: then}
+    told = [each for each, tense in found if each.mention.date.latest <= latest[tense]]
     for happening, also in merged(told):
         yield Told(happening.start, happening.stop, happening.mention, also)
 
 
 def _happenings(
     document: Document, paragraphs: Sequence[Paragraph], dates: DocumentDates
-) -> Iterator[tuple[Happening, bool]]:
-    """What the sentences tell, and whether in the present."""
+) -> Iterator[tuple[Happening, _Tense]]:
+    """What the sentences tell, and in which tense."""
     text = document.text
     latest = _latest(document)
     for paragraph in paragraphs:
@@ -125,8 +144,9 @@ def _happenings(
             for number, mention in enumerate(mentions):
                 if mention.date.earliest > latest or not sentence.tells(number):
                     continue
-                event = sentence.mention(number)
-                if event is not None and event.date.edtf not in dated:
+                for event in sentence.dates(number):
+                    if event.date.edtf in dated:
+                        continue
                     dated.add(event.date.edtf)
                     noun = sentence.named_by(number)
                     begin, end = sentence.around(number) if noun else (start, stop)
@@ -134,8 +154,10 @@ def _happenings(
                     end = min([end, *(m.start for m in mentions[number + 1 :])])
                     head = sentence.head(number)
                     whole = "" if noun else text[start:stop]
-                    told = Happening(start, stop, event, head, text[begin:end], whole, noun)
-                    yield told, sentence.in_present(number)
+                    around = text[begin:end]
+                    recalls = noun and sentence.recalls(number)
+                    told = Happening(start, stop, event, head, around, whole, noun, recalls)
+                    yield told, sentence.tense(number)
 
 
 def _latest(document: Document) -> int:
@@ -196,18 +218,50 @@ class _Sentence:
         near = self.words.tokens[max(0, head.place - 4) : head.place]
         return any(token.owner or token.date >= 0 or token.word in DEFINITE for token in near)
 
-    def in_present(self, number: int) -> bool:
-        """Whether a verb in the present tells it."""
+    def tense(self, number: int) -> _Tense:
+        """The tense of the verb that tells it; of a noun, the past."""
         head = self._heads.get(number)
         if head is None or head.kind is not Kind.VERB or self.words.past(head.place):
-            return False
-        return self.words.in_s(head.place)
+            return _Tense.PAST
+        if self.words.laid_down(head.place):
+            return _Tense.LAID_DOWN
+        return _Tense.PRESENT if self.words.in_s(head.place) else _Tense.PAST
 
     def around(self, number: int) -> tuple[int, int]:
         """From where to where the words stand that say more of the noun that names an event."""
         tokens, place = self.words.tokens, self._heads[number].place
         last = tokens[min(len(tokens) - 1, place + _NEAR)]
         return tokens[max(0, place - _NEAR)].start, last.start + len(last.raw)
+
+    def recalls(self, number: int) -> bool:
+        """Whether it is only recalled, and nobody named with it: "ever since the coup of 1921"."""
+        tokens, place = self.words.tokens, self._heads[number].place
+        for k in range(place - 1, max(-1, place - _NEAR), -1):
+            if tokens[k].word in BACKGROUND:
+                near = tokens[k + 1 : place + _NEAR]
+                return not any(token.raw[:1].isupper() for token in near if token.date < 0)
+        return False
+
+    def dates(self, number: int) -> tuple[DateMention, ...]:
+        """The dates of the events: of "they followed in 1958 and 1959" either year."""
+        mention = self.mention(number)
+        if mention is None:
+            return ()
+        pair, head = _TWO_YEARS.fullmatch(mention.as_written), self._heads.get(number)
+        if pair is None or head is None or self.words.word(self._at[number] - 1) != "in":
+            return (mention,)
+        word = self.words.word(head.place)
+        if not (word in SHORT if head.kind is Kind.VERB else word.endswith("s")):
+            return (mention,)
+        return tuple(
+            replace(
+                mention,
+                date=from_edtf(pair[n].zfill(4)),
+                start=mention.start + pair.start(n),
+                as_written=pair[n],
+            )
+            for n in (1, 2)
+        )
 
     def mention(self, number: int) -> DateMention | None:
         """The date of the event: of "after the 1962 coup" the year, not all that came after."""
@@ -262,9 +316,13 @@ class _Sentence:
 
     def _is_caption(self) -> bool:
         first, *rest = self.words.tokens[:4] or [Token("", "")]
+        follow = rest[0].word if rest else ""
+        if first.word == "read" and follow in ("more", "also", "next"):
+            return True
         if first.word not in CAPTIONS or not rest:
             return False
-        follow = rest[0].word
+        if first.word == "version" and follow[:1].isdigit() and self.words.has_verb():
+            return False  # "Version 3 appeared in 1991"
         if first.word in PUBLISHING:
             return follow in (":", "on", "by", "")  # "Posted on 4 May", but "posted to Cork"
         numbered = follow in (":", ".", "©", "(") or follow[:1].isdigit()
@@ -301,7 +359,7 @@ class _Sentence:
         if word == "of":
             return self._noun_of(before)
         if word in NOT_AT_TIME and not written.startswith("until"):
-            return None
+            return self.words.rightward(when) if when and word in ("until", "till") else None
         if word == "with" or (word == "as" and self.words.word(before + 1) != "as"):
             return None
         coarse = mention.date.precision not in (Precision.DAY, Precision.MONTH)
@@ -364,8 +422,11 @@ class _Sentence:
         opening = next(j for j in range(i - 1, -1, -1) if self.words.word(j) in OPENING)
         before = [t for t in self.words.tokens[opening + 1 : i] if t.word not in AT_TIME | LIGHT]
         if before:
-            if {"born", "b", "died", "d"} & {t.word for t in before}:
+            said = {t.word for t in before}
+            if {"born", "b", "died", "d"} & said:
                 return None
+            if said & NOTICES and said <= NOTICES | NOTICE_WORDS:
+                return None  # "the story (published 4 July 2018)"
             return self.words.leftward(i - 1)
         following = self.words.word(i + 1)
         if following not in CLOSING and following != ";":
@@ -417,9 +478,11 @@ class _Sentence:
             return False
         previous = self.words.tokens[i - 1] if i else Token("", "")
         word = previous.word
+        mention = self.mentions[self.words.tokens[i].date]
+        if _OPEN_THE.match(mention.as_written):
+            return True  # "after the 1990 German reunification"
         if not word or not word[0].isalpha():
             return self.words.is_happening(i + 1) and not self.words.finite(i + 2)
-        mention = self.mentions[self.words.tokens[i].date]
         vague = mention.date.precision in (Precision.DECADE, Precision.CENTURY, Precision.SEASON)
         if word == "the" and self.words.word(i - 2) in AT_TIME and vague:
             return self.words.is_happening(i + 1)
@@ -444,6 +507,8 @@ class _Sentence:
                 found = j
             last = j
             j += 1
+        if found < 0 and singular(self.words.word(last)) in LETTERS:
+            return self._in_letter(i)
         if found < 0 or (found != last and singular(self.words.word(last)) in DOCUMENTS):
             return None
         around = {self.words.word(k) for k in range(max(0, i - 3), found)}
@@ -460,11 +525,23 @@ class _Sentence:
             return None
         return Head(found, Kind.NOUN)
 
+    def _in_letter(self, i: int) -> Head | None:
+        """What was done in a letter of the date at ``i``: "it was questioned in a 2007 letter"."""
+        if self.words.word(i - 1) not in DETERMINERS or self.words.word(i - 2) != "in":
+            return None
+        head = self.words.rightward(i) if self._opens(i - 3) else self.words.leftward(i - 3)
+        verb = head is not None and head.kind is Kind.VERB and self.words.past(head.place)
+        return head if verb else None
+
     def _noun_of(self, of: int) -> Head | None:
         """The noun before "of": "the coup of 1962" is a happening, "the class of 1992" none."""
         if self.words.word(of - 1) in ("as", "because"):
             return None
         j = of - 1
+        if self.words.word(j).startswith("d'"):
+            j -= 1  # "the coup d'état of"
+        elif (named := self.words.happening_at(j)) is not None:
+            j = named  # "the siege of Lund of"
         if self.words.is_happening(j) and self.words.real(j):
             capital = self.words.tokens[j].raw[0].isupper() and singular(self.words.word(j)) in (
                 "treaty", "agreement", "pact", "accord", "reform"
@@ -487,7 +564,11 @@ class _Sentence:
             if not opens and (word in COMPARATIVES or word[:1].isdigit() or word == "times"):
                 return None
             if word in ("has", "have"):
+                if not opens and self.words.denied(j):
+                    return None  # "no ship has called since 1995"
                 k = self.words.past_adverbs(j + 1)
+                if not NEGATIONS.isdisjoint(self.words.word(n) for n in range(j + 1, k)):
+                    return None
                 if self.words.word(k) == "been":
                     k = self.words.past_adverbs(k + 1)
                 word = self.words.word(k)
@@ -554,7 +635,9 @@ class _Sentence:
         """Whether the date opens its clause."""
         j = self._edge(before)
         edge = self.words.word(j)
-        return j < 0 or edge in BREAKS or edge in COMPLEMENTIZERS or edge in ("“", '"', "‘")
+        if edge == '"':
+            return sum(token.word == '"' for token in self.words.tokens[: j + 1]) % 2 == 1
+        return j < 0 or edge in BREAKS or edge in COMPLEMENTIZERS or edge in ("“", "‘")
 
     def _introduces(self, before: int) -> bool:
         """Whether the date stands in a phrase without a verb that opens a clause.

@@ -95,19 +95,22 @@ IRREGULAR_PASTS = _words(
     stricken strode strove struck strung stuck sung sunk swam swept swollen swore sworn swung
     taken taught thought threw thrown thrust told took tore torn trod undergone understood
     undertaken undertook underwent undid undone upheld upset went wept withdrawn withdrew
-    withheld withstood woke woken won wore worn wound written wrote wrung"""
+    withheld withstood woke woken won wore worn wound written wrote wrung rung shorn smitten stank strewn
+    stunk wove woven"""
 )
+#: "disproven", "retold", "outgrown": a past form with one of these is a past form.
+PAST_PREFIXES = ("dis", "fore", "mis", "out", "over", "re", "under")
 #: Those of them that are something else more often: finite only after a subject.
 ALSO_OTHER = _words(
     "set put cut hit let cost cast read left found ground bound wound lay saw felt shed split spread "
     "hurt upset broadcast bet burst shut quit fell bit rose lit hung born fed bent led bid read"
 )
-#: Words in -ed that are no verbs.
+#: Words that look like a past form and are none.
 NOT_PAST = _words(
     """aforementioned agreed-upon ahmed alleged allied bed biped bleed breed creed deed
     disadvantaged embed exceed feed greed hamed hatred hundred indeed infrared kindred
     mohamed mohammed moped muhammad naked need proceed ragged rared red rugged sacred seed
-    shed shred sled so-called speed succeed supposed unarmed unchanged undated unfinished
+    relent resent shed shred sled so-called speed succeed supposed unarmed unchanged undated unfinished
     united unlimited unnamed unopposed unprecedented unpublished unrelated unspecified weed
     wicked"""
 )
@@ -152,6 +155,48 @@ PUBLISHING = _words(
     "cited modified reprinted archived submitted edited quoted compiled copyrighted reviewed "
     "checked viewed consulted translated filed prepared downloaded released"
 )
+#: Those that say only when the words before them were put before readers: "(updated 4 July 2018)".
+NOTICES = _words(
+    "published posted printed updated edited modified revised reviewed corrected amended retrieved "
+    "accessed archived viewed consulted checked cited dated uploaded"
+)
+#: Said of what readers have before them, these tell nothing: "this page was updated on 3 March".
+PUT_BEFORE_READERS = _words(
+    "accessed archived checked cited consulted downloaded edited modified posted retrieved updated "
+    "uploaded viewed"
+)
+BEFORE_READERS = _words(
+    "article articles blog content data document entries entry figures file image information "
+    "link list map notice page pages photo post site story table text version video webpage website"
+)
+#: What of them only readers have before them when "this" stands before it.
+THIS_TEXT = _words("article blog document entry page post site story text webpage website")
+#: What stands between them and a date.
+NOTICE_WORDS = _words("first last originally recently online here and on in")
+#: Letters and the like: what is done in one with a date was done then.
+LETTERS = _words("letter letters telegram telegrams memo memorandum communique note leaflet")
+#: Verbs of speech and of will: what follows their colon is what was said or willed.
+SAYING = _words(
+    "said wrote told asked added answered replied noted explained stated claimed declared read "
+    "argued insisted warned recalled remarked reported concluded "
+    "approved adopted listed promised proposed planned agreed decided"
+)
+#: "The lease ends in 2030": in the present they tell what is laid down, not what happened.
+LAID_DOWN = _words("expires ends lapses matures terminates")
+#: They tell what is soon over: with two years, it happened in either.
+SHORT = _words(
+    "appeared came died erupted failed fell followed happened met occurred resigned returned "
+    "struck visited voted won"
+)
+#: They open a clause that, beside what will be, has not happened either.
+TEMPORAL = _words("when once until till after before whenever")
+#: "Lost 12 in 2020, up from 9 in 2019": what goes before and behind a figure compared with.
+COMPARED = _words("compared versus vs against")
+NUMERALS = _words(
+    "one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds "
+    "thousand thousands just only about some nearly almost none"
+)
+DIRECTIONS = _words("up down rising falling")
 #: After these an infinitive has not happened by their date.
 PLANS = _words(
     """agree agreed aim aimed aims allow allowed ask asked bound call called committed decide

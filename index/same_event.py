@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from index.model import DateMention, HistoricDate, Precision
 from index.prose_words import KINDS
 
+_OF_SOMEONE = re.compile(r"\b(?:his|her|their|its|our|my)\b", re.IGNORECASE)
 _RANK = {precision: n for n, precision in enumerate(Precision)}
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _MOST_COMPARED = 30  # sentences of one year and kind that another is compared with: the last ones
@@ -38,6 +39,7 @@ class Happening:
     around: str  # the words that say more of it
     sentence: str = ""  # where its names stand if there are none in those
     noun: bool = False  # the head is a noun, which may only recall what is told elsewhere
+    recalls: bool = False  # so it does, and the names around it are not its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class _Facts:
     kinds: frozenset[int]  # of happenings that its words can tell; of a verb's object, too
     names: frozenset[str]
     words: frozenset[str]
+    opening: str = ""  # the first word, which is a name if others know it as one
 
 
 @dataclass(slots=True)
@@ -64,6 +67,11 @@ def merged(found: Sequence[Happening]) -> list[tuple[Happening, tuple[tuple[int,
     stems: dict[str, str] = {}
     facts = sorted((_facts(each, stems) for each in found), key=_exactness)
     counts = Counter(name for each in facts for name in each.names)
+    facts = [
+        replace(each, names=each.names | {each.opening}) if counts[each.opening] else each
+        for each in facts
+    ]
+    counts = Counter(name for each in facts for name in each.names)
     limit = max(_FEWEST_COMMON, _COMMON * len(found))
     common = frozenset(name for name, count in counts.items() if count >= limit)
     groups: list[_Group] = []
@@ -72,8 +80,12 @@ def merged(found: Sequence[Happening]) -> list[tuple[Happening, tuple[tuple[int,
         each = replace(each, names=each.names - common) if each.names & common else each
         year = (each.happening.mention.date.start or "")[:4]
         keys: list[tuple[str, int | str]] = [(year, each.stem), *((year, k) for k in each.kinds)]
-        candidates = (group for key in keys for group in near[key][-_MOST_COMPARED:])
+        candidates = [group for key in keys for group in near[key][-_MOST_COMPARED:]]
         group = next((group for group in candidates if _same(group.first, each)), None)
+        unnamed = each.happening.recalls or not each.names
+        if group is None and each.happening.noun and unnamed:
+            known = {id(group): group for group in candidates if _recalls(each, group.first)}
+            group = next(iter(known.values())) if len(known) == 1 else None
         if group is not None:
             group.members.append(each.happening)
             continue
@@ -106,7 +118,11 @@ def _facts(happening: Happening, stems: dict[str, str]) -> _Facts:
         found = _WORD.findall(happening.sentence)[1:]
         names = {_bare(raw) for raw in found if raw[0].isupper()} - _SMALL - _KIND_OF.keys()
     head = _stem(happening.head)
-    return _Facts(happening, head, kinds, frozenset(names), frozenset(words))
+    first = _WORD.match(happening.around.lstrip("“\"‘'( "))
+    opening = _bare(first[0]) if first and first[0][0].isupper() else ""
+    if opening in _SMALL or opening in _KIND_OF:
+        opening = ""
+    return _Facts(happening, head, kinds, frozenset(names), frozenset(words), opening)
 
 
 def _same(one: _Facts, other: _Facts) -> bool:
@@ -134,6 +150,15 @@ def _same(one: _Facts, other: _Facts) -> bool:
     if equal and first.mention.date.precision is Precision.DAY:
         return part >= (0.2 if shared else 0.34)
     return part >= (0.4 if equal else 0.5) or shared == fewer > 1
+
+
+def _recalls(each: _Facts, known: _Facts) -> bool:
+    """Whether a noun without names may be what ``known`` tells: "the coup of 1921"."""
+    if _OF_SOMEONE.search(each.happening.around):
+        return False
+    one_sentence = each.happening.start == known.happening.start
+    dates = known.happening.mention.date, each.happening.mention.date
+    return not one_sentence and each.stem in known.words and _one_date(*dates)
 
 
 def _one_date(a: HistoricDate, b: HistoricDate) -> bool:

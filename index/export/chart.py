@@ -388,8 +388,12 @@ def layout(timeline: Timeline, *, title: str, theme: Theme = DARK) -> Layout:
     colours = dict(zip(documents, theme.documents, strict=False))
     if len(documents) > _MOST_DOCUMENTS:
         colours = dict.fromkeys(documents, theme.documents[0])
-    within = view(timeline)
     out = Layout(fonts=pen.fonts)
+    if not events:
+        _add_head(out, timeline, title, 0, pen, theme)
+        out.height = _HEAD + _FOOT
+        return out
+    within = view(timeline)
     words = {id(c): pen.drawable(text) for c, text in zip(events, texts, strict=True)}
     placer = _Placer(within, pen, words)
     rows, key = _rows_and_key(placer, events, documents, colours, pen, theme)
@@ -469,10 +473,13 @@ class _Placer:
         told = sorted(spread, key=lambda n: _namelessness(events[n]))[:_MOST_NAMED]
         rows = _Rows(most)
         found = []
+        twins: set[str] = set()  # ids of what is told by a named event, too
         for position in told:
+            event = events[position].event
             label = self._label(events[position], _CAPS[0])
-            if (lane := rows.take(label)) is not None:
+            if event.id not in twins and (lane := rows.take(label)) is not None:
                 found.append((position, label, lane))
+                twins.update(event.same_as)
         found.sort(key=lambda item: item[0])
         rows = _Rows(most)  # again in the order of time, for rows that read from left to right
         again = [(label, rows.take(label)) for _, label, _ in found]
@@ -603,7 +610,7 @@ def _add_head(
     room = WIDTH - 2 * _MARGIN
     said = pen.cut(pen.drawable(title), _TITLE, room, bold=True)
     out.words.append(Words(said, _MARGIN, _MARGIN + 18, _TITLE, theme.ink, bold=True))
-    line = "1 event" if count == 1 else f"{count:,} events"
+    line = "1 event" if count == 1 else f"{count:,} events" if count else "No event fits."
     line += _possible(timeline)
     if out.named < count:
         line += f", {count - out.named:,} not drawn by name"
@@ -711,7 +718,8 @@ def draw(placed: Layout, theme: Theme) -> Figure:
         brush.line((x, placed.top), (x, placed.axis + 8), theme.line, 1.5)
     for box, sure in placed.bars:
         brush.rectangle(box, theme.muted, alpha=0.85 if sure else 0.3)
-    brush.line((_MARGIN, placed.axis), (WIDTH - _MARGIN, placed.axis), theme.muted, 2)
+    if placed.axis:
+        brush.line((_MARGIN, placed.axis), (WIDTH - _MARGIN, placed.axis), theme.muted, 2)
     for box in placed.labels:  # the grid stops there
         brush.rectangle(Box(box.left - 5, box.top, box.right + 5, box.bottom), theme.background)
     for mark in placed.marks:

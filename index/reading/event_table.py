@@ -498,7 +498,9 @@ class EventTable:
         if edtf is None:
             two_digits = TWO_DIGIT_YEAR.match(value)
             unread = "has a date that can't be read"
-            short = "writes its year with two digits, and nothing in the table settles the date"
+            short = (
+                "writes its year with two digits that nothing in the table settles (write all four)"
+            )
             self._doubt(short if two_digits else unread, at)
         elif len(edtf) == 4 and NUMERIC.match(value):
             self._doubt("has a date whose day and month can't be told apart; its year is kept", at)

@@ -101,6 +101,8 @@ def label_of(text: str) -> re.Match[str] | None:
     match = _LABELLED.match(text)
     if match is None or len(text) > LONG_HEADING or is_contents(text):
         return None
+    if DATE_LABEL.match(text) or DAY_START.match(text):
+        return None
     if ends_open(text) and not (match["keyword"] and _is_terse(text[match.end() :])):
         return None
     rest = text[match.end() :].strip(" \t:.—–-")

@@ -41,7 +41,9 @@ _MARKED_UP = (  # keys of those whose texts are HTML: TimelineJS 3 and 2, JSON F
     {"textheadline", "startdateyear"},
     {"headline", "startdate"},
     {"contenthtml"},
+    {"content", "start"},  # vis.js
 )
+_NESTED = frozenset("events exhibits items timelines children".split())  # of an object that holds them
 
 
 def read_json(text: str, encoding: str) -> Reading:
@@ -265,7 +267,7 @@ class _JsonReader:
 
     def _table(self, items: range) -> bool:
         """Write the objects in ``items`` as events, if they are."""
-        if self._largest(items) > _LARGEST_EVENT:
+        if self._largest(items) > _LARGEST_EVENT or self._holds_events(items):
             return False
         columns: dict[str, int] = {}
 
@@ -291,6 +293,17 @@ class _JsonReader:
         if over in _ERAS and known & {"headline", "textheadline"}:
             del self._writer.records[told:]
         return True
+
+    def _holds_events(self, items: range) -> bool:
+        """Whether an object in ``items`` holds a list of events: it is an age or a chapter, no event."""
+        kinds = self._tokens.kinds
+        return any(
+            kinds[item] == KEY
+            and kinds[item + 1] == ARRAY
+            and kinds[item + 2] == OBJECT
+            and folded(self._written(item)) in _NESTED
+            for item in range(items.start, min(items.stop - 2, items.start + _SAMPLE))
+        )
 
     def _largest(self, items: range) -> int:
         """How many tokens the largest object in ``items`` has."""

@@ -111,6 +111,15 @@ def test_what_is_recalled_is_an_event_if_nothing_else_tells_it() -> None:
     assert dates("After the 1893 fire the town built a new pier in 1895.") == ["1893", "1895"]
 
 
+def test_a_year_is_recalled_of_the_only_such_happening() -> None:
+    """What is recalled without a name is the one told with an exact date, if there is but one."""
+    recalled = "The port is duller than ever since the coup of 1921. "
+    reed = "Captain Reed seized Lund in a coup on 1 February 1921. "
+    varga = "Captain Varga seized Cork in a coup on 7 June 1921. "
+    assert dates(recalled + reed) == ["1921-02-01"]
+    assert dates(recalled + reed + varga) == ["1921", "1921-02-01", "1921-06-07"]
+
+
 def test_happenings_of_one_kind_and_day_with_other_names_are_two() -> None:
     """The same kind of happening on the same day is another one when other people did it."""
     text = "On 3 May 1893 Anna Holm visited Cork. Lund saw Tomas Reed, who visited on 3 May 1893."
@@ -165,6 +174,13 @@ def test_an_item_needs_no_verb_but_a_heading_does() -> None:
     assert [told.mention.date.edtf for told in told_of(listed)] == ["1901-05"]
 
 
+def test_either_of_two_years_has_its_own_words() -> None:
+    """Of "in 1958 and 1959" each event's date has the span of its own year."""
+    document = document_of("Further raids followed in 1958 and 1959.")
+    mentions = [told.mention for told in told_of(document)]
+    assert [document.text[m.start : m.stop] for m in mentions] == ["1958", "1959"]
+
+
 def test_a_text_without_dates_tells_nothing() -> None:
     """No dates, no events."""
     document = document_of("The pier was finished. The mayor wept.")
@@ -181,8 +197,10 @@ def test_a_text_without_dates_tells_nothing() -> None:
         "In 2001, in 2002 and (in 2003) in 2004 the ",
         "was the first who as in 2001 ",
         "(“" * 30 + "in May 2001 he left ",
+        'had the built: against 9 "in 2001 when no updated page would be ',
+        "After the 1905 coup, ever since the coup of 1905. ",
     ],
-    ids=["alike", "dates", "verbs", "brackets"],
+    ids=["alike", "dates", "verbs", "brackets", "colons", "recalled"],
 )
 def test_time_grows_with_the_text(unit: str) -> None:
     """Four times the text takes about four times as long, not sixteen times."""

@@ -155,8 +155,8 @@ def _happenings(
                     head = sentence.head(number)
                     whole = "" if noun else text[start:stop]
                     around = text[begin:end]
-                    recalls = noun and sentence.recalls(number)
-                    told = Happening(start, stop, event, head, around, whole, noun, recalls)
+                    own = sentence.own_names(number) if noun else None
+                    told = Happening(start, stop, event, head, around, whole, noun, own)
                     yield told, sentence.tense(number)
 
 
@@ -233,14 +233,23 @@ class _Sentence:
         last = tokens[min(len(tokens) - 1, place + _NEAR)]
         return tokens[max(0, place - _NEAR)].start, last.start + len(last.raw)
 
-    def recalls(self, number: int) -> bool:
-        """Whether it is only recalled, and nobody named with it: "ever since the coup of 1921"."""
+    def own_names(self, number: int) -> frozenset[str] | None:
+        """The names that say whose it is or where, if it is only recalled; None if it is not.
+
+        "Ever since the coup of 1921" has none, "in return for Holm’s visit of 1902" has Holm.
+        """
         tokens, place = self.words.tokens, self._heads[number].place
         for k in range(place - 1, max(-1, place - _NEAR), -1):
-            if tokens[k].word in BACKGROUND:
-                near = tokens[k + 1 : place + _NEAR]
-                return not any(token.raw[:1].isupper() for token in near if token.date < 0)
-        return False
+            owned = tokens[k].owner and tokens[k].raw[:1].isupper()
+            if owned or tokens[k].word in BACKGROUND:
+                names = set()
+                for token in tokens[k + (not owned) : place + _NEAR]:
+                    if token.word == "," or token.word in BREAKS:
+                        break
+                    if token.date < 0 and token.raw[:1].isupper():
+                        names.add(token.word)
+                return frozenset(names)
+        return None
 
     def dates(self, number: int) -> tuple[DateMention, ...]:
         """The dates of the events: of "they followed in 1958 and 1959" either year."""
@@ -258,6 +267,7 @@ class _Sentence:
                 mention,
                 date=from_edtf(pair[n].zfill(4)),
                 start=mention.start + pair.start(n),
+                stop=mention.start + pair.end(n),
                 as_written=pair[n],
             )
             for n in (1, 2)

@@ -39,7 +39,7 @@ class Happening:
     around: str  # the words that say more of it
     sentence: str = ""  # where its names stand if there are none in those
     noun: bool = False  # the head is a noun, which may only recall what is told elsewhere
-    recalls: bool = False  # so it does, and the names around it are not its own
+    own: frozenset[str] | None = None  # of those around it the names that are its own, if known
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def merged(found: Sequence[Happening]) -> list[tuple[Happening, tuple[tuple[int,
         keys: list[tuple[str, int | str]] = [(year, each.stem), *((year, k) for k in each.kinds)]
         candidates = [group for key in keys for group in near[key][-_MOST_COMPARED:]]
         group = next((group for group in candidates if _same(group.first, each)), None)
-        unnamed = each.happening.recalls or not each.names
-        if group is None and each.happening.noun and unnamed:
+        told_apart = each.happening.own is not None or not each.names
+        if group is None and each.happening.noun and told_apart:
             known = {id(group): group for group in candidates if _recalls(each, group.first)}
             group = next(iter(known.values())) if len(known) == 1 else None
         if group is not None:
@@ -153,11 +153,13 @@ def _same(one: _Facts, other: _Facts) -> bool:
 
 
 def _recalls(each: _Facts, known: _Facts) -> bool:
-    """Whether a noun without names may be what ``known`` tells: "the coup of 1921"."""
+    """Whether a noun may only recall what ``known`` tells: "the coup of 1921", "Holm’s visit"."""
     if _OF_SOMEONE.search(each.happening.around):
         return False
     one_sentence = each.happening.start == known.happening.start
     dates = known.happening.mention.date, each.happening.mention.date
+    if not (each.happening.own or frozenset()) <= known.names | {known.opening}:
+        return False
     return not one_sentence and each.stem in known.words and _one_date(*dates)
 
 

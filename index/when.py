@@ -242,10 +242,11 @@ def _why_not(asked: str, shown: str, today: date) -> str:
         if not isinstance(item, WrittenDate):
             return f"{item.reason.removesuffix('.')}; try {_listed(_EXAMPLES)}."
     known = [mention.date for item in dates if (mention := item.resolved())]
-    near = [say_date(date) for date in known]
+    sure = [date for date in known if date.start and not set("~?%.") & set(date.edtf)]
+    near = list(dict.fromkeys(say_date(date) for date in sure))
     linked = len(known) == 2 and _LINK.fullmatch(asked, dates[0].stop, dates[1].start)
     if linked and known[0].earliest > known[1].earliest:
-        return f"“{shown}” ends before it begins; try “{near[1]}..{near[0]}”."
+        return f"“{shown}” ends before it begins; try “{say_date(known[1])}..{say_date(known[0])}”."
     if len(near) > 1:
         return f"“{shown}” holds more than one date; try {_listed(tuple(near[:3]))}."
     for word, names in _slips(asked):

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
-from index.date_words import MONTH_NAMES
 from index.dates import find_dates, impossible_dates, order_evidence
+from index.dates.words import MONTH_NAMES
 
 ROOT = Path(__file__).parent.parent
 _SEED = 2021

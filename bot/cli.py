@@ -34,8 +34,8 @@ from index.errors import (
     OtherCorpusError,
 )
 from index.evaluation import evaluate
-from index.export import to_csv, to_ics, to_markdown, to_timelinejs
 from index.model import BuildReport, Timeline
+from index.timeline.export import to_csv, to_ics, to_markdown, to_timelinejs
 
 FAILED, NOT_FOUND = 1, 3
 _MOST_PASSAGES = 100
@@ -201,7 +201,9 @@ def timeline(
     elif form:
         _print_file(_TEXTS[form[0]](found))
     elif html is not None:
-        from index.export.html_page import to_html  # here and below: only who asks waits for it
+        from index.timeline.export.html_page import (
+            to_html,  # here and below: only who asks waits for it
+        )
 
         snapshot = archive.snapshot
         held = {cited.event.passage for cited in found} & snapshot.positions.keys()
@@ -209,7 +211,7 @@ def timeline(
         page = to_html(found, texts, title=f"Timeline: {found.asked}")
         _write(html, page.encode())
     elif png is not None:
-        from index.export.chart import to_png
+        from index.timeline.export.chart import to_png
 
         _write(png, to_png(found, title=f"Timeline: {found.asked}"))
     else:

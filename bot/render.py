@@ -16,8 +16,8 @@ from typing import TypeVar
 from discord import ui
 
 from bot.markup import escape, excerpt, one_line_markup, one_line_of, quote, readable, units
-from index.date_wording import event_words, say_date, say_year
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
+from index.dates.wording import event_words, say_date, say_year
 from index.errors import ArchivistError
 from index.model import (
     Answer,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from index.archive import NoteReading, SourceReading
-from index.edtf import bound_to_iso
+from index.dates.edtf import bound_to_iso
 from index.evaluation import RANKS, Evaluation
 from index.model import (
     Answer,

@@ -19,8 +19,8 @@ from rich.text import Text as RichText
 
 from index.archive import NoteReading, SourceReading
 from index.building import Progress
-from index.date_wording import event_remarks, event_words, say_date
-from index.edtf import day_to_iso
+from index.dates.edtf import day_to_iso
+from index.dates.wording import event_remarks, event_words, say_date
 from index.evaluation import Evaluation
 from index.model import (
     Answer,

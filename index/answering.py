@@ -22,7 +22,7 @@ from index.model import (
 )
 from index.questions import Question, clean, understand
 from index.snapshot import Snapshot
-from index.timeline import events_of_dates, in_order
+from index.timeline.lookup import events_of_dates, in_order
 
 _RELATED_EVENTS = 5
 _FROM_PASSAGES = 3  # whether they answer is told from so many of the best passages
@@ -124,7 +124,9 @@ def _of_dates(
     searcher = snapshot.searcher
     fitting = {snapshot.positions[passage] for passage in dated if passage in snapshot.positions}
     for words in asked.date_terms:
-        fitting |= {n for n, _ in searcher.search(words) if all(searcher.holds(n, w) for w in words)}
+        fitting |= {
+            n for n, _ in searcher.search(words) if all(searcher.holds(n, w) for w in words)
+        }
     if among is not None:
         fitting &= among
     held = max((_covered(snapshot, asked, n)[0] for n in fitting), default=0.0)

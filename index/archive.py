@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import answering, store
-from index import timeline as timelines
 from index.errors import IndexDamagedError, IndexMissingError
 from index.model import Answer, Document, HistoricDate, Note, Skipped, SourceSummary, Timeline
 from index.parsing import hash_text
 from index.sentences import sentences
 from index.snapshot import Snapshot, find_document
+from index.timeline import lookup
 
 _WORDS_BEFORE = 6  # shown before a note's mark
 _LONGEST_WORDS = 120  # characters of them
@@ -188,7 +188,7 @@ class Archive:
 
         Raises UnreadableDateError, UnknownDocumentError, QueryTooLongError.
         """
-        return timelines.timeline(
+        return lookup.timeline(
             self.snapshot, today=today, when=when, who=who, about=about, document=document
         )
 
@@ -201,7 +201,7 @@ class Archive:
 
         With nothing typed, the latest years.
         """
-        return timelines.suggest_times(self.snapshot, typed, limit)
+        return lookup.suggest_times(self.snapshot, typed, limit)
 
     def document(self, said: str) -> Document:
         """The document that ``said`` names (an id, file name or title), as it was read.

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from index import locks, store, timeline_table
+from index import locks, store
 from index.analysis import Analyzer
 from index.corpus import Corpus, CorpusFile, scan
 from index.errors import CorpusError, DataFolderError, IndexDamagedError, OtherCorpusError
 from index.files import UnreadableFileError, check_size, hash_file, read_file
 from index.model import BuildReport, ReadingWarning, Skipped, SourceSummary
 from index.store import Indexed, Stamp
+from index.timeline import making
 from index.worker import Job, Limits, Refusal, Worker
 from index.worker import index_document as index_document
 
@@ -165,7 +166,7 @@ def _build(
             _work_through(tasks, found, known, outcome, (database, data), limits, progress)
             stamps = {task.file.name: task.stamp for task in tasks}
             store.write_skipped(database, outcome.skipped, stamps)
-            made = timeline_table.make(database, found.corrections, Analyzer(found.aliases))
+            made = making.make(database, found.corrections, Analyzer(found.aliases))
             store.write_timeline(database, made.events, made.terms)
             outcome.events, outcome.unapplied = len(made.events), made.unapplied
             store.write_manifest(

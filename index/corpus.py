@@ -19,9 +19,9 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from index.corrections import Correction, read_corrections
 from index.errors import CorpusError
 from index.model import DocumentMeta, Skipped
+from index.timeline.corrections import Correction, read_corrections
 
 CORRECTIONS = "timeline-edits.toml"
 SETTINGS_FILES = ("corpus.toml", "aliases.toml", CORRECTIONS)

@@ -292,7 +292,7 @@ class Event:
     places: tuple[str, ...] = ()
     also: tuple[Locator, ...] = ()  # other sentences of its document that tell it
     headline: str | None = None  # an owner's words for it; the text stays verbatim
-    edited: bool = False  # an owner changed or added it: see `index.curating`
+    edited: bool = False  # an owner changed or added it: see `index.timeline.curating`
     same_as: tuple[str, ...] = ()  # ids of events that are the same happening, told elsewhere
     differs: str | None = None  # what those disagree on, in one sentence for people
 
@@ -407,7 +407,9 @@ class Understood:
     dates: tuple[HistoricDate, ...] = ()
     people: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()  # (as typed, read as)
-    named: tuple[tuple[str, HistoricDate], ...] = ()  # events it counts from ("the coup"), their dates
+    named: tuple[
+        tuple[str, HistoricDate], ...
+    ] = ()  # events it counts from ("the coup"), their dates
 
 
 @dataclass(frozen=True, slots=True)

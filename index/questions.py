@@ -11,8 +11,8 @@ from index.analysis import GROUP, stem
 from index.dates import ambiguous_dates, find_dates, impossible_dates, scan_dates
 from index.errors import EmptyQueryError, QueryTooLongError, UnreadableDateError
 from index.model import HistoricDate, Precision, Term
-from index.named_events import named_events
 from index.snapshot import Snapshot
+from index.timeline.named_events import named_events
 
 MOST_CHARACTERS = 2_000  # of a question, trimmed
 

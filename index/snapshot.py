@@ -14,7 +14,7 @@ from pathlib import Path
 from index import store
 from index.analysis import Analyzer
 from index.bm25 import Searcher
-from index.edtf import day_to_iso, from_edtf, sort_key
+from index.dates.edtf import day_to_iso, from_edtf, sort_key
 from index.errors import IndexDamagedError, UnknownDocumentError
 from index.model import (
     FIRST_DAY,
@@ -29,7 +29,7 @@ from index.model import (
     SourceSummary,
 )
 from index.parsing import hash_text
-from index.people import People
+from index.timeline.people import People
 
 _TEXTS_KEPT = 8  # documents whose texts stay in memory
 

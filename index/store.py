@@ -21,8 +21,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from index.corrections import Correction
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
 from index.errors import DataFolderError, IndexDamagedError, IndexMissingError
 from index.model import (
     CrossReference,
@@ -47,6 +46,7 @@ from index.model import (
 from index.schema import KEYS, OF_DOCUMENTS, TABLES
 from index.schema import SCHEMA_VERSION as SCHEMA_VERSION
 from index.sentences import count_words
+from index.timeline.corrections import Correction
 
 KEPT_GENERATIONS = 2
 _DATABASE = "index.db"
@@ -654,7 +654,7 @@ def events(
 
 
 def timeline(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
-    """The events that are shown: see `index.curating`. As `events` gives them."""
+    """The events that are shown: see `index.timeline.curating`. As `events` gives them."""
     for row in database.table("timeline").rows_where(order_by="ordinal"):
         event = replace(
             _event(row),

@@ -20,11 +20,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from index import building, store, timeline_table
+from index import building, store
 from index.analysis import Analyzer
 from index.building import Progress
 from index.corpus import CorpusFile, scan
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
 from index.errors import CorpusError, DocumentFormatError, IndexDamagedError
 from index.files import UnreadableFileError, read_file
 from index.model import Document, Event, Passage, SourceSummary, one_line
@@ -33,6 +33,7 @@ from index.reading import Reading, read
 from index.reading.text import SourceMap, source_offset
 from index.sentences import count_words
 from index.store import Indexed, Stamp
+from index.timeline import making
 from index.worker import dated, index_document
 
 KEPT = 100  # failures that are told; the others are only counted
@@ -132,7 +133,7 @@ def _timeline(database: Database, manifest: Mapping[str, str], analyzer: Analyze
     try:
         with store.damage_told(None):
             corrections = store.corrections(manifest)
-            made = timeline_table.make(database, corrections, analyzer)
+            made = making.make(database, corrections, analyzer)
             saved = list(store.timeline(database))
     except IndexDamagedError as error:
         yield f"The timeline can't be loaded: {error.__cause__ or error}."

@@ -28,10 +28,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from index.analysis import Analyzer
-from index.chronologies import Entry, find_entries
-from index.date_context import DocumentDates, read_dates
+from index.dates.context import DocumentDates, read_dates
 from index.errors import ArchivistError, DocumentFormatError
-from index.events import extract_events
+from index.events.chronologies import Entry, find_entries
+from index.events.extracting import extract_events
 from index.memory import free_memory
 from index.model import Document, DocumentMeta, Event, Passage
 from index.parsing import parse

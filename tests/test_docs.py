@@ -67,11 +67,15 @@ def test_links_between_the_pages_lead_somewhere() -> None:
 
 
 def test_contributing_names_every_module() -> None:
-    """CONTRIBUTING says of each module what it is."""
+    """CONTRIBUTING says of each module what it is; of those of a package in the package's row."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for path in sorted([*(ROOT / "index").glob("*.py"), *(ROOT / "bot").glob("*.py")]):
         name = path.relative_to(ROOT).as_posix()
         assert name in page or path.name.startswith("__"), name
+    for package in ("dates", "events", "timeline"):
+        [row] = [line for line in page.splitlines() if line.startswith(f"| `index/{package}/`")]
+        for path in (ROOT / "index" / package).glob("*.py"):
+            assert f"`{path.name}`" in row or path.name == "__init__.py", path.name
 
 
 def test_the_readmes_example_is_what_the_program_says(shipped: Archive) -> None:

@@ -14,7 +14,7 @@ from bot import render, replies, rules
 from bot.library import Library
 from bot.replies import Interaction
 from bot.rules import Cooldowns
-from index.date_wording import say_date
+from index.dates.wording import say_date
 from index.questions import MOST_CHARACTERS
 
 log = logging.getLogger(__name__)

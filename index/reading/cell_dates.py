@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Set
 from typing import Literal
 
-from index.date_words import MONTH_NAMES
 from index.dates import Order, find_dates
-from index.edtf import day_number, day_to_iso, from_edtf
+from index.dates.edtf import day_number, day_to_iso, from_edtf
+from index.dates.words import MONTH_NAMES
 from index.reading.event_columns import folded
 
 _TIME = re.compile(r"(?:[T ,]\s?|\s)\d{1,2}[:.h]\d\d(?:[:.]\d\d)?.{0,30}\Z")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.date_labels import STRONG, DateLabel, read_label
-from index.date_words import MONTHS
+from index.dates.labels import STRONG, DateLabel, read_label
+from index.dates.words import MONTHS
 from index.model import Precision
 from index.reading.text import Block
 

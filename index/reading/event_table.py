@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.dates import Order
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
 from index.model import Precision, Record
 from index.reading.cell_dates import (
     COMPACT,

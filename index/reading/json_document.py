@@ -43,7 +43,9 @@ _MARKED_UP = (  # keys of those whose texts are HTML: TimelineJS 3 and 2, JSON F
     {"contenthtml"},
     {"content", "start"},  # vis.js
 )
-_NESTED = frozenset("events exhibits items timelines children".split())  # of an object that holds them
+_NESTED = frozenset(
+    "events exhibits items timelines children".split()
+)  # of an object that holds them
 
 
 def read_json(text: str, encoding: str) -> Reading:

@@ -13,7 +13,7 @@ import discord
 from discord import ui
 
 from index.archive import Archive
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
 from index.model import (
     Answer,
     AnswerSpan,

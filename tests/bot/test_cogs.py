@@ -18,7 +18,7 @@ from bot.cogs.questions import Questions
 from bot.library import Build, Library, Shelf, StillIndexingError
 from bot.rules import Cooldowns, NotAllowedError, Rights, TooSoonError
 from index.building import Progress
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
 from index.errors import (
     BusyError,
     EmptyQueryError,

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.edtf import from_edtf
+from index.dates.edtf import from_edtf
 from index.errors import DocumentFormatError
 from index.reading.tables import looks_like_csv, looks_like_json, read_csv, read_json
 from index.reading.text import Reading, source_offset
-from tests.index.test_chronologies import Case, cases, entries_of, shown
+from tests.index.events.test_chronologies import Case, cases, entries_of, shown
 from tests.index.test_markdown import misplaced
 
 ACLED = """\

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import building, store, timeline_table
+from index import building, store
 from index.analysis import Analyzer
 from index.building import build
 from index.corpus import scan
@@ -21,6 +21,7 @@ from index.model import DocumentMeta
 from index.parsing import parse
 from index.reading import Reading, read
 from index.store import Stamp
+from index.timeline import making
 from index.verifying import Verification, misplaced, verify
 from index.worker import index_document
 from tests.index.harbour import FILES, write
@@ -57,7 +58,7 @@ def index_here(corpus: Path, data: Path) -> Path:
                 )
                 stamp = Stamp(number, file.name, "", *file.stamp())
                 store.write_document(database, index_document(document, Analyzer()), stamp)
-        made = timeline_table.make(database, [], Analyzer())
+        made = making.make(database, [], Analyzer())
         store.write_timeline(database, made.events, made.terms)
         version = str(building.INDEXING_VERSION)
         store.write_manifest(database, {"aliases": "[]", "indexing_version": version})

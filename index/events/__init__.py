@@ -1,0 +1,1 @@
+"""Document -> Events: chronologies and prose, and whom and what they name."""

@@ -1,0 +1,1 @@
+"""The timeline: events corrected, linked, looked up and written to files."""

@@ -95,7 +95,6 @@ def _by_letter(begun: str, words: list[str], go_on: Mapping[str, str]) -> str:
 
 
 _BEGINNING = f"(?:[0-9~]|{_by_letter('', sorted(BEGINNINGS), {})})"
-_THE_BEGINNING = rf"(?:(?i:the)\s*)?{_BEGINNING}"
 _UNITS = "|".join(sorted(PORTION_UNITS))
 _LINKS = "|".join(sorted(word for word in TO | AND if word.isalpha()))
 #: Words that are too common to look at unless these go on after them.
@@ -108,10 +107,6 @@ _GO_ON = {
     "c": r"\s*(?:\.\s*)?(?:A\.?D\.?\s*)?[0-9]", "ca": r"\s*(?:\.\s*)?(?:A\.?D\.?\s*)?[0-9]",
 }  # fmt: skip
 for _words, _after in (
-    (BETWEEN | {"from"}, rf"\s*{_THE_BEGINNING}"),
-    (OPEN.keys(), rf"\s*(?:(?i:at\s*least)\s*)?{_THE_BEGINNING}"),
-    ((ABOUT | MAYBE) - _GO_ON.keys(), rf"\s*(?:\.\s*)?{_THE_BEGINNING}"),
-    (EARLY, rf"\s*(?:[^\w\s]|(?i:in|of|to|the|{_UNITS})\b|{_BEGINNING})"),
     (EDGES, r"\s*(?:-|(?i:of)\b)"),
     (
         ORDINALS.keys() | TENS.keys(),
@@ -121,6 +116,16 @@ for _words, _after in (
     (PORTIONS - ORDINALS.keys() - EARLY, rf"\s+(?:{_UNITS}|quarter|half)\b"),
 ):
     _GO_ON |= dict.fromkeys(_words, _after)
+#: And these, after which a date itself must begin: a pattern of its own, for it is long.
+_DATE_AFTER: dict[str, re.Pattern[str]] = {}
+for _words, _after in (
+    (
+        BETWEEN | OPEN.keys() | {"from"} | ((ABOUT | MAYBE) - _GO_ON.keys()),
+        rf"\s*(?:\.\s*)?(?:(?i:at\s*least)\s*)?(?:(?i:the)\s*)?{_BEGINNING}",
+    ),
+    (EARLY, rf"\s*(?:[^\w\s]|(?i:in|of|to|the|{_UNITS})\b|{_BEGINNING})"),
+):
+    _DATE_AFTER |= dict.fromkeys(_words, re.compile(_after))
 
 
 def _starts() -> re.Pattern[str]:
@@ -201,7 +206,10 @@ def scan(
     pos = last_stop = 0
     while match := starts.search(text, pos):
         start, pos = match.span()
-        if asked and not _begins_in_question(match[0].lower()):
+        word = match[0].lower()
+        if asked and not _begins_in_question(word):
+            continue
+        if not asked and word in _DATE_AFTER and not _DATE_AFTER[word].match(text, pos):
             continue
         if not asked and (plain := plain_date(text, start)):
             seen = _Seen(text, start, plain[1], Found(plain[0], plain[0], 0, 0), last_stop)

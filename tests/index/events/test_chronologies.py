@@ -302,6 +302,7 @@ def _seconds(text: str, name: str) -> float:
     return min(took)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

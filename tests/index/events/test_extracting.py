@@ -177,6 +177,7 @@ def test_code_holds_no_entries_and_no_events() -> None:
     assert dates("# Log\n\n## 1890\n\n```\nMay 1: on 3 May 1891\n```\n", "log.md") == []
 
 
+@pytest.mark.slow
 def test_finding_entries_grows_with_the_text() -> None:
     """Four times the sections take about four times as long, not sixteen times."""
 

@@ -1010,6 +1010,8 @@ class _Finder:
             return
         first = units[draft.first].paragraph
         stop = units[draft.stop - 1].paragraph.stop
+        if draft.stop - draft.first == 1 and self._body(draft, units).rstrip().endswith(":"):
+            return  # "The following happened in February 1914:" only opens what follows
         words = draft.told.words
         if draft.held:
             span = (draft.label.start, draft.label.stop)

@@ -137,7 +137,7 @@ def _happenings(
             continue
         for start, stop in sentences(text, paragraph.start, paragraph.stop):
             mentions = dates.within(start, stop)
-            if not 0 < len(mentions) <= _MOST_DATES:
+            if not 0 < len(mentions) <= _MOST_DATES or _opens_list(text[start:stop]):
                 continue
             sentence = _Sentence(text, start, stop, mentions, kind=paragraph.kind)
             dated: set[str] = set()
@@ -158,6 +158,11 @@ def _happenings(
                     own = sentence.own_names(number) if noun else None
                     told = Happening(start, stop, event, head, around, whole, noun, own)
                     yield told, sentence.tense(number)
+
+
+def _opens_list(sentence: str) -> bool:
+    """Whether it only says what is listed below: ``The following events occurred in May 1914:``."""
+    return sentence[-1:] == ":" and "following" in sentence.lower()
 
 
 def _latest(document: Document) -> int:

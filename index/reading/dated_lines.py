@@ -28,6 +28,7 @@ _DATE_LIKE = re.compile(
 )
 _VERSION = re.compile(r"(?:v[0-9]{1,5}\.|[0-9]{1,5}\.[0-9]{1,5}\.)[0-9]{1,5}")
 _WORD = re.compile(r"[^\W\d_]{3}")
+_BULLET = re.compile(r"[ \t]*[-*•‣◦·▪●–][ \t]+\S")
 _RUN_IN = re.compile(
     rf"(?<=[.!?”\"')])\s+(?=(?:[12][0-9]{{3}},?\s+)?(?:{'|'.join(sorted(MONTHS))})\.?\s+[0-9]{{1,2}}"
     r"(?:[-–][0-9]{1,2})?(?:,\s+[0-9]{4})?\.?\s?(?:—|–|--))",
@@ -92,16 +93,18 @@ def _in_block(lines: Sequence[str], start: int, stop: int) -> set[int]:
 
 
 def _listed(kept: Sequence[_Dated], lines: Sequence[str], stop: int) -> set[int]:
-    """The lines below a date that stands alone, where each is a sentence: two events of one day."""
-    if all(line.label.sign in ("alone", "line") for line in kept):
-        return set()
+    """The lines below a date that stands alone, where each is a sentence or opens with a bullet:
+    several events of one day."""
     found: set[int] = set()
+    undivided = all(line.label.sign in ("alone", "line") for line in kept)
     for line, following in pairwise([*kept, None]):
-        if line is None or line.label.sign != "alone":
+        if line is None or line.label.sign not in ("alone", "line"):
             continue
         below = range(line.position + 1, following.position if following else stop)
-        if len(below) > 1 and all(_is_sentence(lines[position]) for position in below):
-            found.update(below)
+        if below and _BULLET.match(lines[below[0]]):
+            found.update(position for position in below if _BULLET.match(lines[position]))
+        elif line.label.sign == "alone" and not undivided and len(below) > 1:
+            found.update(below if all(_is_sentence(lines[n]) for n in below) else ())
     return found
 
 

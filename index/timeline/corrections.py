@@ -22,7 +22,7 @@ ids = ["…", "…"]            # those of several documents are linked
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -142,9 +142,3 @@ def _date(written: str, where: str) -> HistoricDate:
 
 def _wrong(where: str, wanted: str) -> CorpusError:
     return CorpusError(f"{where} can't be used: it must be {wanted}.", hint="Mend that line.")
-
-
-def summary(corrections: Sequence[Correction]) -> str:
-    """How many there are, in words: "3 corrections"; empty when there are none."""
-    count = len(corrections)
-    return "" if not count else f"{count} correction{'s' * (count != 1)}"

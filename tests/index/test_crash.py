@@ -139,7 +139,7 @@ def children(pid: int) -> list[int]:
         return [
             int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         ]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter: it has just ended
         return []
 
 

@@ -15,7 +15,7 @@ VENV = .venv
 RUN = $(VENV)/bin/python
 INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: ask serve test test-all fuzz check format lock clean
+.PHONY: ask serve test test-all fuzz bench check format lock clean
 
 ask: $(VENV)/run.stamp  ## answer a sample question, or one's own: make ask Q="…"
 	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q" || [ $$? -eq 3 ]; else \
@@ -36,6 +36,10 @@ test-all: $(VENV)/dev.stamp  ## the tests and the slow ones: fuzzing, crashes, l
 fuzz: $(VENV)/dev.stamp  ## damage files of every format at random for ten minutes
 	@$(RUN) -m tests.index.mutation --minutes 10
 
+bench: $(VENV)/bench.stamp  ## measure finding and answering; needs the collections of ../shared/bench
+	@$(RUN) -m benchmarks.retrieval
+	@$(RUN) -m benchmarks.answers
+
 check: $(VENV)/dev.stamp  ## format, lint and types
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
@@ -51,6 +55,9 @@ lock: $(VENV)/dev.stamp  ## pin the newest versions that fit pyproject.toml; nee
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -c requirements.txt \
 		-o requirements-dev.txt
+	uv pip compile --group bench --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet -c requirements.txt \
+		-o requirements-bench.txt
 
 clean:  ## remove the environment, the caches and the index; the corpus and .env stay
 	rm -rf $(VENV) data build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -74,4 +81,8 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/run.stamp requirements-bench.txt
+	@$(INSTALL) -r requirements-bench.txt
 	@touch $@

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -33,8 +33,13 @@ from index.errors import (
     InputError,
     OtherCorpusError,
 )
-from index.evaluation import evaluate
+from index.evaluation import evaluate, runs, saving
+from index.evaluation.comparing import compare as compare_runs
+from index.evaluation.question_file import Expected, read_questions
+from index.evaluation.scoring import DEEPEST
+from index.evaluation.wording import unlocated_lines
 from index.model import BuildReport, Timeline
+from index.questions.times import read_range
 from index.timeline.export import to_csv, to_ics, to_markdown, to_timelinejs
 
 FAILED, NOT_FOUND = 1, 3
@@ -120,7 +125,17 @@ def archivist() -> None:
 @click.option("--batch", "batch", metavar="FILE.jsonl", help="Answer one question a line.")
 @click.option("--k", type=int, default=None, help="Most passages (5; 10 in a batch).")
 @click.option("--document", help="Answer from this document alone: an id, file name or title.")
+@click.option("--from", "since", metavar="D", help="Only from this date on: any date expression.")
+@click.option("--to", "until", metavar="D", help="Only up to this date, which is included.")
+@click.option(
+    "--after",
+    "before",
+    metavar="QUESTION",
+    multiple=True,
+    help="The question before this one, if it leans on it; may be repeated, oldest first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.option("--explain", is_flag=True, help="Show what each passage's score is made of.")
 @_command
 def ask(
     settings: Settings,
@@ -128,28 +143,48 @@ def ask(
     batch: str | None,
     k: int | None,
     document: str | None,
+    since: str | None,
+    until: str | None,
+    before: tuple[str, ...],
     as_json: bool,
+    explain: bool,
 ) -> None:
     """Answer QUESTION with the passages it rests on ("-" reads it from standard input)."""
     if (question is None) == (batch is None):
         raise click.UsageError("Give a QUESTION, or --batch with a file.")
+    if batch is not None and before:
+        raise click.UsageError("--after goes with a QUESTION, not with --batch.")
     if k is not None and not 1 <= k <= _MOST_PASSAGES:
         raise InputError(f"--k is {k}; it must be from 1 to {_MOST_PASSAGES}.", hint="")
+    read_range(since, until, _today(settings))  # one sentence, before any work
     if batch is not None:
         with _open_batch(batch) as lines:
             archive = _open(settings, renew=True)
             for line in lines:
                 if line.strip():
-                    shape = _batch_answer(archive, settings, line, k or _BATCH_PASSAGES, document)
+                    shape = _batch_answer(
+                        archive, settings, line, k or _BATCH_PASSAGES, document, since, until
+                    )
                     click.echo(json.dumps(shape, ensure_ascii=False))
         return
     asked = sys.stdin.read() if question == "-" else question or ""
     archive = _open(settings, renew=True)
-    answer = archive.answer(asked, today=_today(settings), k=k or 5, document=document)
+    answer = archive.answer(
+        asked,
+        today=_today(settings),
+        k=k or 5,
+        document=document,
+        before=before,
+        since=since,
+        until=until,
+    )
     if as_json:
         _print_json(shapes.answer_json(answer))
     else:
-        terminal.show_answer(terminal.console(), answer)
+        out = terminal.console()
+        terminal.show_answer(out, answer)
+        if explain:
+            terminal.show_explanation(out, answer)
     if not answer.answered:
         sys.exit(NOT_FOUND)
 
@@ -252,25 +287,51 @@ def sources(settings: Settings, document: str | None, as_json: bool) -> None:
         terminal.show_sources(terminal.console(), listing.summaries, listing.skipped)
 
 
+@archivist.command()
+@click.argument("passage", metavar="PASSAGE_ID")
+@click.option("--style", default="note", help="note (as Chicago has it), csl-json, bibtex or ris.")
+@_command
+def cite(settings: Settings, passage: str, style: str) -> None:
+    """Print a citation of the passage with this id; `ask --json` shows ids."""
+    _print_file(_open(settings).cite(passage, style=style))
+
+
 @archivist.command("eval")
 @click.argument("file", metavar="FILE.jsonl")
+@click.option("--report", type=_Folder(), metavar="DIR", help="Write a report into this folder.")
+@click.option(
+    "--compare", type=_Folder(), metavar="RUN", help="Compare with the run of an earlier report."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @_command
-def eval_(settings: Settings, file: str, as_json: bool) -> None:
+def eval_(
+    settings: Settings, file: str, report: Path | None, compare: Path | None, as_json: bool
+) -> None:
     """Measure the answers to the questions of FILE.jsonl, whose answers are known."""
-    with _open_batch(file) as lines:
-        questions = [
-            _question_line(number, line) for number, line in enumerate(lines, 1) if line.strip()
-        ]
-    if not questions:
-        raise InputError(f"{file} holds no questions.", hint="Write one JSON object a line.")
+    questions = _read_questions(file)
+    if report is not None:
+        saving.check_folder(report)
+    earlier = None if compare is None else runs.from_json(saving.read_run(compare))
     archive = _open(settings)
     today = _today(settings)
-    result = evaluate(questions, lambda question: archive.answer(question, today=today, k=10))
+    with terminal.build_progress(terminal.console(stderr=True), "Evaluating") as progress:
+        result = evaluate(
+            questions,
+            lambda question: archive.answer(question, today=today, k=DEEPEST),
+            corpus=archive.snapshot,
+            progress=lambda what, done, total: progress(building.Progress(done, total, what)),
+        )
+    _warn_of(unlocated_lines(result), "pieces of evidence")
+    about = runs.about(archive, file="questions" if file == "-" else Path(file).name, today=today)
+    comparison = compare_runs(earlier, runs.run_of(result, about)) if earlier else None
+    if report is not None:
+        from index.evaluation.report import report_files  # only who asks for one waits for it
+
+        saving.save(report, report_files(result, about, comparison))
     if as_json:
-        _print_json(shapes.evaluation_json(result))
+        _print_json(shapes.evaluation_json(result, comparison))
     else:
-        terminal.show_evaluation(terminal.console(), result)
+        terminal.show_evaluation(terminal.console(), result, comparison)
 
 
 @archivist.group("index")
@@ -435,7 +496,13 @@ def _open_batch(file: str) -> TextIO:
 
 
 def _batch_answer(
-    archive: Archive, settings: Settings, line: str, k: int, document: str | None
+    archive: Archive,
+    settings: Settings,
+    line: str,
+    k: int,
+    document: str | None,
+    since: str | None,
+    until: str | None,
 ) -> shapes.Json:
     question_id: object = None
     try:
@@ -445,7 +512,14 @@ def _batch_answer(
         question_id = asked.get("id")
         if not isinstance(asked.get("question"), str):
             raise InputError('The line has no "question".', hint="")
-        answer = archive.answer(asked["question"], today=_today(settings), k=k, document=document)
+        answer = archive.answer(
+            asked["question"],
+            today=_today(settings),
+            k=k,
+            document=document,
+            since=since,
+            until=until,
+        )
     except ValueError:
         return shapes.error_json(question_id, "The line is not JSON.")
     except ArchivistError as error:
@@ -453,23 +527,27 @@ def _batch_answer(
     return shapes.answer_json(answer, question_id)
 
 
-def _question_line(number: int, line: str) -> dict[str, Any]:
-    try:
-        said = json.loads(line)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict) or not _texts([said.get("question")]):
-        raise InputError(
-            f"Line {number} is no question.", hint='Each line must be JSON with a "question".'
-        )
-    for key in ("answers", "evidence"):
-        if not isinstance(said.setdefault(key, []), list) or not _texts(said[key]):
-            raise InputError(f'Line {number}: "{key}" must be a list of texts.', hint="Mend it.")
-    return said
+def _read_questions(file: str) -> Sequence[Expected]:
+    """The questions of a file with what should be answered. Raises InputError for any bad line."""
+    with _open_batch(file) as lines:
+        read = read_questions(lines)
+    if len(read.wrong) == 1:
+        raise InputError(read.wrong[0], hint="")
+    if read.wrong:
+        _warn_of(read.wrong, "lines")
+        raise InputError(f"{len(read.wrong):,} lines of {file} can't be used.", hint="Mend them.")
+    if not read.questions:
+        raise InputError(f"{file} holds no questions.", hint="Write one JSON object a line.")
+    _warn_of(read.doubtful, "lines")
+    return read.questions
 
 
-def _texts(values: Iterable[object]) -> bool:
-    return all(isinstance(value, str) and value.strip() for value in values)
+def _warn_of(sentences: Sequence[str], what: str) -> None:
+    """Warn with each of ``sentences``, but not without end."""
+    for sentence in sentences[:_MOST_WARNINGS]:
+        _warn(sentence)
+    if len(sentences) > _MOST_WARNINGS:
+        _warn(f"The same is so of {len(sentences) - _MOST_WARNINGS:,} more {what}.")
 
 
 def _print_file(text: str) -> None:

@@ -13,10 +13,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
-from index.model import Highlight
+from bot.wording import ELLIPSIS, answering_words
+from index.model import AnswerSpan, Highlight
 from index.sentences import sentences
 
-ELLIPSIS = "…"
 _ZERO_WIDTH_SPACE = "\u200b"
 
 _ALWAYS = frozenset("\\*_~|`")
@@ -118,17 +118,31 @@ def excerpt(
     return _joined_spans(spans, sorted(chosen), whole)
 
 
-def quote(text: str, spans: Sequence[tuple[int, int]], marks: Iterable[Highlight]) -> str:
+def quote(
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    marks: Iterable[Highlight],
+    answering: Sequence[AnswerSpan] = (),
+) -> str:
     """Markup of these spans of ``text`` in one line, "…" where something is left out.
 
-    Terms are bold, what answers is underlined too.
+    Terms are bold, what answers is underlined. The words of ``answering``, the sentences that answer,
+    that do so are bold too, and then nothing else of it is, so that they stand out.
     """
-    flags = _flags(len(text), marks)
+    flags = _flags(len(text), tuple(marks), answering)
     parts = [_marked(text, flags, span) for span in spans]
     shown = f" {ELLIPSIS} ".join(part for part in parts if part)
     before = f"{ELLIPSIS} " if text[: spans[0][0]].strip() else ""
     after = f" {ELLIPSIS}" if text[spans[-1][1] :].strip() else ""
     return f"{before}{shown}{after}"
+
+
+def underlined(text: str, span: tuple[int, int], marks: Iterable[Highlight]) -> str:
+    """Markup of ``text[span]`` in one line, what is marked underlined: for a line all in bold."""
+    flags = bytearray(len(text))
+    for mark in marks:
+        _mark(flags, mark, _UNDERLINED)
+    return _marked(text, flags, span)
 
 
 # ---------------------------------------------------------------- escaping
@@ -183,18 +197,27 @@ def _shown(text: str) -> Iterator[str]:
 # ---------------------------------------------------------------- marking
 
 _BOLD, _UNDERLINED = 1, 2
-_LONG_ANSWER = 60  # characters: a longer range of an answer is underlined, but not bold all through
 
 
-def _flags(length: int, marks: Iterable[Highlight]) -> bytearray:
+def _flags(length: int, marks: Sequence[Highlight], answering: Sequence[AnswerSpan]) -> bytearray:
+    """How each character is marked: terms, then the answering sentences, then the answering words."""
     flags = bytearray(length)
     for mark in marks:
-        flag = _BOLD
-        if mark.kind == "answer":
-            flag = _UNDERLINED if mark.stop - mark.start > _LONG_ANSWER else _BOLD | _UNDERLINED
-        for position in range(max(mark.start, 0), min(mark.stop, length)):
-            flags[position] |= flag
+        if mark.kind == "term":
+            _mark(flags, mark, _BOLD)
+    words = answering_words(marks, answering)
+    for span in answering:
+        if any(word.start < span.stop and span.start < word.stop for word in words):
+            flags[span.start : span.stop] = bytes(len(flags[span.start : span.stop]))
+        _mark(flags, span, _UNDERLINED)
+    for word in words:
+        _mark(flags, word, _BOLD | _UNDERLINED)
     return flags
+
+
+def _mark(flags: bytearray, mark: Highlight | AnswerSpan, flag: int) -> None:
+    for position in range(max(mark.start, 0), min(mark.stop, len(flags))):
+        flags[position] |= flag
 
 
 def _marked(text: str, flags: bytearray, span: tuple[int, int]) -> str:

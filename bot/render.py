@@ -7,7 +7,7 @@ plain, and the first that fits is sent; the plainest fits whatever its text is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import groupby
@@ -15,7 +15,17 @@ from typing import TypeVar
 
 from discord import ui
 
-from bot.markup import escape, excerpt, one_line_markup, one_line_of, quote, readable, units
+from bot.markup import (
+    escape,
+    excerpt,
+    one_line_markup,
+    one_line_of,
+    quote,
+    readable,
+    underlined,
+    units,
+)
+from bot.wording import answering_words, missing_words, widened_words, with_gaps
 from index.dates.edtf import from_edtf
 from index.dates.wording import event_words, say_date, say_year
 from index.errors import ArchivistError
@@ -42,6 +52,8 @@ TITLE = 100
 PLACE = 160
 QUESTION = 200
 NAME = 80
+READING = 400  # UTF-16 units that tell how a question was read
+WORD, WORDS_SHOWN = 40, 6  # characters of a word of a question; how many in one place
 
 GREEN, AMBER, GREY, RED, BLUE = 0x2D9D78, 0xC98A1B, 0x80848E, 0xB3403A, 0x4B6FA8
 
@@ -138,7 +150,7 @@ def error_layout(error: ArchivistError, error_id: str | None = None) -> ui.Layou
 
 def _answer_blocks(answer: Answer, plan: _Plan) -> list[Block]:
     shown = _shown_passages(answer, plan.passages)
-    blocks: list[Block] = [_heading(answer, shown), Rule.LINE]
+    blocks: list[Block] = [_heading(answer, shown, plan), Rule.LINE]
     for citation in shown:
         blocks += [_passage(citation, answer, plan), Rule.SPACE]
     blocks.pop()
@@ -179,24 +191,40 @@ def _shown_passages(answer: Answer, count: int) -> list[Citation]:
     return sorted(first, key=lambda citation: citation.number)
 
 
-def _heading(answer: Answer, shown: Sequence[Citation]) -> str:
+def _heading(answer: Answer, shown: Sequence[Citation], plan: _Plan) -> str:
     asked = f"-# {one_line_markup(answer.question, QUESTION)}\n"
     if answer.outcome is Outcome.NEAR_MISS or answer.answer is None:
-        return f"{asked}### Not said in these documents.\nClosest:"
-    numbers = {citation.number for citation in shown}
-    cited = sorted({span.passage for span in answer.answer_spans} & numbers)
+        missing = _listed(missing_words(answer, shown))
+        nothing = f"Nothing here says: {missing}. The closest:" if missing else "The closest:"
+        return f"{asked}### Not said in these documents.\n{nothing}"
     size = "##" if len(answer.answer) <= 160 else "###"
-    marks = " ".join(f"[{number}]" for number in cited)
-    return f"{asked}{size} {one_line_markup(answer.answer)} {marks}".rstrip()
+    said = list(_said(answer, shown, plan)) or [one_line_markup(answer.answer)]
+    return asked + "\n".join(f"{size} {line}" for line in said)
+
+
+def _said(answer: Answer, shown: Sequence[Citation], plan: _Plan) -> Iterator[str]:
+    """A line for each passage that answers: what it says, its number, the answering words underlined."""
+    cited = {citation.number: citation for citation in shown}
+    for number, group in groupby(answer.answer_spans, key=lambda span: span.passage):
+        if number not in cited:
+            continue
+        text, spans = cited[number].passage.text, list(group)
+        marks = answering_words(cited[number].highlights, spans) if plan.marks else ()
+        said = (
+            part if isinstance(part, str) else underlined(text, (part.start, part.stop), marks)
+            for part in with_gaps(text, spans)
+        )
+        yield f"{''.join(said)} [{number}]".lstrip()
 
 
 def _passage(citation: Citation, answer: Answer, plan: _Plan) -> str:
     """A numbered quote under the line that says where it stands."""
     text = citation.passage.text
-    keep = [(s.start, s.stop) for s in answer.answer_spans if s.passage == citation.number]
+    own = [span for span in answer.answer_spans if span.passage == citation.number]
+    keep = [(span.start, span.stop) for span in own]
     near = [(mark.start, mark.stop) for mark in citation.highlights]
     spans = excerpt(text, plan.quote if keep else plan.support, keep, near)
-    words = quote(text, spans, citation.highlights if plan.marks else ())
+    words = quote(text, spans, *((citation.highlights, own) if plan.marks else ((), ())))
     place = one_line_markup(citation.place, PLACE)
     dated = say_date(citation.date) if citation.date else ""
     where = " · ".join(part for part in (place, dated, _notes(citation)) if part)
@@ -250,15 +278,38 @@ def _label(event: Event, under: str) -> str:
 
 def _quiet_line(answer: Answer, shown: Sequence[Citation]) -> str:
     documents = len({citation.source.id for citation in shown})
-    parts = [f"{_count(len(shown), 'passage')} from {_count(documents, 'document')}"]
-    parts += _read_as(answer)
-    parts.append(f"index {answer.generation}")
+    parts = [
+        f"{_count(len(shown), 'passage')} from {_count(documents, 'document')}",
+        *_read_as(answer),
+        f"index {answer.generation}",
+    ]
     return "-# " + " · ".join(parts)
 
 
 def _read_as(answer: Answer) -> list[str]:
-    corrections = answer.understood.corrections[:3]
-    return [f"read {_word(typed)} as {_word(read)}" for typed, read in corrections]
+    """How a question was read where that is not plain, in few words each, as far as there is room."""
+    understood = answer.understood
+    said = [f"{_word(name)} is {say_date(date)}" for name, date in understood.named]
+    said += [f"read {_word(typed)} as {_word(read)}" for typed, read in understood.corrections]
+    said += [f"{_word(typed)}: also {_listed(also)}" for typed, also in widened_words(answer)]
+    if understood.carried:
+        said.append(f"carried over: {_listed(understood.carried)}")
+    if understood.excluded:
+        said.append(f"left out what holds: {_listed(understood.excluded)}")
+    room = READING
+    kept = []
+    for part in said:
+        room -= units(part)
+        if room >= 0:
+            kept.append(part)
+    return kept
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words of a question in quotation marks, the first few of very many."""
+    shown = [_word(word) for word in words[:WORDS_SHOWN]]
+    more = f" and {len(words) - WORDS_SHOWN} more" if len(words) > WORDS_SHOWN else ""
+    return ", ".join(shown) + more
 
 
 def _not_found(answer: Answer, count: int) -> list[Block]:
@@ -267,7 +318,8 @@ def _not_found(answer: Answer, count: int) -> list[Block]:
     looked: list[str] = []
     words = [*understood.phrases, *understood.terms]
     if words:
-        looked.append("Looked for: " + ", ".join(_word(word) for word in words[:count]))
+        more = f" and {len(words) - count} more" if len(words) > count else ""
+        looked.append("Looked for: " + ", ".join(_word(word) for word in words[:count]) + more)
     if understood.dates:
         looked.append("Time: " + "; ".join(say_date(date) for date in understood.dates[:3]))
     if not looked:
@@ -468,7 +520,7 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _word(text: str) -> str:
-    return f"“{one_line_markup(text, NAME)}”"
+    return f"“{one_line_markup(text, WORD)}”"
 
 
 def _with_code(text: str) -> str:

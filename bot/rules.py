@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from index.dates import ambiguous_dates, impossible_dates, parse_when
 from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
 from index.model import SourceSummary
-from index.questions import clean
+from index.questions.understanding import clean
 
 LONGEST_FILTER = 200  # of who and about
 CHOICES, CHOICE = 25, 100  # Discord: at most 25 suggestions of at most 100 characters

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from index.analysis import GROUP
 from index.archive import NoteReading, SourceReading
 from index.dates.edtf import bound_to_iso
 from index.evaluation import RANKS, Evaluation
+from index.evaluation.comparing import Comparison
+from index.evaluation.runs import row_shape
 from index.model import (
     Answer,
     BuildReport,
@@ -17,6 +20,7 @@ from index.model import (
     CitedEvent,
     HistoricDate,
     Note,
+    ScorePart,
     Skipped,
     SourceSummary,
     Understood,
@@ -34,6 +38,7 @@ def answer_json(answer: Answer, question_id: object = None) -> Json:
         "answered": answer.answered,
         "outcome": str(answer.outcome),
         "answer": answer.answer,
+        "confidence": answer.confidence,
         "answer_spans": [asdict(span) for span in answer.answer_spans],
         "passages": [_citation_json(citation, answer.generation) for citation in answer.passages],
         "events": [event_json(event) for event in answer.events],
@@ -79,14 +84,51 @@ def event_json(cited: CitedEvent) -> Json:
     }
 
 
-def evaluation_json(evaluation: Evaluation) -> Json:
-    """The figures of `archivist eval`, a row a kind."""
+def evaluation_json(evaluation: Evaluation, comparison: Comparison | None = None) -> Json:
+    """The figures of `archivist eval`: a row a kind, how it compares, and what could not be judged."""
     rows = []
     for row in evaluation.rows:
-        shape = asdict(row)
-        shape["recall"] = {str(k): share for k, share in zip(RANKS, row.recall, strict=True)}
+        shape: Json = {
+            "kind": row.kind,
+            "questions": row.questions,
+            "recall": {str(k): share for k, share in zip(RANKS, row.recall, strict=True)},
+            "mrr": row.mrr,
+            "answer_hit": row.answer_hit,
+            "refused": row.refused,
+            "wrongly_refused": row.wrongly_refused,
+            "figures": row_shape(row)["figures"],
+        }
         rows.append(shape)
-    return {"rows": rows, "latency_ms": {f"p{p}": value for p, value in evaluation.latency}}
+    return {
+        "rows": rows,
+        "difficulties": [row_shape(row) for row in evaluation.difficulties],
+        "latency_ms": {f"p{p}": value for p, value in evaluation.latency},
+        "evidence_missing": {
+            result.expected.id: list(ground.missing)
+            for result, ground in zip(evaluation.results, evaluation.grounds, strict=False)
+            if ground.missing
+        },
+        "unlocated": [result.expected.id for result in evaluation.unlocated],
+        "failed": {result.expected.id: result.error for result in evaluation.failed},
+        "comparison": None if comparison is None else _comparison_json(comparison),
+    }
+
+
+def _comparison_json(comparison: Comparison) -> Json:
+    return {
+        "before": asdict(comparison.before),
+        "after": asdict(comparison.after),
+        "questions": comparison.questions,
+        "differences": {
+            one.measure.name: {"before": one.before, "after": one.after, **asdict(one.paired)}
+            for one in comparison.differences
+        },
+        "changes": [asdict(change) for change in comparison.changes],
+        "only_before": list(comparison.only_before),
+        "only_after": list(comparison.only_after),
+        "reworded": list(comparison.reworded),
+        "latency_ms": dict(zip(("before", "after"), comparison.latency, strict=True)),
+    }
 
 
 def source_json(summary: SourceSummary) -> Json:
@@ -200,6 +242,7 @@ def _citation_json(citation: Citation, generation: int) -> Json:
         "text": passage.text,
         "highlights": [asdict(highlight) for highlight in citation.highlights],
         "score": citation.score,
+        "why": [_why_json(part) for part in citation.why],
         "locator": {
             "section": list(locator.section),
             "page": locator.page,
@@ -218,6 +261,20 @@ def _citation_json(citation: Citation, generation: int) -> Json:
     }
 
 
+def _why_json(part: ScorePart) -> Json:
+    """A summand of a score. The term of a name with several forms is null: any of them counts."""
+    named = part.term is not None and part.term.startswith(GROUP)
+    return {
+        "kind": part.kind,
+        "name": part.name,
+        "term": None if named else part.term,
+        "reason": part.reason,
+        "weight": part.weight,
+        "fields": list(part.fields),
+        "amount": part.amount,
+    }
+
+
 def _note_json(note: Note) -> Json:
     return {"number": note.number, "text": note.text, "start": note.start, "stop": note.stop}
 
@@ -229,6 +286,11 @@ def _understood_json(understood: Understood) -> Mapping[str, object]:
         "dates": _range_json(understood.dates),
         "people": list(understood.people),
         "corrections": dict(understood.corrections),
+        "expanded": {word: list(others) for word, others in understood.expanded},
+        "carried": list(understood.carried),
+        "excluded": list(understood.excluded),
+        "missing": list(understood.missing),
+        "kind": understood.kind,
         "named": {name: date.edtf for name, date in understood.named},
     }
 

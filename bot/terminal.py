@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate, groupby
 from typing import Self
 
 from rich.cells import cell_len
@@ -17,13 +20,18 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text as RichText
 
+from bot.wording import answering_words, missing_words, widened_words, with_gaps
+from index.analysis import GROUP
 from index.archive import NoteReading, SourceReading
 from index.building import Progress
 from index.dates.edtf import day_to_iso
 from index.dates.wording import event_remarks, event_words, say_date
-from index.evaluation import Evaluation
+from index.deciding import ANSWERED_CONFIDENCE, NEAR_CONFIDENCE
+from index.evaluation import Evaluation, wording
+from index.evaluation.comparing import Comparison
 from index.model import (
     Answer,
+    AnswerSpan,
     BuildReport,
     Citation,
     CitedEvent,
@@ -31,6 +39,7 @@ from index.model import (
     Outcome,
     PageSpan,
     ReadingWarning,
+    ScorePart,
     Skipped,
     SourceSummary,
     Timeline,
@@ -66,8 +75,18 @@ _NOT_DECODED = ("pdf", "docx", "epub")  # formats whose encoding says nothing to
 _EVENTS_SHOWN = 10  # beneath an answer; `timeline` shows all
 _WIDEST = 100
 _EVENT_CHARACTERS = 220
+_NAME_CELLS = 14  # of a kind of question
 _QUIET = "bright_black"
-_STYLES = {"term": "bold", "answer": "underline"}
+_TERM, _SENTENCE, _ANSWERING = "bold", "underline", "bold underline green"
+_WORD = re.compile(r"\S+")
+_WORDS_LISTED = 12  # of a question
+_WIDEST_CELLS = (26, 24, 18)  # of words, terms and places in an explanation
+_WEIGHT_CELLS, _GAP, _EXPLAINED = 6, 2, 4  # and how far an explanation is indented
+_OUTCOMES = {
+    Outcome.ANSWERED: "Answered",
+    Outcome.NEAR_MISS: "Near miss",
+    Outcome.NOT_FOUND: "Not found",
+}
 
 
 def inert(text: str) -> str:
@@ -105,33 +124,158 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def show_answer(out: Console, answer: Answer) -> None:
-    """The answering sentence, the numbered passages it rests on, the events, one quiet line."""
+    """What answers, the numbered passages it rests on, the events, how the question was read."""
+    understood = answer.understood
     match answer.outcome:
         case Outcome.ANSWERED:
-            span = answer.answer_spans[0]
-            said = Text(f"“{one_line(answer.answer or '')}”", style="bold")
-            out.print(said.append(f" [{span.passage}]", style="cyan"))
+            out.print(_said(answer))
         case Outcome.NEAR_MISS:
             out.print(Text("Not said in these documents. The closest:", style="bold yellow"))
+            if missing := missing_words(answer, answer.passages):
+                out.print(Text(f"Nothing here says: {_listed(missing)}.", style="yellow"))
         case Outcome.NOT_FOUND:
             out.print(Text("Nothing in these documents answers that.", style="bold yellow"))
-            if answer.understood.terms:
-                out.print(Text(f"Looked for: {', '.join(answer.understood.terms)}"))
+            if words := (*(f"“{p}”" for p in understood.phrases), *understood.terms):
+                out.print(Text(f"Looked for: {_listed(words)}"))
+            if understood.dates:
+                out.print(Text(f"Time: {'; '.join(map(say_date, understood.dates))}"))
+            _show_reading(out, answer)
             out.print(Text(answer.covers))
             return
     for citation in answer.passages:
         out.print()
-        _show_citation(out, citation)
+        _show_citation(out, citation, answer.answer_spans)
     _show_events(out, "Events", answer.events)
     _show_events(out, "Possibly then", answer.possible_events)
     out.print()
-    for name, date in answer.understood.named:
-        out.print(Text(f"“{name}” was read as {say_date(date)}.", style=_QUIET))
+    _show_reading(out, answer)
     shown = f"{len(answer.passages)} passages" if len(answer.passages) != 1 else "1 passage"
     documents = len({citation.source.id for citation in answer.passages})
     from_ = "1 document" if documents == 1 else f"{documents} documents"
     quiet = f"{shown} from {from_}, generation {answer.generation}, {answer.took_ms:.1f} ms"
     out.print(Text(quiet, style=_QUIET))
+
+
+def show_explanation(out: Console, answer: Answer) -> None:
+    """Why each passage stands where it does, and what the outcome was told from.
+
+    A table a passage: each word of the question with the term that counted for it, what it tells,
+    where it stands and what it brings; then each boost; their sum is the score, to the last digit.
+    """
+    parts = [part for citation in answer.passages for part in citation.why]
+    counted = [part for part in parts if part.kind == "term"]
+    words = tuple(dict.fromkeys((*answer.understood.terms, *(part.name for part in counted))))
+    widths = _score_widths(out, words, answer.passages)
+    out.print()
+    out.print(Text("Why", style="bold"))
+    for citation in answer.passages:
+        head = Text(f"[{citation.number}] ", style="cyan").append(citation.line, style="cyan")
+        out.print(head.append(f"  score {citation.score:.6f}", style="bold"))
+        indent = _EXPLAINED if widths[2] else 0
+        out.print(Padding(_score_table(citation, words, widths), (0, 0, 0, indent)))
+        out.print()
+    held = {part.name for part in counted}
+    nowhere = [word for word in words if word not in held]
+    if nowhere and answer.passages:
+        _print_under(out, Text(f"In none of these passages: {_listed(nowhere)}."), 0)
+    if answer.understood.kind:
+        _print_under(out, Text(f"Kind of question: {answer.understood.kind}."), 0)
+    near = f", a near miss {NEAR_CONFIDENCE:g}" if answer.outcome is Outcome.NOT_FOUND else ""
+    told = f"confidence {answer.confidence:.3f}; an answer takes {ANSWERED_CONFIDENCE:g}{near}."
+    _print_under(out, Text(f"{_OUTCOMES[answer.outcome]}: {told}"), 0)
+
+
+def _score_widths(
+    out: Console, words: Sequence[str], passages: Sequence[Citation]
+) -> tuple[int, ...]:
+    """The cells of words, terms, places and amounts, the same for all passages; 0 for no such column.
+
+    A narrow terminal gets no places and no weights.
+    """
+    parts = [part for citation in passages for part in citation.why]
+    counted = [part for part in parts if part.kind == "term"]
+    names = (*words, *(part.name for part in parts))
+    columns = (
+        ["word", *names], ["found as", "not here", *map(_found_as, counted)],
+        ["where", *map(_places, counted)],
+    )  # fmt: skip
+    widths = [
+        min(most, max(cell_len(one_line(cell)) for cell in cells))
+        for most, cells in zip(_WIDEST_CELLS, columns, strict=True)
+    ]
+    numbers = [*(part.amount for part in parts), *(citation.score for citation in passages)]
+    amounts = max((len(_amount(number)) for number in numbers), default=0)
+    room = out.width - _EXPLAINED - _WEIGHT_CELLS - amounts - 4 * _GAP
+    if out.width < _NARROWEST_TABLE:
+        widths[2], room = 0, out.width - amounts - 2 * _GAP
+    while sum(widths) > max(room, _GAP):
+        widths[widths.index(max(widths))] -= 1
+    return (*widths, amounts)
+
+
+def _score_table(citation: Citation, words: Sequence[str], widths: Sequence[int]) -> Table:
+    """What each of ``words`` and each boost brings a passage, and the sum."""
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style=_QUIET)
+    table.add_column("word", width=widths[0], overflow="fold")
+    table.add_column("found as", width=widths[1], overflow="fold")
+    if whole := bool(widths[2]):
+        table.add_column("where", width=widths[2], overflow="fold")
+        table.add_column("weight", width=_WEIGHT_CELLS, justify="right")
+    table.add_column("amount", width=widths[3], justify="right")
+
+    def add(name: str, style: str, found_as: str, where: str, weight: str, amount: str) -> None:
+        between = (Text(where), Text(weight)) if whole else ()
+        cells = (Text(one_line(name), style), Text(found_as, style), *between, Text(amount, style))
+        table.add_row(*cells)
+
+    for word in words:
+        found = [part for part in citation.why if part.kind == "term" and part.name == word]
+        for part in found:
+            weight = "" if part.weight is None else f"{part.weight:.3f}"
+            add(word, "", _found_as(part), _places(part), weight, _amount(part.amount))
+        if not found:
+            add(word, _QUIET, "not here", "", "", "")
+    for part in citation.why:
+        if part.kind == "boost":
+            add(part.name, "", "", "", "", _amount(part.amount))
+    add("sum", "bold", "", "", "", _amount(citation.score))
+    return table
+
+
+def _places(part: ScorePart) -> str:
+    return ", ".join(part.fields)
+
+
+def _found_as(part: ScorePart) -> str:
+    """The term that counted for a word, and why where it isn't the word itself."""
+    term = part.term or ""
+    if term.startswith(GROUP):
+        return "any of its names"
+    return term if part.reason in (None, "typed") else f"{term} ({part.reason})"
+
+
+def _amount(amount: float) -> str:
+    return f"{amount:.6f}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words of a question for people, the first few of very many."""
+    more = f" and {len(words) - _WORDS_LISTED} more" if len(words) > _WORDS_LISTED else ""
+    return ", ".join(one_line(word) for word in words[:_WORDS_LISTED]) + more
+
+
+def _show_reading(out: Console, answer: Answer) -> None:
+    """How the question was read where that is not plain, a quiet line each."""
+    understood = answer.understood
+    lines = [f"“{name}” was read as {say_date(date)}." for name, date in understood.named]
+    lines += [f"Read “{typed}” as “{read}”." for typed, read in understood.corrections]
+    lines += [f"“{typed}”: also {_listed(also)}." for typed, also in widened_words(answer)]
+    if understood.carried:
+        lines.append(f"Carried over: {_listed(understood.carried)}.")
+    if understood.excluded:
+        lines.append(f"Left out what holds: {_listed(understood.excluded)}.")
+    for line in lines:
+        out.print(Text(one_line(line), style=_QUIET))
 
 
 def show_timeline(out: Console, timeline: Timeline, *, ids: bool = False) -> None:
@@ -246,19 +390,77 @@ def show_verification(out: Console, verification: Verification) -> None:
     _more(out, len(verification.remarks) - _LISTED)
 
 
-def show_evaluation(out: Console, evaluation: Evaluation) -> None:
-    """A row a kind of question."""
-    table = Table(box=None, pad_edge=False)
-    names = ("kind", "n", "R@1", "R@3", "R@5", "MRR", "answer", "refused", "wrongly")
-    for number, name in enumerate(names):
-        table.add_column(name, justify="left" if number == 0 else "right")
+def show_evaluation(
+    out: Console, evaluation: Evaluation, comparison: Comparison | None = None
+) -> None:
+    """A row a kind of question, each figure with its interval, what to know of them, what changed."""
+    measures = [m for m in wording.columns(evaluation.rows) if m.name != "recall_10"]  # 80 columns
+    names = ("kind", "n", *(measure.title for measure in measures))
+    rows = []
     for row in evaluation.rows:
-        shares = (*row.recall, row.mrr, row.answer_hit, row.refused, row.wrongly_refused)
-        cells = ("–" if share is None else f"{share:.3f}" for share in shares)
-        table.add_row(row.kind, str(row.questions), *cells)
-    out.print(table)
+        figures = [(measure, row.figure(measure.name)) for measure in measures]
+        cells = ("–" if fig is None else wording.number(m, fig.value) for m, fig in figures)
+        rows.append((one_line(row.kind), str(row.questions), *cells))
+    _print_grid(out, names, rows)
+    out.print()
+    _print_grid(
+        out,
+        ("all questions", "figure", "95 %", "n", ""),
+        [
+            (
+                (measure := wording.measure_of(name)).title,
+                wording.number(measure, figure.value),
+                wording.interval(measure, figure),
+                str(figure.questions),
+                measure.meaning,
+            )
+            for name, figure in evaluation.rows[0].figures
+        ],
+        words=1,
+    )
+    out.print()
     milliseconds = ", ".join(f"p{p} {value:.1f} ms" for p, value in evaluation.latency)
     out.print(f"latency: {milliseconds}")
+    for sentence in wording.remarks(evaluation):
+        out.print(Text(sentence, style="yellow"))
+    if comparison is not None:
+        out.print()
+        _show_comparison(out, comparison)
+
+
+def _show_comparison(out: Console, comparison: Comparison) -> None:
+    for sentence in wording.compared(comparison):
+        out.print(Text(sentence))
+    out.print()
+    _print_grid(out, *wording.difference_table(comparison))
+    for direction, went in wording.WENT.items():
+        changes = comparison.changed(direction)
+        if not changes:
+            continue
+        out.print()
+        out.print(Text(f"{_count(len(changes), 'question')} {went}:", style="bold"))
+        for change in changes[:_LISTED]:
+            said = f"{change.id}: {change.what} ({_cut(one_line(change.question), 80)})"
+            _print_under(out, Text(said), 2)
+        if len(changes) > _LISTED:
+            _more(out, len(changes) - _LISTED)
+
+
+def _print_grid(
+    out: Console, heads: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 0
+) -> None:
+    """A table whose first column and last ``words`` columns are words, the others figures."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for number, head in enumerate(heads):
+        if number == 0:
+            table.add_column(head, no_wrap=True, max_width=_NAME_CELLS, overflow="ellipsis")
+        elif number >= len(heads) - words:
+            table.add_column(head)
+        else:
+            table.add_column(head, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    out.print(table)
 
 
 @contextmanager
@@ -285,7 +487,7 @@ def build_progress(err: Console, doing: str = "Indexing") -> Iterator[Callable[[
         bar.stop()
 
 
-def _show_citation(out: Console, citation: Citation) -> None:
+def _show_citation(out: Console, citation: Citation, answering: Sequence[AnswerSpan]) -> None:
     head = Text(f"[{citation.number}] ", style="cyan")
     head.append(citation.source.title, style="bold cyan")
     if citation.place:
@@ -293,7 +495,8 @@ def _show_citation(out: Console, citation: Citation) -> None:
     if citation.date:
         head.append(f" ({say_date(citation.date)})", style="cyan")
     out.print(head)
-    _print_under(out, _marked(citation), 4)
+    marked = _marked(citation, answering)
+    _print_under(out, Text(" ").join(part for part in marked.split("\n") if part.plain.strip()), 4)
     for note in citation.notes:
         _print_under(out, Text(f"note {note.number}: {one_line(note.text)}", style=_QUIET), 4)
 
@@ -319,13 +522,52 @@ def _print_facts(out: Console, facts: Iterable[str], style: str = _QUIET) -> Non
         _print_under(out, Text(line, style=style), 2)
 
 
-def _marked(citation: Citation) -> RichText:
-    """The quote as paragraphs, each on one line, its words marked."""
+def _marked(citation: Citation, answering: Sequence[AnswerSpan]) -> RichText:
+    """The quote: the sentence that answers, the words that do, and those of the question marked."""
+    own = [span for span in answering if span.passage == citation.number]
     text = Text(citation.passage.text)
+    for span in own:
+        text.stylize(_SENTENCE, span.start, span.stop)
     for mark in citation.highlights:
-        text.stylize(_STYLES[mark.kind], mark.start, mark.stop)
-    parts = (part for part in text.split("\n") if part.plain.strip())
-    return Text(" ").join(parts)
+        if mark.kind == "term":
+            text.stylize(_TERM, mark.start, mark.stop)
+    for mark in answering_words(citation.highlights, own):
+        text.stylize(_ANSWERING, mark.start, mark.stop)
+    return text
+
+
+def _said(answer: Answer) -> RichText:
+    """A line for each passage that answers: what it says, its number, the answering words marked."""
+    if not answer.answer_spans:
+        return Text(f"“{one_line(answer.answer or '')}”", style="bold")
+    cited = {citation.number: citation for citation in answer.passages}
+    said = Text(style="bold")
+    for number, group in groupby(answer.answer_spans, key=lambda span: span.passage):
+        spans = list(group)
+        text = Text(cited[number].passage.text)
+        for mark in answering_words(cited[number].highlights, spans):
+            text.stylize(_ANSWERING, mark.start, mark.stop)
+        said.append("\n“" if said else "“")
+        for part in with_gaps(text.plain, spans):
+            shown = part if isinstance(part, str) else _in_one_line(text[part.start : part.stop])
+            said.append(shown)
+        said.append("”").append(f" [{number}]", style="cyan")
+    return said
+
+
+def _in_one_line(text: RichText) -> RichText:
+    """``text`` with every run of white space as one blank, none at the ends; marks stay."""
+    words = [word.span() for word in _WORD.finditer(text.plain)]
+    starts = [0, *accumulate(stop - start + 1 for start, stop in words)]
+    line = Text(" ".join(text.plain[start:stop] for start, stop in words))
+
+    def place(position: int) -> int:
+        n = bisect_right(words, position, key=lambda word: word[0]) - 1
+        return starts[n] + min(position, words[n][1]) - words[n][0] if n >= 0 else 0
+
+    for mark in text.spans:
+        line.stylize(mark.style, place(mark.start), place(mark.end))
+    return line
 
 
 def _show_events(

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from index.choosing import Candidate, choose, choose_event
+from index.bm25 import Searcher
+from index.choosing import Stretch, choose_event
 from index.citing import citation_line, cited_event
+from index.dates import find_dates
+from index.deciding import Decision, decide
+from index.matching import Matcher
 from index.model import (
     Answer,
     AnswerSpan,
@@ -18,24 +23,51 @@ from index.model import (
     Outcome,
     Overlap,
     Passage,
+    ScorePart,
     Understood,
 )
-from index.questions import Question, clean, understand
+from index.questions import Concept, Question
+from index.questions.understanding import clean, understand
+from index.ranking import Ranked, Ranking, rank
 from index.snapshot import Snapshot
 from index.timeline.lookup import events_of_dates, in_order
 
 _RELATED_EVENTS = 5
-_FROM_PASSAGES = 3  # whether they answer is told from so many of the best passages
+_LOOKED_AT = 50  # passages whose dates are read where a range of time is given
 
 # Shares of what a question's words tell (their inverse document frequencies).
-_ANSWERED_COVERAGE = 0.22
-_NAMED_COVERAGE = 0.4  # where the question names something that no document names
-_NEAR_COVERAGE = 0.1
-_LONE_WORD_COVERAGE = 0.5  # where only one of several words is found
-_TELLING_DIGITS = 3  # a number so long that is asked about must stand in the passage
+_DATED_COVERAGE = 0.22  # of a passage of the dates asked for, to be looked at alone
 _RELATED_COVERAGE = 0.5
-_NOTE_SHARE = 0.75  # of its score that a note keeps: it is short, and says where, seldom what
-_DATE_BOOST = 1.3  # for a passage that holds an event of the dates asked for
+_SURE = 0.4  # the strength of words of the kind asked for, to be marked
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a question asks for, and what was found for it."""
+
+    asked: Question
+    ranking: Ranking
+    happened: dict[int, Overlap]  # the events of its dates, by position
+    only: str | None  # id of the one document to answer from
+
+
+def look_up(
+    snapshot: Snapshot,
+    question: str,
+    *,
+    today: dt.date,
+    k: int,
+    document: str | None = None,
+    before: str | Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+) -> LookUp:
+    """What ``question`` finds, before anything is decided or quoted. Raises as `answer` does."""
+    only = None if document is None else snapshot.document_id(document)
+    asked = understand(clean(question), snapshot, today, before=before, since=since, until=until)
+    only = only or asked.document
+    happened = events_of_dates(snapshot, asked.dates, only, asked.recurring)
+    return LookUp(asked, _rank(snapshot, asked, happened, only, k), happened, only)
 
 
 def answer(
@@ -45,59 +77,95 @@ def answer(
     today: dt.date,
     k: int = 5,
     document: str | None = None,
+    before: str | Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
 ) -> Answer:
     """Answer ``question`` from ``snapshot``: pure, but for reading stored texts.
 
-    Raises EmptyQueryError, QueryTooLongError, UnknownDocumentError, and UnreadableDateError for a
-    date that does not exist.
+    ``before`` are the questions before it, oldest first; ``since`` and ``until`` are date expressions,
+    both included. Raises EmptyQueryError, QueryTooLongError, UnknownDocumentError, and
+    UnreadableDateError for a date that does not exist.
     """
-    text = clean(question)
-    only = None if document is None else snapshot.document_id(document)
-    asked = understand(text, snapshot, today)
-    happened = events_of_dates(snapshot, asked.dates, only, asked.recurring)
-    ranked = _rank(snapshot, asked, happened, only)
-    outcome = _outcome(snapshot, asked, ranked, happened)
-    hits = [] if outcome is Outcome.NOT_FOUND else ranked[:k]
-    passages = [snapshot.passage(position) for position, _ in hits]
-    chosen = _choose(snapshot, asked, passages, hits) if outcome is Outcome.ANSWERED else None
-    citations = tuple(
-        _cite(snapshot, asked, passage, number, score, chosen)
-        for number, (passage, (_, score)) in enumerate(zip(passages, hits, strict=True), start=1)
+    found = look_up(
+        snapshot,
+        question,
+        today=today,
+        k=k,
+        document=document,
+        before=before,
+        since=since,
+        until=until,
     )
-    certain, possible = _events(snapshot, asked, happened, hits, only, outcome)
+    asked, ranking, happened, only = found.asked, found.ranking, found.happened, found.only
+    decision = decide(snapshot, asked, ranking, happened)
+    outcome = decision.outcome
+    hits = () if outcome is Outcome.NOT_FOUND else ranking.ranked[:k]
+    passages = [snapshot.passage(hit.position) for hit in hits]
+    chosen = _choose(snapshot, asked, hits) if outcome is Outcome.ANSWERED else None
+    citations = tuple(
+        _cite(snapshot, asked, passage, number, hit, chosen)
+        for number, (passage, hit) in enumerate(zip(passages, hits, strict=True), start=1)
+    )
+    told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
+    certain, possible = _events(snapshot, asked, told, hits, only, outcome)
     return Answer(
-        question=text,
+        question=asked.text,
         outcome=outcome,
-        answer=passages[chosen.passage].text[chosen.start : chosen.stop] if chosen else None,
-        answer_spans=(AnswerSpan(chosen.passage + 1, chosen.start, chosen.stop),) if chosen else (),
+        answer=passages[0].text[chosen.start : chosen.stop] if chosen else None,
+        answer_spans=(AnswerSpan(1, chosen.start, chosen.stop),) if chosen else (),
         passages=citations,
         events=certain,
         possible_events=possible,
-        understood=Understood(
-            terms=tuple(concept.word for concept in asked.concepts),
-            dates=asked.dates,
-            people=asked.people,
-            named=asked.named,
-        ),
+        understood=_understood(asked, decision),
         covers=snapshot.covers,
         generation=snapshot.generation,
+        confidence=decision.confidence,
     )
+
+
+def _understood(asked: Question, decision: Decision) -> Understood:
+    """What a reader is told of how the question was read."""
+    return Understood(
+        terms=tuple(concept.word for concept in asked.concepts),
+        phrases=asked.quoted,
+        dates=asked.dates,
+        people=asked.people,
+        corrections=asked.corrections,
+        named=asked.named,
+        expanded=tuple(
+            (concept.word, shown) for concept in asked.concepts if (shown := _expanded(concept))
+        ),
+        carried=asked.carried,
+        excluded=asked.shut_out,
+        missing=decision.missing,
+        kind=asked.kind,
+    )
+
+
+def _expanded(concept: Concept) -> tuple[str, ...]:
+    """The words that count for one that was typed, but for its spelling and its aliases."""
+    words = (
+        a.shown for a in concept.alternatives if a.reason not in ("typed", "alias", "spelling")
+    )
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 # ---------------------------------------------------------------- finding
 
 
 def _rank(
-    snapshot: Snapshot, asked: Question, happened: dict[int, Overlap], only: str | None
-) -> list[tuple[int, float]]:
-    """Positions of passages with their scores, best first."""
+    snapshot: Snapshot, asked: Question, happened: dict[int, Overlap], only: str | None, k: int
+) -> Ranking:
+    """The passages that the question finds, best first."""
     dated: dict[str, Overlap] = {}
     for number, overlap in happened.items():
         passage = snapshot.events[number].passage
         if dated.get(passage) != "certain":
             dated[passage] = overlap
     if asked.timed and not asked.concepts:
-        return _passages_of_events(snapshot, happened, asked.dates)
+        told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
+        return _passages_of_events(snapshot, asked, told)
     among = None
     if only is not None:
         among = frozenset(
@@ -105,9 +173,36 @@ def _rank(
         )
     if asked.timed:
         among = _of_dates(snapshot, asked, dated, among) or among
-    scores = snapshot.searcher.search(asked.terms, among=among)
-    boosted = [(n, score * _factor(snapshot.passages[n], dated)) for n, score in scores]
-    return sorted(boosted, key=lambda pair: (-pair[1], pair[0]))
+    if asked.within is None:
+        return rank(snapshot, asked, dated=dated, among=among, k=k)
+    found = rank(snapshot, asked, dated=dated, among=among, k=max(k, _LOOKED_AT))
+    return _of_time(snapshot, asked.within, found, dated)
+
+
+def _allowed(snapshot: Snapshot, asked: Question, number: int) -> bool:
+    """Whether an event names whom it must and holds nothing that is shut out."""
+    held = snapshot.event_searcher.holds
+    if any(held(number, term) for term in asked.excluded):
+        return False
+    if any(all(held(number, term) for term in words) for words in asked.excluded_phrases):
+        return False
+    return all(held(number, term) for name in asked.who for term in name)
+
+
+def _of_time(
+    snapshot: Snapshot, within: HistoricDate, found: Ranking, dated: Mapping[str, Overlap]
+) -> Ranking:
+    """Those of ``found`` that tell an event of the time ``within``, or write a date in it."""
+    kept = tuple(
+        hit
+        for hit in found.ranked
+        if snapshot.passages[hit.position].id in dated
+        or any(
+            mention.date.overlap(within.earliest, within.latest)
+            for mention in find_dates(snapshot.words(hit.position).text)
+        )
+    )
+    return replace(found, ranked=kept, matched=len(kept))
 
 
 def _of_dates(
@@ -129,20 +224,25 @@ def _of_dates(
         }
     if among is not None:
         fitting &= among
-    held = max((_covered(snapshot, asked, n)[0] for n in fitting), default=0.0)
-    return frozenset(fitting) if held >= _ANSWERED_COVERAGE else frozenset()
+    matcher = Matcher(asked)
+    held = max((matcher.told(_held(searcher, matcher, n)) for n in fitting), default=0.0)
+    return frozenset(fitting) if held >= _DATED_COVERAGE else frozenset()
 
 
-def _factor(passage: Passage, dated: Mapping[str, Overlap]) -> float:
-    return (_DATE_BOOST if dated.get(passage.id) == "certain" else 1.0) * (
-        _NOTE_SHARE if passage.kind == "note" else 1.0
-    )
+def _held(searcher: Searcher, matcher: Matcher, position: int) -> dict[int, float]:
+    """The words of the question that the passage or event at ``position`` holds."""
+    held: dict[int, float] = {}
+    for number, concept in enumerate(matcher.asked.concepts):
+        for alternative in concept.alternatives:
+            if searcher.holds(position, alternative.term):
+                held[number] = max(alternative.share, held.get(number, 0.0))
+    return held
 
 
 def _passages_of_events(
-    snapshot: Snapshot, happened: dict[int, Overlap], dates: Sequence[HistoricDate]
-) -> list[tuple[int, float]]:
-    """The passages that tell the events of ``dates``.
+    snapshot: Snapshot, asked: Question, happened: dict[int, Overlap]
+) -> Ranking:
+    """The passages that tell the events of the dates asked for.
 
     First those of events that lie wholly within a date, then of longer ones, then of possible ones;
     of each kind chronology entries before prose, and the earliest first.
@@ -152,81 +252,32 @@ def _passages_of_events(
         event = snapshot.events[number]
         if happened[number] == "possible":
             return 2, event.kind == "prose"
-        return (0 if any(map(event.date.within, dates)) else 1), event.kind == "prose"
+        return (0 if any(map(event.date.within, asked.dates)) else 1), event.kind == "prose"
 
     events = sorted(in_order(snapshot, list(happened)), key=order)
     positions = dict.fromkeys(snapshot.positions[snapshot.events[n].passage] for n in events)
-    return [(position, 1.0 / rank) for rank, position in enumerate(positions, start=1)]
-
-
-def _covered(snapshot: Snapshot, asked: Question, position: int) -> tuple[float, int]:
-    """What the passage at ``position`` holds of the question: the share of all that its words tell,
-    and how many of them."""
-    held = [
-        concept.weight
-        for concept in asked.concepts
-        if any(snapshot.searcher.holds(position, term) for term in concept.terms)
+    ranked = [
+        Ranked(
+            position, score := round(1.0 / place, 6), (ScorePart("boost", "happened then", score),)
+        )
+        for place, position in enumerate(positions, start=1)
     ]
-    return (sum(held) / asked.weight if held else 0.0), len(held)
-
-
-def _outcome(
-    snapshot: Snapshot,
-    asked: Question,
-    ranked: Sequence[tuple[int, float]],
-    happened: dict[int, Overlap],
-) -> Outcome:
-    """Found is decided by the matched content, never by a score (invariant 2)."""
-    if not ranked:
-        return Outcome.NOT_FOUND
-    if asked.timed and not asked.concepts:
-        certain = "certain" in happened.values()
-        return Outcome.ANSWERED if certain else Outcome.NEAR_MISS
-    top = [position for position, _ in ranked[:_FROM_PASSAGES]]
-    if asked.only_stop_words:
-        return Outcome.NEAR_MISS
-    coverage, words = max(_covered(snapshot, asked, position) for position in top)
-    named = any(concept.missing_name for concept in asked.concepts)
-    bar = _NAMED_COVERAGE if named else _ANSWERED_COVERAGE
-    if words == 1 and len(asked.concepts) > 1:
-        bar = 1.0 if named else _LONE_WORD_COVERAGE
-    if coverage >= bar and _numbers_held(snapshot, asked, top):
-        return Outcome.ANSWERED
-    if coverage >= _NEAR_COVERAGE or ("certain" in happened.values() and not named):
-        return Outcome.NEAR_MISS
-    return Outcome.NOT_FOUND
-
-
-def _numbers_held(snapshot: Snapshot, asked: Question, positions: Sequence[int]) -> bool:
-    """Whether every long number that is asked about stands in one of the passages."""
-    numbers = [
-        term
-        for concept in asked.concepts
-        for term in concept.terms
-        if term.isdecimal() and len(term) >= _TELLING_DIGITS
-    ]
-    return all(any(snapshot.searcher.holds(p, n) for p in positions) for n in numbers)
+    return Ranking(tuple(ranked), len(ranked), Matcher(asked))
 
 
 # ---------------------------------------------------------------- quoting
 
 
-def _choose(
-    snapshot: Snapshot,
-    asked: Question,
-    passages: Sequence[Passage],
-    hits: Sequence[tuple[int, float]],
-) -> Candidate | None:
-    """What of ``passages`` is shown as the answer: of a date alone, the first event that it had."""
-    if asked.concepts or not passages:
-        scores = [score for _, score in hits]
-        return choose(snapshot.analyzer, asked, passages, scores)
-    best = passages[0]
+def _choose(snapshot: Snapshot, asked: Question, hits: Sequence[Ranked]) -> Stretch | None:
+    """What of the best passage is the answer: of a date alone, the first event that it tells."""
+    if hits[0].stretch is not None:
+        return hits[0].stretch
+    best = snapshot.passage(hits[0].position)
     told = [snapshot.events[n] for n in snapshot.events_of[best.id]]
     fitting = [event for event in told if any(map(event.date.within, asked.dates))] or told
     begin = best.locator.start
     event = fitting[0].locator
-    return choose_event(best.text, 0, event.start - begin, event.stop - begin)
+    return choose_event(best.text, event.start - begin, event.stop - begin)
 
 
 def _cite(
@@ -234,36 +285,47 @@ def _cite(
     asked: Question,
     passage: Passage,
     number: int,
-    score: float,
-    chosen: Candidate | None,
+    hit: Ranked,
+    chosen: Stretch | None,
 ) -> Citation:
     source = snapshot.sources[passage.locator.document_id]
-    wanted = set(asked.terms)
     entries = (snapshot.events[n] for n in snapshot.events_of.get(passage.id, ()))
+    words = snapshot.words(hit.position)
+    wanted = {term for concept in asked.concepts for term in concept.terms}
+    wanted.update(term for terms in asked.date_terms for term in terms)
     marks = [
-        Highlight(term.start, term.stop, "term")
-        for term in snapshot.analyzer.terms(passage.text)
-        if term.text in wanted
+        Highlight(words.starts[place], words.stops[place], "term")
+        for place, term in enumerate(words.terms)
+        if term in wanted
     ]
-    if chosen is not None and chosen.passage == number - 1:
-        marks.append(Highlight(chosen.start, chosen.stop, "answer"))
+    if chosen is not None and number == 1:
+        marks += [Highlight(start, stop, "answer") for start, stop in _answering_words(chosen)]
     return Citation(
         number=number,
         passage=passage,
         source=source,
         highlights=tuple(sorted(set(marks), key=lambda h: (h.start, h.stop, h.kind))),
-        score=round(score, 6),
+        score=hit.score,
+        why=hit.parts,
         notes=snapshot.notes(passage.locator.document_id, passage.notes),
         line=citation_line(source, passage.locator),
         date=next((event.date for event in entries if event.kind == "entry"), None),
     )
 
 
+def _answering_words(chosen: Stretch) -> list[tuple[int, int]]:
+    """The spans of the words of the kind asked for; of the whole stretch where none are."""
+    surest = max((fit.strength for fit in chosen.fits), default=0.0)
+    if surest < _SURE:
+        return [(chosen.start, chosen.stop)]
+    return [(fit.start, fit.stop) for fit in chosen.fits if fit.strength == surest]
+
+
 def _events(
     snapshot: Snapshot,
     asked: Question,
     happened: dict[int, Overlap],
-    hits: Sequence[tuple[int, float]],
+    hits: Sequence[Ranked],
     only: str | None,
     outcome: Outcome,
 ) -> tuple[tuple[CitedEvent, ...], tuple[CitedEvent, ...]]:
@@ -283,24 +345,21 @@ def _events(
 
 
 def _related(
-    snapshot: Snapshot, asked: Question, hits: Sequence[tuple[int, float]], only: str | None
+    snapshot: Snapshot, asked: Question, hits: Sequence[Ranked], only: str | None
 ) -> list[int]:
     """Events that share people and words with the question, the best few."""
     held_by_best = (
-        set(snapshot.events_of.get(snapshot.passages[hits[0][0]].id, ())) if hits else set()
+        set(snapshot.events_of.get(snapshot.passages[hits[0].position].id, ())) if hits else set()
     )
     found = []
+    matcher = Matcher(asked)
     for number, score in snapshot.event_searcher.search(asked.terms):
         event: Event = snapshot.events[number]
         if only is not None and event.locator.document_id != only:
             continue
-        held = sum(
-            c.weight
-            for c in asked.concepts
-            if any(snapshot.event_searcher.holds(number, term) for term in c.terms)
-        )
+        held = matcher.told(_held(snapshot.event_searcher, matcher, number))
         bar = _RELATED_COVERAGE * (0.6 if number in held_by_best else 1.0)
-        if held >= bar * asked.weight:
+        if held >= bar:
             found.append((-score, number))
     seen: set[tuple[str, int, int]] = set()
     chosen: list[int] = []

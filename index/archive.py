@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import answering, store
+from index import answering, citing, store
 from index.errors import IndexDamagedError, IndexMissingError
 from index.model import Answer, Document, HistoricDate, Note, Skipped, SourceSummary, Timeline
 from index.parsing import hash_text
@@ -164,15 +164,35 @@ class Archive:
         return self.snapshot.generation
 
     def answer(
-        self, question: str, *, today: dt.date, k: int = 5, document: str | None = None
+        self,
+        question: str,
+        *,
+        today: dt.date,
+        k: int = 5,
+        document: str | None = None,
+        before: str | Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
     ) -> Answer:
         """Answer from the documents, quoting them, with at most ``k`` passages.
 
-        ``document`` is an id, a file name or a title. Raises EmptyQueryError, QueryTooLongError,
-        UnknownDocumentError, UnreadableDateError (a date that does not exist).
+        ``document`` is an id, a file name or a title; ``before`` the questions before this one,
+        oldest first, from which it takes what it leaves out; ``since`` and ``until`` are date
+        expressions, both ends included. Raises EmptyQueryError, QueryTooLongError,
+        UnknownDocumentError, UnreadableDateError (a date that does not exist, a range that can't
+        be used).
         """
         started = time.perf_counter()
-        found = answering.answer(self.snapshot, question, today=today, k=k, document=document)
+        found = answering.answer(
+            self.snapshot,
+            question,
+            today=today,
+            k=k,
+            document=document,
+            before=before,
+            since=since,
+            until=until,
+        )
         return replace(found, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def timeline(
@@ -191,6 +211,13 @@ class Archive:
         return lookup.timeline(
             self.snapshot, today=today, when=when, who=who, about=about, document=document
         )
+
+    def cite(self, passage_id: str, *, style: str = "note") -> str:
+        """A citation of one passage in one of `citing.STYLES`, as the text of a file.
+
+        Raises InputError for an id that this generation doesn't have and for an unknown style.
+        """
+        return citing.cite(self.snapshot, passage_id, style)
 
     def suggest_names(self, typed: str, *, limit: int = 25) -> list[tuple[str, int]]:
         """Names in events that ``typed`` may begin, best first, with how many events name each."""

@@ -166,6 +166,7 @@ class Document:
     references: tuple[CrossReference, ...] = ()  # by start
     records: tuple[Record, ...] = ()  # by start
     lifted: tuple[Lifted, ...] = ()  # by start
+    acronyms: tuple[tuple[str, str], ...] = ()  # that it defines: (short, long), in order
 
     def pages_of(self, start: int, stop: int) -> tuple[int | None, int | None, str | None]:
         """First and last page of a slice, and the first one's label; None where nobody can know."""
@@ -361,6 +362,19 @@ class SourceInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One summand of a passage's score."""
+
+    kind: Literal["term", "boost"]
+    name: str  # the word of the question, or what the boost is for
+    amount: float  # to six places
+    term: str | None = None  # as it stands in the index
+    weight: float | None = None  # how much the word tells: its inverse document frequency
+    reason: str | None = None  # why the term counts for the word: see `index.questions.concepts`
+    fields: tuple[str, ...] = ()  # where it stands: text, heading, title, note
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered passage with its source, place and marked words."""
 
@@ -372,6 +386,7 @@ class Citation:
     notes: tuple[Note, ...]  # with their texts
     line: str  # one line for people: title, section, page or note
     date: HistoricDate | None = None  # of the chronology entry that the passage is
+    why: tuple[ScorePart, ...] = ()  # their sum is the score
 
     @property
     def place(self) -> str:
@@ -410,6 +425,11 @@ class Understood:
     named: tuple[
         tuple[str, HistoricDate], ...
     ] = ()  # events it counts from ("the coup"), their dates
+    expanded: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (as typed, words that count for it)
+    carried: tuple[str, ...] = ()  # words and dates taken from the question before
+    excluded: tuple[str, ...] = ()  # words that no passage may hold
+    missing: tuple[str, ...] = ()  # words of the question that nothing shown holds
+    kind: str | None = None  # who, when, where, how many, ...: see index/questions/concepts.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +447,7 @@ class Answer:
     covers: str  # one sentence on what the corpus holds, for replies that found nothing
     generation: int
     took_ms: float = 0.0
+    confidence: float = 0.0  # from 0 to 1; what the outcome was told from
 
     @property
     def answered(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
+from index.acronyms import acronym_pairs
 from index.dates import evident_order
 from index.model import Document, DocumentMeta, Paragraph, Section, one_line
 from index.reading.text import Block, Reading
@@ -53,6 +54,7 @@ def parse(
         references=find_references(reading.text, sections, reading.notes),
         records=reading.records,
         lifted=reading.lifted,
+        acronyms=acronym_pairs(reading.text),
     )
 
 

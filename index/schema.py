@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SCHEMA_VERSION = 4  # a generation of another version is built anew
+SCHEMA_VERSION = 5  # a generation of another version is built anew
 
 TABLES: Mapping[str, Mapping[str, type]] = {
     "manifest": {"key": str, "value": str},
     "documents": {
         "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "meta": str,
         "text": str, "encoding": str, "sha256": str, "text_sha256": str, "source_map": str,
-        "format": str, "lifted": str, "records": str, "warnings": str, "words": int,
-        "fingerprint": str, "size": int, "modified_ns": int,
+        "format": str, "lifted": str, "records": str, "acronyms": str, "warnings": str,
+        "words": int, "fingerprint": str, "size": int, "modified_ns": int,
     },
     "sections": {
         "document_id": str, "ordinal": int, "path": str, "level": int, "start": int, "stop": int,

@@ -16,6 +16,7 @@ from index.analysis import Analyzer
 from index.bm25 import Searcher
 from index.dates.edtf import day_to_iso, from_edtf, sort_key
 from index.errors import IndexDamagedError, UnknownDocumentError
+from index.fields import fields_of
 from index.model import (
     FIRST_DAY,
     LAST_DAY,
@@ -29,9 +30,13 @@ from index.model import (
     SourceSummary,
 )
 from index.parsing import hash_text
+from index.passage_words import PassageWords, read_words
 from index.timeline.people import People
+from index.words.expanding import Lexicon
 
 _TEXTS_KEPT = 8  # documents whose texts stay in memory
+_LOOKED_UP = 6  # passages in which a word is looked up as it is written
+_WORDS_KEPT = 2_048  # passages whose words stay in memory
 
 
 def find_document(sources: Iterable[SourceInfo], said: str) -> str:
@@ -69,21 +74,44 @@ class Snapshot:
         self._database = database = store.open_generation(data, generation)
         weakref.finalize(self, database.close)
         with store.damage_told(generation):
-            self.analyzer = Analyzer(json.loads(store.manifest(database)["aliases"]))
+            defined = store.acronyms(database)
+            self.analyzer = Analyzer(
+                json.loads(store.manifest(database)["aliases"]),
+                [pair for pairs in defined.values() for pair in pairs],
+            )
+            self._languages = store.languages(database)
             self.summaries: tuple[SourceSummary, ...] = tuple(store.sources(database))
             loaded_passages = list(store.passages(database))
             loaded_events = list(store.timeline(database))
         self.sources: dict[str, SourceInfo] = {s.source.id: s.source for s in self.summaries}
         self.passages: tuple[Passage, ...] = tuple(passage for passage, _ in loaded_passages)
         self.events: tuple[Event, ...] = tuple(event for event, _ in loaded_events)
-        self.searcher = Searcher([terms for _, terms in loaded_passages])
+        terms = [held for _, held in loaded_passages]
+        titles = {id_: source.title for id_, source in self.sources.items()}
+        self.fields = fields_of(self.passages, terms, titles, self.analyzer)
+        self.searcher = Searcher(terms, self.fields.weighted())
         self.event_searcher = Searcher([terms for _, terms in loaded_events])
         self.positions: dict[str, int] = {p.id: n for n, p in enumerate(self.passages)}
         self.events_of: dict[str, list[int]] = {}
         for number, event in enumerate(self.events):
             self.events_of.setdefault(event.passage, []).append(number)
+        self._words: OrderedDict[int, PassageWords] = OrderedDict()
+        self._capitalised: dict[str, bool | None] = {}
         self._texts: OrderedDict[str, str] = OrderedDict()
-        self._lock = threading.Lock()  # held to use the texts or the database
+        self._lock = threading.Lock()  # held to use the texts, the words or the database
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the documents (BCP 47), each once and in corpus order."""
+        return tuple(dict.fromkeys(self._languages.values()))
+
+    @cached_property
+    def _analyzers(self) -> dict[str, Analyzer]:
+        return {language: self.analyzer.for_document(language) for language in self.languages}
+
+    def analyzer_of(self, document_id: str) -> Analyzer:
+        """What the words of a document are read by."""
+        return self._analyzers[self._languages[document_id]]
 
     @cached_property
     def covers(self) -> str:
@@ -104,6 +132,45 @@ class Snapshot:
             return f"{len(dates):,} dated events" if dates else "no dated events"
         years = (day_to_iso(day).rsplit("-", 2)[0] for day in (first, last))
         return f"{len(dates):,} dated events from {' to '.join(years)}"
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """What else counts for a word of a question."""
+        names = dict.fromkeys(name for event in self.events for name in event.actors)
+        primary = dict.fromkeys(language.split("-")[0] for language in self.languages)
+        return Lexicon(
+            self.searcher.frequencies, self.analyzer, self._surface, names, tuple(primary)
+        )
+
+    def is_capitalised(self, term: str) -> bool | None:
+        """Whether ``term`` mostly has a capital where no sentence begins, as far as a few passages
+        tell; None if they don't.
+        """
+        with self._lock:
+            if term in self._capitalised:
+                return self._capitalised[term]
+        capitals = others = 0
+        for position in self.searcher.postings(term)[:_LOOKED_UP]:
+            words = self.words(position)
+            begins = {start for start, _ in words.sentences}
+            for place in words.places(term):
+                if words.starts[place] not in begins:
+                    capital = words.text[words.starts[place]].isupper()
+                    capitals, others = capitals + capital, others + (not capital)
+        told = capitals > others if capitals or others else None
+        with self._lock:
+            if len(self._capitalised) >= _WORDS_KEPT:
+                self._capitalised.clear()
+            self._capitalised[term] = told
+        return told
+
+    def _surface(self, term: str) -> str | None:
+        """A word of the corpus, as written, that has ``term``; None if only headings have it."""
+        for position in self.searcher.postings(term)[:_LOOKED_UP]:
+            words = self.words(position)
+            for place in words.places(term):
+                return words.text[words.starts[place] : words.stops[place]]
+        return None
 
     @cached_property
     def people(self) -> People:
@@ -166,6 +233,21 @@ class Snapshot:
         """The passage at ``position``, with its text."""
         passage = self.passages[position]
         return replace(passage, text=self.quote(passage.locator))
+
+    def words(self, position: int) -> PassageWords:
+        """The text and the words of the passage at ``position``, by place."""
+        with self._lock:
+            known = self._words.get(position)
+            if known is not None:
+                self._words.move_to_end(position)
+                return known
+        place = self.passages[position].locator
+        words = read_words(self.analyzer_of(place.document_id), self.quote(place))
+        with self._lock:
+            self._words[position] = words
+            while len(self._words) > _WORDS_KEPT:
+                self._words.popitem(last=False)
+        return words
 
     def event(self, position: int) -> Event:
         """The event at ``position``, with its text."""

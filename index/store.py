@@ -400,6 +400,7 @@ def _document_row(document: Document, stamp: Stamp) -> dict[str, Any]:
         "format": document.format,
         "lifted": _list([(lifted.kind, lifted.start, lifted.stop) for lifted in document.lifted]),
         "records": _list([_record_row(record) for record in document.records]),
+        "acronyms": _list(document.acronyms),
         "warnings": _list([asdict(warning) for warning in document.warnings]),
         "words": count_words(document.text),
         "fingerprint": stamp.fingerprint,
@@ -624,6 +625,7 @@ def document(database: Database, document_id: str) -> Document:
         ),
         records=tuple(_record(*values) for values in json.loads(row["records"])),
         lifted=tuple(Lifted(*values) for values in json.loads(row["lifted"])),
+        acronyms=_pairs(row["acronyms"]),
     )
 
 
@@ -693,6 +695,24 @@ def _rows_in_order(
         f"select {table}.* from {table} join documents on documents.id = document_id "
         f"order by documents.ordinal, {table}.ordinal"
     )
+
+
+def languages(database: Database) -> dict[str, str]:
+    """The language of each document (BCP 47), by its id and in corpus order."""
+    rows = database.query(
+        "select id, json_extract(meta, '$.language') as said from documents order by ordinal"
+    )
+    return {row["id"]: row["said"] for row in rows}
+
+
+def acronyms(database: Database) -> dict[str, tuple[tuple[str, str], ...]]:
+    """The acronyms that each document defines, by its id and in corpus order."""
+    rows = database.table("documents").rows_where(select="id, acronyms", order_by="ordinal")
+    return {row["id"]: _pairs(row["acronyms"]) for row in rows}
+
+
+def _pairs(said: str) -> tuple[tuple[str, str], ...]:
+    return tuple((short, long) for short, long in json.loads(said))
 
 
 def stored_text(database: Database, document_id: str) -> tuple[str, str]:

@@ -126,7 +126,7 @@ class WorkerError(ArchivistError):
 def index_document(document: Document, analyzer: Analyzer) -> Indexed:
     """All that is made of a document: passages, events, and the terms of both.
 
-    The words of a passage's headings count as its own.
+    The words of an event's headings count as its own; for those of a passage see `index.fields`.
     """
     from index.store import Indexed
 
@@ -150,11 +150,12 @@ def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
             f"It makes more than {limits.passages:,} passages.", hint="Split it into smaller files."
         )
     events = extract_events(document, entries, passages, dates, analyzer)
+    named = analyzer.for_document(document.meta.language, document.acronyms)
     same: dict[str, str] = {}  # one string a term, however often it stands in the text
 
     @cache  # headings stand over many passages, and a sentence may tell several events
     def terms_of(part: str) -> tuple[str, ...]:
-        return tuple(same.setdefault(term.text, term.text) for term in analyzer.terms(part))
+        return tuple(same.setdefault(term.text, term.text) for term in named.terms(part))
 
     def terms(section: tuple[str, ...], text: str) -> tuple[str, ...]:
         return tuple(term for part in (*section, text) for term in terms_of(part))
@@ -162,7 +163,7 @@ def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
     return (
         document,
         passages,
-        tuple(terms(passage.locator.section, passage.text) for passage in passages),
+        tuple(terms_of(passage.text) for passage in passages),
         events,
         tuple(terms(event.locator.section, event.text) for event in events),
     )

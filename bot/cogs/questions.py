@@ -15,7 +15,7 @@ from bot.library import Library
 from bot.replies import Interaction
 from bot.rules import Cooldowns
 from index.dates.wording import say_date
-from index.questions import MOST_CHARACTERS
+from index.questions.understanding import MOST_CHARACTERS
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from index.model import (
     Span,
     Timeline,
 )
-from index.questions import MOST_CHARACTERS
+from index.questions.understanding import MOST_CHARACTERS
 from index.snapshot import Snapshot
 from index.timeline.people import Meant
 

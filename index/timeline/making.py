@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -47,19 +47,29 @@ def make(database: Database, corrections: Sequence[Correction], analyzer: Analyz
 
     finder = _Finder(database, sources)
     curated: Curated = curate(extracted(), corrections, finder.place, finder.new_id)
-    terms = [_terms(event, known, analyzer) for event in curated.events]
+    languages, acronyms = store.languages(database), store.acronyms(database)
+
+    @lru_cache(maxsize=4)
+    def reader(document_id: str) -> Analyzer:
+        return analyzer.for_document(languages[document_id], acronyms[document_id])
+
+    terms = [_terms(event, known, reader) for event in curated.events]
     titles = {source.id: source.title for source in sources}
     linked = link(curated.events, terms, titles, analyzer, lambda: _tellings(database))
     return Made(linked, tuple(terms), curated.unapplied)
 
 
-def _terms(event: Event, known: dict[str, tuple[str, ...]], analyzer: Analyzer) -> tuple[str, ...]:
+def _terms(
+    event: Event, known: dict[str, tuple[str, ...]], reader: Callable[[str], Analyzer]
+) -> tuple[str, ...]:
     """The words by which an event is found: an owner's headline counts, too."""
     terms = known.get(event.id)
     if terms is None:
         parts = (*event.locator.section, event.text, *event.actors, *event.places)
+        analyzer = reader(event.locator.document_id)
         terms = tuple(term.text for part in parts for term in analyzer.terms(part))
     if event.headline:
+        analyzer = reader(event.locator.document_id)
         terms = (*terms, *(term.text for term in analyzer.terms(event.headline)))
     return terms
 

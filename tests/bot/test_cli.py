@@ -569,3 +569,64 @@ def test_a_file_that_cannot_be_used_is_named_and_not_the_output(
     result = run("index", "status")
     assert result.exit_code == 1
     assert one_sentence(result) == "some.lock can't be used (Permission denied)."
+
+
+# ---------------------------------------------------------------- cite
+
+
+@pytest.mark.parametrize(
+    ("style", "begin"),
+    [("note", "“"), ("csl-json", "["), ("bibtex", "@misc{"), ("ris", "TY  - ")],
+)
+def test_cite_prints_a_citation(run: Run, style: str, begin: str) -> None:
+    """``cite`` prints a citation of the passage in the style asked for, and nothing else."""
+    asked = json.loads(run("ask", "--json", "When was the light lit?").stdout)
+    result = run("cite", asked["passages"][0]["id"], "--style", style)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(begin)
+
+
+def test_cite_refuses_an_id_that_no_passage_has(run: Run) -> None:
+    """An unknown id is a value that can't be used; the sentence says how to get one."""
+    run("index", "build")
+    result = run("cite", "zzzz")
+    assert result.exit_code == 1
+    assert "--json" in one_sentence(result)
+
+
+def test_cite_refuses_an_unknown_style(run: Run) -> None:
+    """An unknown style is refused with the names of those there are."""
+    run("index", "build")
+    result = run("cite", "zzzz", "--style", "apa")
+    assert result.exit_code == 1
+    assert "csl-json" in one_sentence(result)
+
+
+# ---------------------------------------------------------------- questions with more beside them
+
+
+def test_ask_after_another_question(run: Run) -> None:
+    """--after gives the question before, from which what is left out is taken, and this is told."""
+    result = run("ask", "--after", "When was the light on the mole lit?", "who lived there?")
+    assert "Carried over: light, mole, lit." in result.stdout
+    assert run("ask", "--after", "x", "--batch", "-").exit_code == 2
+
+
+def test_ask_within_a_range(run: Run) -> None:
+    """--from and --to leave only what tells of that time; a range that can't be is refused."""
+    result = run("ask", "--from", "1853", "--to", "1853", "--json", "what was seen off the mole")
+    shape = json.loads(result.stdout)
+    assert shape["understood"]["dates"] == {"earliest": "1853-01-01", "latest": "1853-12-31"}
+    assert all(event["start"].startswith("1853") for event in shape["events"])
+    reversed_ = run("ask", "--from", "1860", "--to", "1853", "light")
+    assert reversed_.exit_code == 1
+    assert "ends before it begins" in one_sentence(reversed_)
+
+
+def test_ask_json_tells_how_it_was_read(run: Run) -> None:
+    """The JSON of an answer says which kind of question it was, and what was shut out."""
+    understood = json.loads(run("ask", "--json", 'when was the "light" lit -museum').stdout)[
+        "understood"
+    ]
+    assert (understood["kind"], understood["phrases"]) == ("when", ["light"])
+    assert understood["excluded"] == ["museum"]

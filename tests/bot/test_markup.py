@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import markup
-from index.model import Highlight
+from index.model import AnswerSpan, Highlight
 from index.sentences import sentences
 
 ZERO_WIDTH = "\u200b"
@@ -182,16 +182,41 @@ def test_terms_are_bold_and_answers_underlined() -> None:
     )
 
 
+def test_in_an_answering_sentence_only_the_answering_words_are_bold() -> None:
+    """It is underlined; terms outside it stay bold, and those in it where nothing else answers."""
+    text = "The ship sailed from Cork at noon. The ship was new."
+    terms = [Highlight(4, 8, "term"), Highlight(39, 43, "term")]
+    sentence = [AnswerSpan(1, 0, 34)]
+    words = [*terms, Highlight(21, 25, "answer")]
+    assert markup.quote(text, [(0, len(text))], words, sentence) == (
+        "__The ship sailed from **Cork** at noon.__ The **ship** was new."
+    )
+    whole = [*terms, Highlight(0, 34, "answer")]
+    assert markup.quote(text, [(0, len(text))], whole, sentence) == (
+        "__The **ship** sailed from Cork at noon.__ The **ship** was new."
+    )
+
+
 @given(
-    HOSTILE, st.lists(st.tuples(st.integers(0, 80), st.integers(0, 20), st.booleans()), max_size=8)
+    HOSTILE,
+    st.lists(st.tuples(st.integers(0, 80), st.integers(0, 20), st.booleans()), max_size=8),
+    st.lists(st.tuples(st.integers(0, 80), st.integers(0, 40)), max_size=3),
 )
-def test_marks_are_balanced(text: str, ranges: list[tuple[int, int, bool]]) -> None:
+def test_marks_are_balanced(
+    text: str, ranges: list[tuple[int, int, bool]], answering: list[tuple[int, int]]
+) -> None:
     """Whatever is marked, without the marks the quote is the escaped text, and marks close."""
     marks = [
         Highlight(start, start + length, "answer" if kind else "term")
         for start, length, kind in ranges
     ]
-    marked = markup.quote(text, [(0, len(text))], marks)
+    spans = [AnswerSpan(1, start, start + length) for start, length in answering]
+    marked = markup.quote(text, [(0, len(text))], marks, spans)
+    check_balanced(text, marked)
+    check_balanced(text, markup.underlined(text, (0, len(text)), marks))
+
+
+def check_balanced(text: str, marked: str) -> None:
     plain = markup.quote(text, [(0, len(text))], ())
     bare = re.sub(r"(\\.)|\*\*|__", lambda found: found[1] or "", marked)
     assert bare == plain

@@ -19,6 +19,7 @@ from index.model import (
     Highlight,
     Outcome,
     ReadingWarning,
+    ScorePart,
     Skipped,
     Understood,
 )
@@ -83,6 +84,63 @@ def test_the_answers_own_passage_is_always_shown() -> None:
     assert message.count("\n> ") == render.PASSAGES_SHOWN
 
 
+def test_the_answering_words_stand_out_in_the_answer_and_in_its_quote() -> None:
+    """They are underlined in the heading; in the quote they alone of their sentence are bold."""
+    start = fakes.LOG_TEXT.index("4 March")
+    whole = fakes.answered().passages[0]
+    marks = (*whole.highlights, Highlight(start, start + 12, "answer"))
+    cited = replace(whole, highlights=marks)
+    heading, passage = texts(
+        render.answer_layout(replace(fakes.answered(), passages=(cited,), events=()))
+    )[:2]
+    assert "## The ship sailed from Cork on __4 March 1871__ with forty men" in heading
+    assert "> __The ship sailed from Cork on **4 March 1871** with forty men" in passage
+
+
+def test_an_answer_from_two_passages_has_a_line_for_each() -> None:
+    """Each line ends with the number of the passage that says it."""
+    spans = (*fakes.answered().answer_spans, AnswerSpan(2, 0, len(fakes.LETTER_TEXT)))
+    heading = texts(render.answer_layout(replace(fakes.answered(), answer_spans=spans)))[0]
+    assert [line[-3:] for line in heading.splitlines()[1:]] == ["[1]", "[2]"]
+    assert "\n## Byrne wrote to the owners" in heading
+
+
+def test_what_is_left_out_of_an_answer_shows() -> None:
+    """Between two sentences of one passage, and where one is cut, stands "…"."""
+    log = fakes.LOG_TEXT
+    first, last = log.index(" with forty"), log.index("Two days")
+    spans = (AnswerSpan(1, 0, first), AnswerSpan(1, last, len(log)))
+    heading = texts(render.answer_layout(replace(fakes.answered(), answer_spans=spans)))[0]
+    assert "on 4 March 1871 … Two days out" in heading
+    heading = texts(render.answer_layout(replace(fakes.answered(), answer_spans=spans[:1])))[0]
+    assert heading.endswith("on 4 March 1871 … [1]")
+
+
+def test_a_near_miss_says_which_words_are_missing() -> None:
+    """Words that no passage shown holds are named, not those that one of them has after all."""
+    part = ScorePart("term", "whale", 1.0, term="whale", reason="typed", fields=("text",))
+    near = fakes.near_miss()
+    passages = (near.passages[0], replace(near.passages[1], why=(part,)))
+    understood = Understood(terms=("captain", "whale"), missing=("captain", "whale"))
+    answer = replace(near, passages=passages, understood=understood)
+    assert "Nothing here says: “captain”. The closest:" in text_of(render.answer_layout(answer))
+
+
+def test_the_quiet_line_says_how_the_question_was_read() -> None:
+    """Corrections, words that counted for one not found, what was carried over and left out."""
+    part = ScorePart("term", "strikers", 1.0, term="worker", reason="related", fields=("text",))
+    cited = replace(fakes.answered().passages[0], why=(part,))
+    understood = Understood(
+        corrections=(("shpi", "ship"),), carried=("1871",), excluded=("salt",),
+        expanded=(("strikers", ("workers", "masons")), ("ship", ("vessel",))),
+    )  # fmt: skip
+    answer = replace(fakes.answered(), passages=(cited,), understood=understood)
+    assert texts(render.answer_layout(answer))[-1] == (
+        "-# 1 passage from 1 document · read “shpi” as “ship” · “strikers”: also “workers”"
+        " · carried over: “1871” · left out what holds: “salt” · index 7"
+    )
+
+
 def test_an_event_shows_its_date_as_written_and_never_as_a_timestamp() -> None:
     """The source's words for the date, the year it stands under, and what happened."""
     message = text_of(render.answer_layout(fakes.answered()))
@@ -103,7 +161,7 @@ def test_a_near_miss_says_so_before_it_quotes() -> None:
     near, answer = render.answer_layout(fakes.near_miss()), render.answer_layout(fakes.answered())
     heading = texts(near)[0]
     assert "Not said in these documents." in heading
-    assert "Closest:" in heading
+    assert "The closest:" in heading
     assert "Cork" not in heading
     assert near.to_components()[0]["accent_color"] != answer.to_components()[0]["accent_color"]
 
@@ -138,7 +196,7 @@ def test_a_long_passage_is_cut_at_sentences_around_the_answer() -> None:
         passages=(fakes.citation(1, text),),
     )
     quote = texts(render.answer_layout(answer))[1].partition("\n> ")[2]
-    assert "here. The mast broke at noon. And so" in quote
+    assert "here. __The mast broke at noon.__ And so" in quote
     assert quote.startswith("… ")
     assert quote.endswith(" …")
     assert len(quote) <= render.QUOTE + 4
@@ -183,11 +241,20 @@ def answer_of(
         question=text[:2_000],
         outcome=outcome,
         answer=text[start:stop] if found else None,
-        answer_spans=(AnswerSpan(count, start, stop),) if found else (),
+        answer_spans=tuple(AnswerSpan(n, start, stop) for n in sorted({1, count})[:2])
+        if found
+        else (),
         passages=() if outcome is Outcome.NOT_FOUND else passages,
         events=(told,) * (count * 2),
         possible_events=(told,) * (count - 1),
-        understood=Understood(terms=(text,) * 50, corrections=((text, text),) * 9),
+        understood=Understood(
+            terms=(text,) * 50,
+            corrections=((text, text),) * 9,
+            expanded=((text, (text,) * 9),) * 9,
+            carried=(text,) * 9,
+            excluded=(text,) * 9,
+            missing=(text,) * 9,
+        ),
         covers=text,
     )
 

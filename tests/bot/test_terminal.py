@@ -7,19 +7,34 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from bot import terminal
+from bot.cli import archivist
 from index.archive import Archive, NoteMark, NoteReading, SourceReading
 from index.building import Progress, build
-from index.model import BuildReport, Note, PageSpan, ReadingWarning, Skipped, SourceSummary
+from index.model import (
+    Answer,
+    AnswerSpan,
+    BuildReport,
+    Highlight,
+    Note,
+    PageSpan,
+    ReadingWarning,
+    ScorePart,
+    Skipped,
+    SourceSummary,
+    Understood,
+)
 from index.verifying import Finding, Verification
 from tests.bot import fakes
-from tests.conftest import write_corpus
+from tests.conftest import HARBOUR, write_corpus
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -58,11 +73,164 @@ def report(**changes: Any) -> BuildReport:
     return fakes.report(added=(), **changes)
 
 
-def test_a_terminal_marks_the_words_and_the_answer(harbour: Archive) -> None:
-    """Words of the question are bold and the answering sentence is underlined."""
-    text = shown(harbour, "When was the harbour dug?")
-    assert "\x1b[1;4mdug\x1b[0m" in text
-    assert "\x1b[4mThe \x1b[0m" in text
+def told(answer: Answer, width: int = 80) -> str:
+    """An answer on a terminal, without its codes."""
+    return "\n".join(plain(lambda out: terminal.show_answer(out, answer), width))
+
+
+def explained(answer: Answer, width: int = 80) -> list[str]:
+    """The lines of an explanation on a terminal, without codes."""
+    return plain(lambda out: terminal.show_explanation(out, answer), width)
+
+
+def test_a_terminal_marks_the_words_and_the_answer() -> None:
+    """Words of the question are bold, the answering sentence is underlined, its answer green too."""
+    start = fakes.LOG_TEXT.index("4 March")
+    whole = fakes.answered().passages[0]
+    marks = (*whole.highlights, Highlight(start, start + 12, "answer"))
+    answer = replace(fakes.answered(), passages=(replace(whole, highlights=marks),))
+    text = seen(lambda out: terminal.show_answer(out, answer))
+    assert "\x1b[4mThe \x1b[0m\x1b[1;4mship\x1b[0m" in text
+    assert "\x1b[1;4;32m4 March 1871\x1b[0m\x1b[4m with" in text
+    assert "\x1b[1m“The ship sailed from Cork on \x1b[0m\x1b[1;4;32m4 March 1871\x1b[0m" in text
+
+
+def test_a_sentence_that_answers_as_a_whole_is_underlined_only() -> None:
+    """Where no words of it are known to answer, none of it is green."""
+    text = seen(lambda out: terminal.show_answer(out, fakes.answered()))
+    assert "\x1b[4mThe \x1b[0m\x1b[1;4mship\x1b[0m" in text
+    assert ";32m" not in text.partition("Events")[0]
+
+
+def test_an_answer_from_two_passages_has_a_line_for_each() -> None:
+    """Each is quoted with the number of its passage, and is underlined there."""
+    spans = (*fakes.answered().answer_spans, AnswerSpan(2, 0, 36))
+    answer = replace(fakes.answered(), answer_spans=spans)
+    lines = told(answer, 100).splitlines()
+    assert lines[0].endswith("salt.” [1]")
+    assert lines[1] == "“Byrne wrote to the owners in May 187 …” [2]"
+    text = seen(lambda out: terminal.show_answer(out, answer))
+    assert "\x1b[4mByrne wrote to the owners in May 187\x1b[0m" in text
+
+
+def test_an_answer_of_two_sentences_apart_shows_the_gap() -> None:
+    """Between two sentences of a passage stands "…", and a line break is a blank."""
+    log = fakes.LOG_TEXT
+    first, last = log.index("Captain"), log.index(" Two")
+    spans = (AnswerSpan(1, first, last), AnswerSpan(1, last + 1, len(log)))
+    near, apart = spans, (AnswerSpan(1, 0, first - 1), spans[1])
+    assert "kept the log himself. Two days" in told(replace(fakes.answered(), answer_spans=near))
+    assert "salt. … Two days" in told(replace(fakes.answered(), answer_spans=apart), 100)
+
+
+def test_a_near_miss_names_what_is_missing() -> None:
+    """Words that none of the passages shown holds are named."""
+    understood = Understood(terms=("captain", "ship"), missing=("captain",))
+    lines = told(replace(fakes.near_miss(), understood=understood)).splitlines()
+    assert lines[:2] == [
+        "Not said in these documents. The closest:", "Nothing here says: captain."
+    ]  # fmt: skip
+
+
+def test_not_found_says_what_was_looked_for() -> None:
+    """The words, the time, how it was read, and what there is instead."""
+    assert told(fakes.not_found()).splitlines() == [
+        "Nothing in these documents answers that.",
+        "Looked for: built, lighthouse",
+        "Time: May 1871",
+        "Read “lihgthouse” as “lighthouse”.",
+        "The corpus holds 2 documents.",
+    ]
+
+
+def test_how_a_question_was_read_is_told() -> None:
+    """Corrections, what counted for a word that isn't there, what was carried over and left out."""
+    cited = replace(
+        fakes.answered().passages[0],
+        why=(
+            ScorePart("term", "strikers", 1.0, term="worker", reason="related"),
+            ScorePart("term", "sail", 1.0, term="sail", reason="typed"),
+        ),
+    )
+    understood = Understood(
+        corrections=(("shpi", "ship"),), carried=("1871",), excluded=("salt",),
+        expanded=(("strikers", ("masons", "workers")), ("sail", ("voyage",))),
+    )  # fmt: skip
+    text = told(replace(fakes.answered(), passages=(cited,), understood=understood))
+    assert "Read “shpi” as “ship”.\n“strikers”: also workers.\nCarried over: 1871." in text
+    assert "Left out what holds: salt." in text
+    assert "voyage" not in text
+
+
+# ---------------------------------------------------------------- why
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was the harbour dug?", "how many masons built the lighthouse", "Burma teak", "May 1853"],
+)
+def test_what_an_explanation_lists_is_the_score(harbour: Archive, question: str) -> None:
+    """The amounts shown of each passage add up to the score shown, to the last digit."""
+    answer = harbour.answer(question, today=TODAY)
+    lines = explained(answer)
+    heads = [n for n, line in enumerate(lines) if line.startswith("    word ")]
+    assert len(heads) == len(answer.passages) > 0
+    for citation, start in zip(answer.passages, heads, strict=True):
+        table = lines[start : lines.index("", start)]
+        amounts = [Decimal(found[0]) for line in table if (found := re.search(AMOUNT, line))]
+        *parts, total = amounts
+        assert sum(parts) == total == Decimal(f"{citation.score:.6f}")
+
+
+AMOUNT = r"-?\d+\.\d{6}$"
+
+
+def test_an_explanation_tells_of_each_word() -> None:
+    """Each word has its term, why it counts, where it stands and what it tells, or isn't there."""
+    part = ScorePart("term", "strikers", 2.5, "worker", 3.0, "related", ("text", "heading"))
+    why = (part, ScorePart("boost", "in one sentence", -0.5))
+    cited = replace(fakes.answered().passages[0], why=why, score=2.0)
+    understood = Understood(terms=("strikers", "whale"), kind="who")
+    lines = explained(replace(fakes.answered(), passages=(cited,), understood=understood))
+    rows = [line.split(maxsplit=1) for line in lines]
+    assert ["strikers", "worker (related)  text, heading   3.000   2.500000"] in rows
+    assert ["whale", "not here"] in rows
+    assert "In none of these passages: whale." in lines
+    assert "Kind of question: who." in lines
+    assert lines[-1].startswith("Answered: confidence 0.000; an answer takes 0.")
+
+
+@pytest.mark.parametrize("width", [20, 45, 80, 100])
+def test_an_explanation_is_no_wider_than_the_terminal(width: int) -> None:
+    """However long a word is, no amount is cut short and nothing runs over the edge."""
+    part = ScorePart(
+        "term", "x" * 300, 1234.5, "y" * 300, 3.0, "related", ("text", "title", "note")
+    )
+    cited = replace(fakes.answered().passages[0], why=(part,), score=1234.5)
+    lines = explained(replace(fakes.answered(), passages=(cited,)), width)
+    assert sum(line.endswith(" 1234.500000") for line in lines) >= 2
+
+
+def test_a_name_with_several_forms_is_not_shown_by_its_code(harbour: Archive) -> None:
+    """A name that counts in any of its forms says so."""
+    answer = harbour.answer("Which teak of Burma was used?", today=TODAY)
+    lines = explained(answer)
+    assert any("any of its names" in line for line in lines)
+    assert not any(re.search(r"\s=\d", line) for line in lines)
+
+
+def test_an_explanation_is_shown_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ask --explain` prints the answer and then why; without it nothing of the kind."""
+    monkeypatch.chdir(tmp_path)
+    write_corpus(tmp_path / "corpus", HARBOUR)
+    words = ["ask", "When was the harbour dug?", "--corpus", "corpus", "--data", "data"]
+    short = CliRunner().invoke(archivist, words).stdout
+    long = CliRunner().invoke(archivist, [*words, "--explain"]).stdout
+    assert "\nWhy\n" not in short
+    assert long.index("dug in 1847") < long.index("\nWhy\n[1] ")
+    assert "\x1b" not in long
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])

@@ -1,4 +1,4 @@
-"""Where quotes stand, in a line for people."""
+"""Where quotes stand, in one line for people."""
 
 from __future__ import annotations
 

@@ -1,0 +1,7 @@
+"""Text -> terms with offsets; the same for documents and questions."""
+
+from index.analysis.analyzer import GROUP as GROUP
+from index.analysis.analyzer import Analyzer as Analyzer
+from index.analysis.folding import fold as fold
+from index.analysis.stop_words import STOP_WORDS as STOP_WORDS
+from index.analysis.words import stem as stem

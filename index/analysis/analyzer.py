@@ -1,0 +1,349 @@
+"""Analyzer: text -> terms, the same for documents and questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from index.analysis.folding import fold
+from index.analysis.languages import primary
+from index.analysis.numbers import MONEY
+from index.analysis.quantities import quantity
+from index.analysis.tokens import HYPHENS, Token, adjoin, tokens
+from index.analysis.words import Reader, Word, reader, stem
+from index.model import Term
+
+GROUP = "="  # begins the term of a group of names: no word has this sign
+
+_FEW = 3  # words: so many in capitals are a name ("US ARMY"); more are a text in capitals
+_MOST_PARTS = 3  # of a hyphened word that is a term as a whole
+_GLUE = re.compile(rf"[{HYPHENS}](?=[^\W_])|[–−](?=\d)")  # MiG-29, Yak–130
+_SINGLES = frozenset({"Han", "Myanmar", "Thai", "Khmer", "Lao"})  # a syllable alone tells something
+#: First parts that are often written together with what follows: non-aligned, nonaligned.
+_PREFIXES = frozenset(
+    """
+    aero air anti auto bio counter cross cyber dis electro extra geo hydro hyper infra inter intra macro
+    mega meta micro mid mini mis mono multi neo neuro non off on out over para petro photo poly post
+    pre pro proto pseudo psycho quasi radio retro self semi socio sub super tele thermo trans tri
+    turbo ultra under uni vice
+    """.split()
+)
+
+
+class _Name(NamedTuple):
+    """One name of a group, as folded words."""
+
+    words: tuple[str, ...]
+    term: str
+    capitals: bool = False  # in a document only what has a capital is meant: MAP, and no map
+
+
+class Analyzer:
+    """Turns text into terms: folded (case, width, accents), without stop words, stemmed.
+
+    ``aliases`` are groups of names for one thing; wherever one of a group stands, the group's own
+    term is added to the words' terms, so that any name finds any other. ``acronyms`` are pairs of a
+    short and a long form, each a group too, unless an alias group holds both. Of names that
+    overlap, one that begins inside another is left out (Maung Maung Aye is not Maung Aye); one that
+    another begins with is not (the Myanmar junta is Myanmar's too). ``language`` (BCP 47) is that of
+    the texts. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        aliases: Sequence[Sequence[str]] = (),
+        acronyms: Iterable[tuple[str, str]] = (),
+        language: str = "en",
+    ) -> None:
+        self.language = language
+        self.aliases: tuple[tuple[str, ...], ...] = tuple(tuple(names) for names in aliases)
+        self.acronyms: tuple[tuple[str, str], ...] = tuple(dict.fromkeys(acronyms))
+        self._groups: dict[str, list[_Name]] = {}
+        self.names: dict[str, str] = {}  # a group's term -> the name that is shown for it
+        groups: dict[tuple[str, ...], set[str]] = {}  # a name -> the terms of the groups it is in
+        for number, names in enumerate(aliases):
+            term = f"{GROUP}{number}"
+            self.names[term] = names[0]
+            for name in names:
+                groups.setdefault(_words(name), set()).add(term)
+                self._add(_Name(_words(name), term))
+        for short, long in self.acronyms:
+            if groups.get(_words(short), set()).isdisjoint(groups.get(_words(long), ())):
+                self._add_acronym(short, long)
+        for first, entries in self._groups.items():
+            entries = list(dict.fromkeys(entries))
+            self._groups[first] = sorted(entries, key=lambda name: (-len(name.words), name.term))
+
+    def with_acronyms(self, pairs: Iterable[tuple[str, str]]) -> Analyzer:
+        """This one with more acronyms, pairs of a short and a long form; itself if there are none."""
+        return self.for_document(self.language, pairs)
+
+    def for_document(self, language: str, acronyms: Iterable[tuple[str, str]] = ()) -> Analyzer:
+        """One for the words of a document in ``language`` (BCP 47) that defines ``acronyms``."""
+        more = tuple(acronyms)
+        if not more and language == self.language:
+            return self
+        return Analyzer(self.aliases, (*self.acronyms, *more), language)
+
+    def terms(
+        self, text: str, *, language: str | None = None, keep_stop_words: bool = False
+    ) -> list[Term]:
+        """The terms of ``text`` in order; of one word several may stand at the same place.
+
+        ``language`` (BCP 47) is that of the text, by default the analyzer's own. Words in another
+        script than its own are taken to be in the language that is usual there: English in a
+        Russian text, Russian in an English one. A term that is made of several words, as
+        ``1700000000`` is of ``1.7 billion``, stands before theirs and spans them.
+        """
+        found = tokens(text)
+        read = reader(self.language if language is None else language)
+        words = [read(token) for token, _, _ in found]
+        return _Finder(self._groups, text, found, words, read, False, keep_stop_words).terms()
+
+    def question_terms(
+        self, text: str, languages: Sequence[str], *, keep_stop_words: bool = False
+    ) -> list[Term]:
+        """The terms of a question by which it finds documents in any of ``languages`` (BCP 47).
+
+        A word has the terms of all of them. It is a stop word if it is one in the language of which
+        the question has most stop words (of all such where several have as many). With English
+        alone, or no language, they are those of `terms`, but for two things: an acronym may be
+        typed in small letters, and a hyphened word is a term as a whole only where it is often
+        written as one.
+        """
+        spoken = tuple(dict.fromkeys(map(primary, languages))) or ("en",)
+        found = tokens(text)
+        read = reader(spoken[0]) if len(spoken) == 1 else _merged(spoken, found)
+        words = [read(token) for token, _, _ in found]
+        return _Finder(self._groups, text, found, words, read, True, keep_stop_words).terms()
+
+    def _add(self, name: _Name) -> None:
+        if name.words:
+            self._groups.setdefault(name.words[0], []).append(name)
+
+    def _add_acronym(self, short: str, long: str) -> None:
+        """Make a group of an acronym; its plural and that of its long form belong to it."""
+        words = _words(long)
+        if not words:
+            return
+        term = GROUP + "_".join(map(stem, words))
+        self.names.setdefault(term, long)
+        last = words[-1]
+        for ending in (last, f"{last}s", last.removesuffix("s")):
+            self._add(_Name((*words[:-1], ending), term))
+        letters = _words(short)
+        for ending in ("", "s") if letters else ():
+            self._add(_Name((*letters[:-1], letters[-1] + ending), term, capitals=True))
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for token, _, _ in tokens(name) if (word := fold(token)))
+
+
+def _merged(languages: Sequence[str], found: Sequence[Token]) -> Reader:
+    """What reads a question's tokens in several languages at once."""
+    readers = [reader(language) for language in languages]
+    votes: Counter[str] = Counter()
+    for token, _, _ in found:
+        votes.update({word.language for read in readers if (word := read(token)).stop})
+
+    def read(token: str) -> Word:
+        words = list({word.language: word for each in readers if (word := each(token))}.values())
+        most = max(votes[word.language] for word in words)
+        words.sort(key=lambda word: -votes[word.language])
+        forms = tuple(dict.fromkeys(form for word in words for form in word.forms))
+        stop = all(word.stop for word in words if votes[word.language] == most)
+        return words[0]._replace(
+            forms=forms,
+            usual=() if stop else forms,
+            stop=stop,
+            number=next((word.number for word in words if word.number is not None), None),
+            special=any(word.special for word in words),
+        )
+
+    return read
+
+
+class _Finder:
+    """Finds the terms of one text."""
+
+    def __init__(
+        self,
+        groups: dict[str, list[_Name]],
+        text: str,
+        found: Sequence[Token],
+        words: Sequence[Word],
+        read: Reader,
+        question: bool,
+        keep: bool,
+    ) -> None:
+        self._groups = groups
+        self._text = text
+        self._tokens = found
+        self._words = words
+        self._read = read
+        self._question = question
+        self._keep = keep
+        self._terms: list[Term] = []
+        self._shouted = len(found) > _FEW and text.isupper()
+        self._summed = -1  # the last token of the last number of several words
+        self._spoken = False  # whether that number is in words
+
+    def terms(self) -> list[Term]:
+        """All of them, in order."""
+        found, groups, keep = self._terms, self._groups, self._keep
+        glued = {match.start() for match in _GLUE.finditer(self._text)}
+        named = 0  # where the last name ended
+        joined = -1  # the last token of a hyphened word
+        for n, ((_, start, stop), word) in enumerate(zip(self._tokens, self._words, strict=True)):
+            if groups and start >= named:
+                named = self._name(n, named)
+            if glued and stop in glued and n > joined and word.script is None:
+                joined = self._compound(n, glued)
+            if word.special:
+                self._special(n)
+                continue
+            for form in word.forms if keep else word.usual:
+                found.append(Term(form, start, stop))
+        return found
+
+    def _special(self, n: int) -> None:
+        """Add the terms of a token that is more, or may be more, than a word."""
+        (_, start, stop), word = self._tokens[n], self._words[n]
+        number = word.number
+        if word.script is not None:
+            self._syllable(n)
+            return
+        if word.folded == "us" and self._text.startswith("$", stop):
+            return  # US$ is no country
+        if number is not None:
+            if n > self._summed:
+                self._number(n)
+            if n <= self._summed and (
+                number.kind == "per" or (self._spoken and number.kind in ("small", "ordinal"))
+            ):
+                return  # their number says it
+        if self._keep or not word.stop or (word.name and (word.dotted or not self._shouted)):
+            self._terms.extend(Term(form, start, stop) for form in word.forms)
+        if number is not None and self._text.startswith("%", stop):
+            self._terms.append(Term("percent", stop, stop + 1))
+
+    def _name(self, n: int, named: int) -> int:
+        """Add the groups with a name at token ``n``; where the last of these names ends."""
+        word, (_, start, stop) = self._words[n], self._tokens[n]
+        if word.folded == "us" and self._text.startswith("$", stop):
+            return named
+        for term, last in self._groups_at(n):
+            if last == n and word.stop and not word.name:
+                continue  # "us" is not the US
+            stop = self._tokens[last][2]
+            self._terms.append(Term(term, start, stop))
+            named = max(named, stop)
+        return named
+
+    def _groups_at(self, n: int) -> Iterator[tuple[str, int]]:
+        """Groups with a name at token ``n``, longest first, and the last token of each."""
+        seen: set[str] = set()
+        for name in self._groups.get(self._words[n].folded, ()):
+            if name.capitals and not self._question and self._tokens[n][0].islower():
+                continue
+            last = self._last_of(n, name.words[1:])
+            if last is not None and name.term not in seen:
+                seen.add(name.term)
+                yield name.term, last
+
+    def _last_of(self, n: int, words: Sequence[str]) -> int | None:
+        """The token at which ``words`` end that stand right behind the one at ``n``, if they do."""
+        for word in words:
+            following = self._following(n, word)
+            if following is None:
+                return None
+            n = following
+        return n
+
+    def _following(self, n: int, word: str) -> int | None:
+        """The token that is ``word`` and stands right behind that at ``n``, if there is one.
+
+        Where a line end broke a word, that is the word as one or its first part.
+        """
+        found = self._tokens
+        stop = found[n][2]
+        after = n + 1
+        while after < len(found) and found[after][1] < stop:
+            after += 1
+        begin = found[after][1] if after < len(found) else 0
+        while after < len(found) and found[after][1] == begin:
+            if self._words[after].folded == word:
+                return after
+            after += 1
+        return None
+
+    def _syllable(self, n: int) -> None:
+        """Add a syllable, and the pair that it makes with the next one of its run."""
+        (_, start, stop), word = self._tokens[n], self._words[n]
+        after = self._adjoins(n)
+        if word.script in _SINGLES or not (after or (n > 0 and self._adjoins(n - 1))):
+            self._terms.extend(Term(form, start, stop) for form in word.forms)
+        if after:
+            pair = word.folded + self._words[n + 1].folded
+            self._terms.append(Term(pair, start, self._tokens[n + 1][2]))
+
+    def _adjoins(self, n: int) -> bool:
+        """Whether token ``n`` and the next are syllables of one run."""
+        if n + 1 >= len(self._tokens):
+            return False
+        scripts = {self._words[n].script, self._words[n + 1].script}
+        if len(scripts) > 1 and scripts != {"Han", "Kana"}:
+            return False
+        return adjoin(self._text, self._tokens[n][2], self._tokens[n + 1][1])
+
+    def _compound(self, n: int, glued: set[int]) -> int:
+        """Add the hyphened word that begins at token ``n`` as a whole; its last token."""
+        found = self._tokens
+        last = n
+        while (
+            found[last][2] in glued
+            and last + 1 < len(found)
+            and found[last + 1][1] == found[last][2] + 1
+        ):
+            last += 1
+        parts = self._words[n : last + 1]
+        if 1 < len(parts) <= _MOST_PARTS and _whole(parts, self._question):
+            whole = self._read("".join(token for token, _, _ in found[n : last + 1]))
+            for form in whole.forms[:1]:
+                self._terms.append(Term(form, found[n][1], found[last][2]))
+        return last
+
+    def _number(self, n: int) -> None:
+        """Add the number of several words, or with a sign of money, that begins at token ``n``."""
+        number = self._words[n].number
+        assert number is not None
+        start = self._tokens[n][1]
+        if number.kind == "per":
+            cent = n + 1 < len(self._words) and self._words[n + 1].folded == "cent"
+            if cent and self._words[n].folded == "per":
+                self._terms.append(Term("percent", start, self._tokens[n + 1][2]))
+                self._summed = n + 1
+            return
+        sign = MONEY.get(self._text[start - 1]) if start else None
+        if sign is not None and number.kind == "digits":
+            self._terms.append(Term(stem(sign), start - 1, start))
+        summed = quantity(self._text, self._tokens, self._words, n)
+        if summed is not None:
+            term, self._summed = summed
+            self._spoken = number.kind != "digits"
+            self._terms.append(Term(term, start, self._tokens[self._summed][2]))
+
+
+def _whole(parts: Sequence[Word], question: bool) -> bool:
+    """Whether a word of these parts may be written as one: not ``2021-22``, not ``seven-year``."""
+    first = parts[0]
+    if not first.folded.isalpha() or first.number is not None:
+        return False
+    if any(part.script is not None or not part.folded.isalnum() for part in parts):
+        return False
+    if not question or len(first.folded) <= 2 or first.folded in _PREFIXES:
+        return True
+    return any(part.folded[0].isdigit() for part in parts[1:])

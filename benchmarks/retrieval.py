@@ -6,7 +6,8 @@
 A collection is a folder, or the name of one in ../shared/bench; without any, all of those are taken.
 Their layout: benchmarks/collection.py. ``--every 10`` asks every tenth query, ``--steps 500`` measures
 the steps on about so many queries of each collection (0: not at all). bm25s and tantivy come with
-requirements-bench.txt; an engine that isn't installed is left out.
+requirements-bench.txt; an engine that isn't installed is left out. All queries of the three collections
+take about a quarter of an hour on a core that does nothing else.
 
 All engines are given the same terms: those of title and text, and of the query. Ours reads the query
 itself. R@1 is the share of queries whose first document is right; p that of a randomisation test over
@@ -22,6 +23,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache, partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,6 @@ from index.questions import Question
 from index.questions.understanding import clean, understand
 from index.ranking import Ranking
 from index.snapshot import Snapshot
-from index.timeline.lookup import events_of_dates
 
 TODAY = dt.date(2026, 1, 1)  # for "last year" and the like: the same in every run
 PLAIN = "plain BM25, our k1 and b"
@@ -123,8 +124,7 @@ def read_collection(folder: Path, every: int = 1) -> Collection:
 
 def ask(snapshot: Snapshot, asked: Question, k: int) -> Ranking:
     """The passages that answering looks at, best first."""
-    happened = events_of_dates(snapshot, asked.dates, asked.document, asked.recurring)
-    return answering._rank(snapshot, asked, happened, asked.document, k)
+    return answering.find(snapshot, asked, k=k).ranking
 
 
 class Ours:
@@ -133,6 +133,7 @@ class Ours:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._read = lru_cache(maxsize=None)(self._understand)
+        self._deep = lru_cache(maxsize=None)(self._shares)
 
     def _understand(self, text: str) -> Question | None:
         try:
@@ -155,10 +156,16 @@ class Ours:
     def scores(self, text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The scores of the best fifty, as shares of the best one's; 0 for all others."""
         scores = np.zeros(len(self.snapshot.passages))
+        for position, share in self._deep(text):
+            scores[position] = share
+        return scores
+
+    def _shares(self, text: str) -> tuple[tuple[int, float], ...]:
         found = self.ranking(text, k=_RERANKED)
-        for hit in found.ranked if found else ():
-            scores[hit.position] = hit.score / (found.ranked[0].score or 1.0) if found else 0.0
-        return np.maximum(scores, 0.0)
+        if found is None or not found.ranked:
+            return ()
+        most = found.ranked[0].score or 1.0
+        return tuple((hit.position, max(0.0, hit.score / most)) for hit in found.ranked)
 
 
 def measure(
@@ -264,7 +271,8 @@ def _others(
 
 
 def measure_steps(ours: Ours, data: Path, queries: Sequence[Query]) -> Iterator[dict[str, Any]]:
-    """What each step brings: without it beside all of them, and alone beside none."""
+    """What each step brings: without it beside all of them, and alone beside none; a part of a step
+    does nothing alone."""
     loading = tuple(step for step in STEPS if step.loads)
     with without(loading):
         plain = Ours(Snapshot(data, ours.snapshot.generation))
@@ -278,11 +286,13 @@ def measure_steps(ours: Ours, data: Path, queries: Sequence[Query]) -> Iterator[
     yield {"name": every.name, "ndcg_10": _mean(every.ndcg), "queries": len(queries)}
     yield {"name": none.name, **_of(none, every)}
     for step in STEPS:
-        others = tuple(other for other in STEPS if other is not step)
+        parts = tuple(takewhile(lambda other: other.part, STEPS[STEPS.index(step) + 1 :]))
+        others = tuple(other for other in STEPS if other is not step and other not in parts)
+        alone = None if step.part else _of(with_all_but(step.name, others), none)
         yield {
             "name": step.name,
             "without": _of(with_all_but(step.name, (step,)), every),
-            "alone": _of(with_all_but(step.name, others), none),
+            "alone": alone,
         }
 
 
@@ -358,21 +368,16 @@ def _show_steps(steps: Sequence[Mapping[str, Any]]) -> None:
         f"{every['ndcg_10']:.4f}, with none {none['ndcg_10']:.4f}\n"
     )
     rows = [
-        (
-            step["name"],
-            *(
-                cell
-                for way in ("without", "alone")
-                for cell in (
-                    f"{step[way]['ndcg_10']:.4f}",
-                    f"{step[way]['difference']:+.4f}",
-                    f"{step[way]['p']:.4f}",
-                )
-            ),
-        )
+        (step["name"], *(cell for way in ("without", "alone") for cell in _cells_of(step[way])))
         for step in single
     ]
-    say_table(("step", "without", "loses", "p", "alone", "brings", "p"), rows)
+    say_table(("step", "without", "change", "p", "alone", "change", "p"), rows)
+
+
+def _cells_of(told: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if told is None:
+        return ("",) * 3
+    return f"{told['ndcg_10']:.4f}", f"{told['difference']:+.4f}", f"{told['p']:.4f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -33,6 +33,7 @@ class Step:
     off: tuple[tuple[str, str, Any], ...] = ()  # module, name in it, value that does nothing
     reasons: frozenset[str] = frozenset()  # of `Alternative.reason`, that count for nothing
     loads: bool = False  # the snapshot must be loaded anew
+    part: bool = False  # of the step before it, without which it does nothing
 
     def missing(self) -> tuple[str, ...]:
         """What of it the program doesn't have."""
@@ -48,10 +49,11 @@ STEPS = (
     Step("pairs of words", (("index.ranking", "_PAIR", 0.0), ("index.choosing", "_PAIRS", 0.0))),
     Step("words in one sentence", (("index.ranking", "_SENTENCE", 0.0),)),
     Step("the answering sentence", (("index.ranking", "_STRETCH", 0.0),)),
-    Step("  its kind of answer", (("index.choosing", "_FITS", 0.0),)),
+    Step("- its kind of answer", (("index.choosing", "_FITS", 0.0),), part=True),
     Step(
-        "  headings, sentence before",
+        "- headings, sentence before",
         (("index.choosing", "_ABOVE", 0.0), ("index.choosing", "_BEFORE", 0.0)),
+        part=True,
     ),
     Step(
         "dates",

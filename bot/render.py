@@ -53,6 +53,8 @@ PLACE = 160
 QUESTION = 200
 NAME = 80
 READING = 400  # UTF-16 units that tell how a question was read
+BESIDE = 200  # characters of the sentence that a note stands for
+ALSO_SHOWN = 3
 WORD, WORDS_SHOWN = 40, 6  # characters of a word of a question; how many in one place
 
 GREEN, AMBER, GREY, RED, BLUE = 0x2D9D78, 0xC98A1B, 0x80848E, 0xB3403A, 0x4B6FA8
@@ -199,7 +201,8 @@ def _heading(answer: Answer, shown: Sequence[Citation], plan: _Plan) -> str:
         return f"{asked}### Not said in these documents.\n{nothing}"
     size = "##" if len(answer.answer) <= 160 else "###"
     said = list(_said(answer, shown, plan)) or [one_line_markup(answer.answer)]
-    return asked + "\n".join(f"{size} {line}" for line in said)
+    differs = [one_line_markup(line, QUESTION) for line in answer.differs[:2]]
+    return asked + "\n".join((*(f"{size} {line}" for line in said), *differs))
 
 
 def _said(answer: Answer, shown: Sequence[Citation], plan: _Plan) -> Iterator[str]:
@@ -230,7 +233,22 @@ def _passage(citation: Citation, answer: Answer, plan: _Plan) -> str:
     where = " · ".join(part for part in (place, dated, _notes(citation)) if part)
     title = one_line_markup(citation.source.title, TITLE)
     head = f"**[{citation.number}]** **{title}**" + (f" — {where}" if where else "")
-    return f"{head}\n> {words}"
+    return "\n".join((head, f"> {words}", *_beside(citation, plan)))
+
+
+def _beside(citation: Citation, plan: _Plan) -> Iterator[str]:
+    """Quiet lines beneath a quote: the sentence that a note stands for, where else it is said."""
+    if not plan.events:
+        return  # no room
+    for bearing in citation.borne[:1]:
+        yield f"-# stands for: “{one_line_markup(bearing.text, BESIDE)}”"
+    if citation.also:
+        places = [
+            f"[{also.number}]" if also.number else one_line_markup(also.line, TITLE)
+            for also in citation.also[:ALSO_SHOWN]
+        ]
+        more = " and elsewhere" if len(citation.also) > ALSO_SHOWN else ""
+        yield f"-# also in {', '.join(places)}{more}"
 
 
 def _notes(citation: Citation) -> str:

@@ -14,7 +14,9 @@ from index.evaluation import RANKS, Evaluation
 from index.evaluation.comparing import Comparison
 from index.evaluation.runs import row_shape
 from index.model import (
+    AlsoIn,
     Answer,
+    Bearing,
     BuildReport,
     Citation,
     CitedEvent,
@@ -41,6 +43,7 @@ def answer_json(answer: Answer, question_id: object = None) -> Json:
         "confidence": answer.confidence,
         "answer_spans": [asdict(span) for span in answer.answer_spans],
         "passages": [_citation_json(citation, answer.generation) for citation in answer.passages],
+        "differs": list(answer.differs),
         "events": [event_json(event) for event in answer.events],
         "possible_events": [event_json(event) for event in answer.possible_events],
         "understood": _understood_json(answer.understood),
@@ -254,6 +257,9 @@ def _citation_json(citation: Citation, generation: int) -> Json:
             "stop": locator.stop,
         },
         "notes": [_note_json(note) for note in citation.notes],
+        "meant": [_note_json(note) for note in citation.meant],
+        "borne": [_bearing_json(bearing) for bearing in citation.borne],
+        "also": [_also_json(also) for also in citation.also],
         "citation": citation.line,
         "generation": generation,
         "sha256": source.sha256,
@@ -276,7 +282,37 @@ def _why_json(part: ScorePart) -> Json:
 
 
 def _note_json(note: Note) -> Json:
-    return {"number": note.number, "text": note.text, "start": note.start, "stop": note.stop}
+    shape: Json = {
+        "number": note.number, "text": note.text, "start": note.start, "stop": note.stop,
+    }  # fmt: skip
+    return shape | {"refers_to": list(note.refers_to)}
+
+
+def _bearing_json(bearing: Bearing) -> Json:
+    return {
+        "passage": bearing.passage,
+        "text": bearing.text,
+        "section": list(bearing.locator.section),
+        "page": bearing.locator.page,
+        "start": bearing.locator.start,
+        "stop": bearing.locator.stop,
+        "citation": bearing.line,
+    }
+
+
+def _also_json(also: AlsoIn) -> Json:
+    return {
+        "passage": also.passage,
+        "number": also.number,
+        "copy": also.copy,
+        "document": also.source.name,
+        "document_id": also.source.id,
+        "title": also.source.title,
+        "text": also.text,
+        "start": also.locator.start,
+        "stop": also.locator.stop,
+        "citation": also.line,
+    }
 
 
 def _understood_json(understood: Understood) -> Mapping[str, object]:

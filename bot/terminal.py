@@ -142,6 +142,8 @@ def show_answer(out: Console, answer: Answer) -> None:
             _show_reading(out, answer)
             out.print(Text(answer.covers))
             return
+    for sentence in answer.differs:
+        out.print(Text(one_line(sentence), style="yellow"))
     for citation in answer.passages:
         out.print()
         _show_citation(out, citation, answer.answer_spans)
@@ -497,8 +499,17 @@ def _show_citation(out: Console, citation: Citation, answering: Sequence[AnswerS
     out.print(head)
     marked = _marked(citation, answering)
     _print_under(out, Text(" ").join(part for part in marked.split("\n") if part.plain.strip()), 4)
-    for note in citation.notes:
-        _print_under(out, Text(f"note {note.number}: {one_line(note.text)}", style=_QUIET), 4)
+    for note in (*citation.notes, *citation.meant):
+        meant = f" → note {_listed([str(n) for n in note.refers_to])}" if note.refers_to else ""
+        said = f"note {note.number}: {one_line(note.text)}{meant}"
+        _print_under(out, Text(said, style=_QUIET), 4)
+    for bearing in citation.borne:
+        place = bearing.line.removeprefix(citation.source.title).lstrip(", ")
+        said = f"it stands for: “{one_line(bearing.text)}”" + (f" ({place})" if place else "")
+        _print_under(out, Text(said, style=_QUIET), 4)
+    for also in citation.also:
+        number = f" [{also.number}]" if also.number else ""
+        _print_under(out, Text(f"also in: {also.line}{number}", style=_QUIET), 4)
 
 
 def _print_under(out: Console, text: RichText, indent: int) -> None:

@@ -41,10 +41,11 @@ _ANSWERS_ALL = 0.7  # the same two where they are said to disagree
 _ONE_STATEMENT = 0.6
 _LONGER_STATEMENT = 0.25  # share of the other one, so that what one leaves out isn't most of it
 _ROUNDED_FROM = 100  # smaller numbers are not written in round ones
+_EXACT_TO = 1e15  # larger ones are not told apart exactly
 
 _AMOUNTS = frozenset(("number", "money", "percentage", "duration"))
 _TIMES = frozenset(("date", "year"))
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W_]++(?:[.,]\d++)*+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _NEGATIONS = frozenset("not no never nor neither without cannot nobody none nothing t".split())
@@ -112,7 +113,11 @@ def say_differences(
         if said.place in numbers:
             groups.setdefault(fold(one_line(words[said.place])), []).append(said.place)
     first = numbers.get(0)
-    sentences = [f"[{first}]: {sentence}" for sentence in agreement.told if first is not None]
+    sentences = [
+        f"[{first}] is told otherwise elsewhere. {differs}"
+        for differs in agreement.told
+        if first is not None
+    ]
     if len(groups) > 1:
         alike = [place for _, place in agreement.alike if place in numbers]
         next(iter(groups.values())).extend(alike)
@@ -554,7 +559,7 @@ def _days(date: HistoricDate) -> int:
 
 def _rounded(round_: float, exact: float) -> bool:
     """Whether ``exact`` may have been written as ``round_``."""
-    if round_ < _ROUNDED_FROM or round_ != int(round_):
+    if not _ROUNDED_FROM <= round_ < _EXACT_TO or round_ != int(round_):
         return False
     digits = str(int(round_))
     unit = int("1" + "0" * (len(digits) - len(digits.rstrip("0"))))

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from index.agreeing import Agreement, Said, compare, say_differences
+from index.bearing import find_bearings, read_notes
 from index.bm25 import Searcher
 from index.choosing import Stretch, choose_event
 from index.citing import citation_line, cited_event
@@ -13,6 +15,7 @@ from index.dates import find_dates
 from index.deciding import Decision, decide
 from index.matching import Matcher
 from index.model import (
+    AlsoIn,
     Answer,
     AnswerSpan,
     Citation,
@@ -33,6 +36,7 @@ from index.snapshot import Snapshot
 from index.timeline.lookup import events_of_dates, in_order
 
 _RELATED_EVENTS = 5
+_SPARE = 10  # passages that are found beside those wanted: some may say the same
 _LOOKED_AT = 50  # passages whose dates are read where a range of time is given
 
 # Shares of what a question's words tell (their inverse document frequencies).
@@ -67,7 +71,7 @@ def look_up(
     asked = understand(clean(question), snapshot, today, before=before, since=since, until=until)
     only = only or asked.document
     happened = events_of_dates(snapshot, asked.dates, only, asked.recurring)
-    return LookUp(asked, _rank(snapshot, asked, happened, only, k), happened, only)
+    return LookUp(asked, _rank(snapshot, asked, happened, only, k + _SPARE), happened, only)
 
 
 def answer(
@@ -100,12 +104,21 @@ def answer(
     asked, ranking, happened, only = found.asked, found.ranking, found.happened, found.only
     decision = decide(snapshot, asked, ranking, happened)
     outcome = decision.outcome
-    hits = () if outcome is Outcome.NOT_FOUND else ranking.ranked[:k]
+    candidates = () if outcome is Outcome.NOT_FOUND else ranking.ranked[: k + _SPARE]
+    agreement = compare(snapshot, ranking.matcher, candidates)
+    answered = outcome is Outcome.ANSWERED
+    places = agreement.shown(k) if answered else agreement.kept[:k]
+    hits = tuple(candidates[place] for place in places)
     passages = [snapshot.passage(hit.position) for hit in hits]
     chosen = _choose(snapshot, asked, hits) if outcome is Outcome.ANSWERED else None
+    numbers = {place: number for number, place in enumerate(places, start=1)}
+    differing = {said.place: said for said in agreement.differing if answered}
     citations = tuple(
-        _cite(snapshot, asked, passage, number, hit, chosen)
-        for number, (passage, hit) in enumerate(zip(passages, hits, strict=True), start=1)
+        replace(
+            _cite(snapshot, asked, passage, numbers[place], hit, chosen, differing.get(place)),
+            also=_also(snapshot, agreement, candidates, place, numbers, answered=answered),
+        )
+        for place, passage, hit in zip(places, passages, hits, strict=True)
     )
     told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
     certain, possible = _events(snapshot, asked, told, hits, only, outcome)
@@ -121,6 +134,7 @@ def answer(
         covers=snapshot.covers,
         generation=snapshot.generation,
         confidence=decision.confidence,
+        differs=_differs(snapshot, agreement, candidates, numbers) if answered else (),
     )
 
 
@@ -287,6 +301,7 @@ def _cite(
     number: int,
     hit: Ranked,
     chosen: Stretch | None,
+    said: Said | None = None,
 ) -> Citation:
     source = snapshot.sources[passage.locator.document_id]
     entries = (snapshot.events[n] for n in snapshot.events_of.get(passage.id, ()))
@@ -300,6 +315,10 @@ def _cite(
     ]
     if chosen is not None and number == 1:
         marks += [Highlight(start, stop, "answer") for start, stop in _answering_words(chosen)]
+    if said is not None and number != 1:
+        marks.append(Highlight(said.start, said.stop, "answer"))
+    own = passage.notes if passage.locator.note is None else (passage.locator.note,)
+    notes, meant = read_notes(snapshot, passage.locator.document_id, own)
     return Citation(
         number=number,
         passage=passage,
@@ -307,10 +326,51 @@ def _cite(
         highlights=tuple(sorted(set(marks), key=lambda h: (h.start, h.stop, h.kind))),
         score=hit.score,
         why=hit.parts,
-        notes=snapshot.notes(passage.locator.document_id, passage.notes),
+        notes=notes if passage.locator.note is None else (),
+        meant=meant,
+        borne=find_bearings(snapshot, passage),
         line=citation_line(source, passage.locator),
         date=next((event.date for event in entries if event.kind == "entry"), None),
     )
+
+
+def _also(
+    snapshot: Snapshot,
+    agreement: Agreement,
+    hits: Sequence[Ranked],
+    place: int,
+    numbers: Mapping[int, int],
+    *,
+    answered: bool,
+) -> tuple[AlsoIn, ...]:
+    """Where else stands what the passage at ``place`` says: its copies, then what answers alike."""
+    others = [(other, True) for first, other in agreement.duplicates if first == place]
+    if answered:
+        others += [(other, False) for first, other in agreement.alike if first == place]
+    found = []
+    for other, copy in others:
+        passage = snapshot.passage(hits[other].position)
+        stretch = hits[other].stretch
+        locator, text = passage.locator, passage.text
+        if stretch is not None and not copy:
+            begin = locator.start
+            locator = replace(locator, start=begin + stretch.start, stop=begin + stretch.stop)
+            text = text[stretch.start : stretch.stop]
+        source = snapshot.sources[locator.document_id]
+        line = citation_line(source, passage.locator)
+        found.append(AlsoIn(passage.id, source, locator, text, line, copy, numbers.get(other)))
+    return tuple(found)
+
+
+def _differs(
+    snapshot: Snapshot, agreement: Agreement, hits: Sequence[Ranked], numbers: Mapping[int, int]
+) -> tuple[str, ...]:
+    """What the passages that are shown disagree on, a sentence each."""
+    words = {
+        said.place: snapshot.words(hits[said.place].position).text[said.start : said.stop]
+        for said in agreement.differing
+    }
+    return say_differences(agreement, words, numbers)
 
 
 def _answering_words(chosen: Stretch) -> list[tuple[int, int]]:

@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import answering, citing, store
+from index.bearing import holding, marked_word, meant_by, words_before
 from index.errors import IndexDamagedError, IndexMissingError
 from index.model import Answer, Document, HistoricDate, Note, Skipped, SourceSummary, Timeline
 from index.parsing import hash_text
 from index.sentences import sentences
 from index.snapshot import Snapshot, find_document
 from index.timeline import lookup
-
-_WORDS_BEFORE = 6  # shown before a note's mark
-_LONGEST_WORDS = 120  # characters of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +86,21 @@ def read_source(data: Path, said: str) -> SourceReading:
 
 
 def _read_notes(document: Document) -> Iterator[NoteReading]:
-    starts = [note.start for note in document.notes]
-    meant: dict[int, list[int]] = {}
-    for reference in document.references:
-        position = bisect_right(starts, reference.start) - 1
-        if position >= 0 and reference.kind == "note" and reference.target is not None:
-            meant.setdefault(document.notes[position].number, []).append(reference.target)
+    meant = meant_by(
+        document.notes,
+        (
+            (reference.start, reference.target)
+            for reference in document.references
+            if reference.kind == "note" and reference.target is not None
+        ),
+    )
     places = _Places(document)
     for note in document.notes:
         yield NoteReading(
             note,
             document.pages_of(note.start, note.stop)[0],
             tuple(places.mark(at) for at in note.marks),
-            tuple(dict.fromkeys(meant.get(note.number, ()))),
+            meant.get(note.number, ()),
         )
 
 
@@ -114,12 +114,11 @@ class _Places:
         self._sentences: dict[int, Sequence[tuple[int, int]]] = {}  # by paragraph
 
     def mark(self, at: int) -> NoteMark:
-        text, word = self._document.text, max(0, at - 1)
+        text, word = self._document.text, marked_word(at)
         section = self._document.sections[max(0, bisect_right(self._sections, word) - 1)]
         start, stop = self._sentence(word, section.start, at)
-        before = text[max(start, at - _LONGEST_WORDS) : at].split()[-_WORDS_BEFORE:]
         page = self._document.pages_of(word, at)[0]
-        return NoteMark(at, " ".join(before), (start, stop), section.path, page)
+        return NoteMark(at, words_before(text, start, at), (start, stop), section.path, page)
 
     def _sentence(self, word: int, section_start: int, at: int) -> tuple[int, int]:
         """The sentence that holds ``word``; of a heading all of it up to the mark."""
@@ -130,9 +129,7 @@ class _Places:
         if number not in self._sentences:
             found = sentences(self._document.text, paragraph.start, paragraph.stop)
             self._sentences[number] = list(found)
-        told = self._sentences[number]
-        holding = bisect_right(told, word, key=lambda span: span[0]) - 1
-        return told[holding] if holding >= 0 else (paragraph.start, paragraph.stop)
+        return holding(self._sentences[number], word) or (paragraph.start, paragraph.stop)
 
 
 class Archive:

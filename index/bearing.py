@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from index.citing import citation_line
-from index.model import Locator, Note, Passage
+from index.model import Bearing, Note, Passage
 from index.sentences import sentences
 from index.snapshot import Snapshot
 
@@ -21,16 +21,6 @@ _MOST_FOLLOWED = 20  # notes from an “ibid.” to what it means in the end
 _BLANK_LINE = "\n\n"  # between the paragraphs of a stored text
 _LONGEST_WORDS = 120  # characters of the words before a mark
 _WORDS_BEFORE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """A sentence that bears a note's mark."""
-
-    passage: str  # id of the passage that holds it
-    locator: Locator  # of the sentence
-    text: str  # verbatim
-    line: str  # one line for people: title, section, page
 
 
 # ---------------------------------------------------------------- where a mark stands
@@ -111,6 +101,29 @@ def _passage_at(snapshot: Snapshot, note: Passage, at: int) -> Passage | None:
 
 
 # ---------------------------------------------------------------- notes that mean others
+
+
+def read_notes(
+    snapshot: Snapshot, document_id: str, numbers: Sequence[int]
+) -> tuple[tuple[Note, ...], tuple[Note, ...]]:
+    """The notes that bear ``numbers``, and those that they mean in the end or on the way there.
+
+    All have their texts and `Note.refers_to`; see `follow` for the order of the second.
+    """
+    if not numbers:
+        return (), ()
+    known = snapshot.note_references(document_id)
+    if not known:
+        return snapshot.notes(document_id, numbers), ()
+    meant = meant_by(snapshot.all_notes(document_id), known)
+    followed = follow(meant, numbers)
+    notes = (
+        replace(note, refers_to=meant.get(note.number, ()))
+        for note in snapshot.notes(document_id, (*numbers, *followed))
+    )
+    found = {note.number: note for note in notes}
+    own = tuple(found[number] for number in numbers if number in found)
+    return own, tuple(found[number] for number in followed if number in found)
 
 
 def meant_by(

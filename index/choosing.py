@@ -26,13 +26,13 @@ _SHORTEST_PART = 40  # characters of a sentence that is cut: less is no answer
 # What each counts, in shares of what the question's words tell. Chosen on other texts: see
 # benchmarks/answers.py.
 _HELD = 1.0
-_ABOVE = 0.6  # words that stand in the headings alone
+_ABOVE = 1.0  # words that stand in the headings alone
 _BEFORE = 0.4  # words that stand in the sentence before alone
-_PAIRS = 0.1
-_FITS = 0.25  # words of the kind asked for
+_PAIRS = 0.25
+_FITS = 0.5  # words of the kind asked for
 _NOTE = -0.2  # a note, unless the question is after a source
 _DATED = 0.3  # it tells what happened at the time asked for
-_SECOND = -0.08  # a second sentence must bring something
+_SECOND = 0.0  # a second sentence must bring something
 
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
 

@@ -19,7 +19,7 @@ from index.ranking import Ranked, Ranking
 from index.snapshot import Snapshot
 
 #: From here on it is an answer.
-ANSWERED_CONFIDENCE = 0.3
+ANSWERED_CONFIDENCE = 0.25
 #: From here on the closest passages are worth showing.
 NEAR_CONFIDENCE = 0.05
 _NEAR_HELD = 0.12  # or where a passage holds so much of the question
@@ -27,9 +27,13 @@ _MOST_WORDS = 8  # of a question: more tell no more
 _TELLING_DIGITS = 3  # a number so long that is asked about must stand in the passage
 _FROM_PASSAGES = 3  # in one of so many of the best
 
+_MOST = 2.0  # times what the passage holds: no more confidence than that
+_MOST_LONE = 0.75  # the same where it holds one of several words
+
 _AMOUNTS = frozenset(("number", "money", "duration", "percentage"))
 _NAMES = frozenset(("person", "body", "place", "work"))
 _TIMES = frozenset(("date", "year"))
+_CAUSES = frozenset(("reason",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +52,37 @@ class Signals:
     asks_name: float
     time: float  # the same for dates
     asks_time: float
+    cause: float  # the same for reasons
+    asks_cause: float
+    sort: float  # the same for things of a sort that the question names: "which currency"
+    asks_sort: float
     then: float  # 1 unless it asks for a time that the passage doesn't tell of
     number: float  # 1 if a long number that is asked about stands nowhere
     lone: float  # 1 if the passage holds one word alone
 
 
 _WEIGHTS: Mapping[str, float] = {
-    "held": 0.5,
-    "missing": -1.5,
-    "words": 1.8,
-    "sought": 0.6,
-    "things": 1.4,
-    "names": 1.4,
-    "amount": 3.3,
-    "asks_amount": -2.9,
-    "name": 1.4,
-    "asks_name": -2.0,
-    "time": 1.1,
-    "asks_time": -0.7,
-    "then": 2.5,
-    "number": -2.0,
-    "lone": -0.7,
+    "held": -0.28,
+    "missing": -0.67,
+    "words": 1.67,
+    "sought": 0.41,
+    "things": 1.76,
+    "names": 1.32,
+    "amount": 2.99,
+    "asks_amount": -2.58,
+    "name": 1.06,
+    "asks_name": -1.57,
+    "time": 0.57,
+    "asks_time": -0.14,
+    "cause": 1.24,
+    "asks_cause": -0.6,
+    "sort": 1.06,
+    "asks_sort": -0.52,
+    "then": 2.69,
+    "number": -1.52,
+    "lone": -0.76,
 }
-_CONSTANT = -5.2
+_CONSTANT = -5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +111,8 @@ def decide(
     if best.numbered:
         return Decision(Outcome.ANSWERED, 1.0)
     signals = read_signals(snapshot, asked, ranking, happened)
-    if asked.only_stop_words or signals is None:
-        return Decision(Outcome.NEAR_MISS, 0.0)
+    if asked.only_stop_words or signals is None or asked.note is not None:
+        return Decision(Outcome.NEAR_MISS, 0.0)  # also of a note that there is none of this number
     confidence = round(weigh(signals), 6)
     missing = tuple(_missing(snapshot, asked, ranking))
     if confidence >= ANSWERED_CONFIDENCE:
@@ -110,9 +122,10 @@ def decide(
 
 
 def weigh(signals: Signals) -> float:
-    """The confidence, 0 to 1."""
+    """The confidence, 0 to 1: however much else speaks for it, what is hardly held is not answered."""
     values = (getattr(signals, field.name) * _WEIGHTS[field.name] for field in fields(signals))
-    return 1.0 / (1.0 + math.exp(-math.fsum((_CONSTANT, *values))))
+    told = 1.0 / (1.0 + math.exp(-math.fsum((_CONSTANT, *values))))
+    return min(told, signals.held * (_MOST_LONE if signals.lone else _MOST))
 
 
 def read_signals(
@@ -134,7 +147,8 @@ def read_signals(
     things = [n for n, name in enumerate(named) if not name]
     fitting = max((fit.strength for fit in stretch.fits), default=0.0)
     total = matcher.weight or 1.0
-    asks = [float(asked.expects in kind) for kind in (_AMOUNTS, _NAMES, _TIMES)]
+    asks = [float(asked.expects in kind) for kind in (_AMOUNTS, _NAMES, _TIMES, _CAUSES)]
+    asks.append(float(asked.expects is None and bool(asked.target_terms)))
     return Signals(
         held=matcher.told(passage),
         missing=max(
@@ -151,6 +165,10 @@ def read_signals(
         asks_name=asks[1],
         time=asks[2] * fitting,
         asks_time=asks[2],
+        cause=asks[3] * fitting,
+        asks_cause=asks[3],
+        sort=asks[4] * fitting,
+        asks_sort=asks[4],
         then=float(not asked.timed or _tells_of_then(snapshot, asked, best, happened)),
         number=float(not _numbers_held(snapshot, asked, ranking)),
         lone=float(len(passage) == 1 and len(asked.concepts) > 1),

@@ -77,6 +77,7 @@ class Note:
     label: str | None = (
         None  # as printed, where that is not the number: *, iv, or 3 of a later chapter
     )
+    refers_to: tuple[int, ...] = ()  # the notes that its words (“ibid.”) mean; set for showing
 
     @property
     def shown(self) -> str:
@@ -375,6 +376,29 @@ class ScorePart:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """Another passage that answers as a cited one does, or repeats it."""
+
+    passage: str  # its id
+    source: SourceInfo
+    locator: Locator  # of ``text``
+    text: str  # its words that answer, verbatim; of a copy the whole passage
+    line: str  # one line for people: title, section, page
+    copy: bool  # it repeats the cited passage, and so has no place of its own
+    number: int | None = None  # under which it is shown itself; None if it isn't
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """A sentence that bears a note's mark."""
+
+    passage: str  # id of the passage that holds it
+    locator: Locator  # of the sentence
+    text: str  # verbatim
+    line: str  # one line for people: title, section, page
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered passage with its source, place and marked words."""
 
@@ -387,6 +411,9 @@ class Citation:
     line: str  # one line for people: title, section, page or note
     date: HistoricDate | None = None  # of the chronology entry that the passage is
     why: tuple[ScorePart, ...] = ()  # their sum is the score
+    also: tuple[AlsoIn, ...] = ()  # where else it stands
+    borne: tuple[Bearing, ...] = ()  # of a note: the sentences that bear it
+    meant: tuple[Note, ...] = ()  # that ``notes``, or the note that it is, mean: “ibid.”
 
     @property
     def place(self) -> str:
@@ -448,6 +475,7 @@ class Answer:
     generation: int
     took_ms: float = 0.0
     confidence: float = 0.0  # from 0 to 1; what the outcome was told from
+    differs: tuple[str, ...] = ()  # on what the passages disagree, a sentence each
 
     @property
     def answered(self) -> bool:

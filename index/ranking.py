@@ -30,7 +30,7 @@ _PHRASE_CANDIDATES = 2_000  # passages in which a phrase is looked for
 # Shares of the weight of the words concerned. Chosen on public collections: see
 # benchmarks/retrieval.py.
 _PAIR = 0.3  # two words that stand side by side in the question do so in the text
-_SENTENCE = 0.5  # one sentence holds the words
+_SENTENCE = 0.25  # one sentence holds the words
 _LONG_QUESTION = 4  # words: a sentence can't be expected to hold many more, so that it counts less
 _STRETCH = 1.0  # of the best passage's score, times the score of the sentence that answers best
 _DATED = 0.3  # of the base score, for an event of the dates asked for
@@ -82,14 +82,11 @@ def rank(
     positions = np.flatnonzero(held)
     if asked.phrases:
         positions = _with_phrases(snapshot, asked, positions, base.total)
-    # Rounded, so that the last digit of a sum, which machines may differ in, decides nothing.
-    order = sorted(
-        positions.tolist(), key=lambda n: (n not in numbered, -round(float(base.total[n]), 6), n)
-    )
+    order = _first(positions, base.total, numbered, max(k, _RESCORED))
     matcher = Matcher(asked)
     most = float(base.total[positions].max(initial=0.0))
     best = []
-    for position in order[: max(k, _RESCORED)]:
+    for position in order:
         boosts = _boosts(snapshot, asked, matcher, position, float(base.total[position]), dated)
         if position in numbered:
             first = ScorePart("boost", "the note that is asked for", round(_NUMBERED + 3 * most, 6))
@@ -109,7 +106,27 @@ def rank(
             score = round(_sum(parts), 6)
         ranked.append(Ranked(position, score, parts, stretch, position in numbered))
     ranked.sort(key=lambda one: (one.stretch is None, -one.score, one.position))
-    return Ranking(tuple(ranked[:k]), len(order), matcher)
+    return Ranking(tuple(ranked[:k]), len(positions), matcher)
+
+
+def _first(
+    positions: NDArray[np.int64],
+    totals: NDArray[np.float64],
+    numbered: frozenset[int],
+    most: int,
+) -> list[int]:
+    """The ``most`` of ``positions`` of the highest totals, those ``numbered`` before all others.
+
+    Totals are rounded, so that the last digit of a sum, which machines may differ in, decides nothing;
+    ties keep corpus order.
+    """
+    scores = np.round(totals[positions], 6)
+    named = np.isin(positions, sorted(numbered))
+    if len(positions) > most:
+        kept = named | (scores >= np.partition(scores, -most)[-most])
+        positions, scores, named = positions[kept], scores[kept], named[kept]
+    order = np.lexsort((positions, -scores, ~named))[:most]
+    return [int(position) for position in positions[order]]
 
 
 def _sum(parts: Iterable[ScorePart]) -> float:

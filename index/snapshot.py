@@ -260,12 +260,22 @@ class Snapshot:
         if not wanted:
             return ()
         with self._lock, store.damage_told(self.generation):
-            known = store.notes(self._database, document_id)
+            known = store.notes(self._database, document_id, wanted)
         return tuple(
             replace(known[n], text=self._slice(document_id, known[n].start, known[n].stop))
             for n in wanted
             if n in known
         )
+
+    def all_notes(self, document_id: str) -> tuple[Note, ...]:
+        """All notes of a document by number, their texts left empty."""
+        with self._lock, store.damage_told(self.generation):
+            return tuple(store.notes(self._database, document_id).values())
+
+    def note_references(self, document_id: str) -> tuple[tuple[int, int], ...]:
+        """Where a document's words lead to a note, and the number of that note, in order."""
+        with self._lock, store.damage_told(self.generation):
+            return store.note_references(self._database, document_id)
 
     def document_id(self, said: str) -> str:
         """The document that ``said`` names. Raises UnknownDocumentError."""

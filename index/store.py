@@ -724,8 +724,14 @@ def stored_text(database: Database, document_id: str) -> tuple[str, str]:
     raise IndexDamagedError("A document of the index is missing.")
 
 
-def notes(database: Database, document_id: str) -> dict[int, Note]:
-    """The notes of a document by number; their texts are left empty."""
+def notes(
+    database: Database, document_id: str, numbers: Iterable[int] | None = None
+) -> dict[int, Note]:
+    """The notes of a document, or those that bear ``numbers``, by number; their texts are empty."""
+    where, values = "document_id = ?", [document_id]
+    if numbers is not None:
+        where += " and number in (select value from json_each(?))"
+        values.append(json.dumps(list(numbers)))
     return {
         row["number"]: Note(
             row["number"],
@@ -734,10 +740,19 @@ def notes(database: Database, document_id: str) -> dict[int, Note]:
             tuple(json.loads(row["marks"])),
             label=row["label"],
         )
-        for row in database.table("notes").rows_where(
-            "document_id = ?", [document_id], order_by="number"
-        )
+        for row in database.table("notes").rows_where(where, values, order_by="number")
     }
+
+
+def note_references(database: Database, document_id: str) -> tuple[tuple[int, int], ...]:
+    """Where a document's words lead to a note, and the number of that note, in order."""
+    rows = database.table("cross_references").rows_where(
+        "document_id = ? and kind = 'note' and target is not null",
+        [document_id],
+        select="start, target",
+        order_by="start",
+    )
+    return tuple((row["start"], row["target"]) for row in rows)
 
 
 def indexed(database: Database, document: Document) -> Indexed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from benchmarks.retrieval import Ours, Query
 from benchmarks.steps import STEPS, plainer, without
 from index import bm25
 from index.evaluation.question_file import UNANSWERABLE
+from index.questions import Alternative, Concept
 from index.questions.understanding import clean, understand
 from index.snapshot import Snapshot
 from tests.conftest import ROOT
@@ -150,13 +152,13 @@ def test_steps_are_on_again_afterwards() -> None:
 
 
 def test_a_step_takes_away_the_words_that_it_adds(snapshot: Snapshot) -> None:
-    """Without spelling a mistyped word stays as it was typed, and finds nothing."""
+    """Without spelling a word counts as it was typed alone; one that has nothing left is gone."""
     [spelling] = [step for step in STEPS if step.name == "spelling"]
-    asked = understand(clean("who built the skerow ferry"), snapshot, retrieval.TODAY)
-    reasons = {a.reason for concept in asked.concepts for a in concept.alternatives}
-    assert "spelling" in reasons
-    left = plainer(asked, [spelling])
-    assert {a.reason for c in left.concepts for a in c.alternatives} == reasons - {"spelling"}
+    asked = understand(clean("ferry"), snapshot, retrieval.TODAY)
+    typed, other = Alternative("fery"), Alternative("ferri", 0.9, "spelling")
+    words = tuple(Concept("fery", 0, 4, found, 1.0) for found in ((typed, other), (other,)))
+    left = plainer(replace(asked, concepts=words), [spelling])
+    assert [concept.alternatives for concept in left.concepts] == [(typed,)]
 
 
 def test_a_collection_is_measured_from_end_to_end(

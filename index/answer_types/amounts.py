@@ -325,10 +325,10 @@ def _counted_behind(row: Sequence[Token], last: int, asked: AnswerType) -> tuple
             break
         if number > last and not glued and (token.low[0].isdigit() or token.low in aw.PARTING):
             break
-        if not token.low[0].isalpha() or _is_first_part(row, number):
+        word = key(token.text)
+        if not token.low[0].isalpha() or (_is_first_part(row, number) and word != asked.head):
             continue
         words += 1
-        word = key(token.text)
         near = 1.0 if words < 4 else 0.85
         if word == asked.head or word in asked.near or _same_unit(token.low, asked.head):
             return near, token.stop
@@ -338,7 +338,7 @@ def _counted_behind(row: Sequence[Token], last: int, asked: AnswerType) -> tuple
 
 
 def _is_first_part(row: Sequence[Token], number: int) -> bool:
-    """Whether a hyphen is glued to a word: it is not what is counted, as in "12 Mi-17 jets"."""
+    """Whether a hyphen is glued to a word: it is seldom what is counted: 12 Mi-17 jets."""
     return _low(row, number + 1) in _DASHES and _glued(row, number + 1)
 
 

@@ -140,6 +140,8 @@ def answer_type(
     stems = [word if word in keys else key(word) for word in target]
     stems = [each for each in stems if each and not each.isdigit()]
     wanted = [each for each in stems if each not in _NO_TARGET and each not in _STOP_KEYS]
+    # Of a designation ("MIG-29s") the letters name the thing.
+    wanted = [each for each in wanted if not any(map(str.isdigit, each))] or wanted
     if not wanted and _ANYTHING.isdisjoint(stems):
         wanted = stems[-1:]
     return AnswerType(

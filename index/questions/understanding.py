@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from index.analysis import GROUP, stem
@@ -224,21 +226,13 @@ def _concepts(
     for term in found:
         if not any(start <= term.start and term.stop <= stop for start, stop in dated):
             terms_at.setdefault((term.start, term.stop), []).append(term.text)
-    spans = sorted(terms_at)
-    words = [
-        span
-        for span in spans
-        if not any(span[0] <= o[0] and o[1] <= span[1] and o != span for o in spans)
-    ]
-    over = {
-        word: [
-            term
-            for span in spans
-            if span[0] <= word[0] and word[1] <= span[1] and span != word
-            for term in terms_at[span]
-        ]
-        for word in words
-    }
+    words, longer = _innermost(terms_at)
+    over: dict[tuple[int, int], list[str]] = {word: [] for word in words}
+    for span in longer:
+        first = bisect_left(words, (span[0], 0))
+        for word in words[first : bisect_left(words, (span[1], 0))]:
+            if word[1] <= span[1]:
+                over[word] += terms_at[span]
     covering = snapshot.lexicon.name_alternatives([text[slice(*word)] for word in words])
     concepts: dict[tuple[str, ...], Concept] = {}
     for word, surnames in zip(words, covering, strict=True):
@@ -253,6 +247,19 @@ def _concepts(
         for concept in made:
             concepts.setdefault(concept.terms, concept)
     return list(concepts.values())
+
+
+def _innermost(
+    spans: Iterable[tuple[int, int]],
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The spans that hold no other one, in order, and those that do."""
+    words: list[tuple[int, int]] = []
+    longer: list[tuple[int, int]] = []
+    nearest = math.inf  # the first place at which a span behind ends
+    for start, stop in sorted(spans, key=lambda span: (-span[0], span[1])):
+        (longer if nearest <= stop else words).append((start, stop))
+        nearest = min(nearest, stop)
+    return words[::-1], longer[::-1]
 
 
 def _concept(

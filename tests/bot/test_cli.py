@@ -92,14 +92,15 @@ def test_ask_as_json_has_the_promised_shape(run: Run) -> None:
     """``--json`` gives every key that design section 1 names, and quotes that are in the passages."""
     shape = json.loads(run("ask", "--json", "When was the harbour dug?").stdout)
     assert list(shape) == [
-        "id", "question", "answered", "outcome", "answer", "answer_spans", "passages", "events",
-        "possible_events", "understood", "took_ms",
+        "id", "question", "answered", "outcome", "answer", "confidence", "answer_spans",
+        "passages", "differs", "events", "possible_events", "understood", "took_ms",
     ]  # fmt: skip
     assert (shape["answered"], shape["outcome"]) == (True, "answered")
     best = shape["passages"][0]
     assert list(best) == [
-        "id", "number", "document", "document_id", "title", "text", "highlights", "score",
-        "locator", "notes", "citation", "generation", "sha256", "text_sha256",
+        "id", "number", "document", "document_id", "title", "text", "highlights", "score", "why",
+        "locator", "notes", "meant", "borne", "also", "citation", "generation", "sha256",
+        "text_sha256",
     ]  # fmt: skip
     assert list(best["locator"]) == [
         "section", "page", "page_end", "page_label", "paragraph", "note", "start", "stop",

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 from index.agreeing import Agreement, Said, compare, say_differences
+from index.answering import answer
 from index.archive import Archive
 from index.building import build
-from index.model import one_line
+from index.model import Outcome, one_line
 from index.questions.understanding import understand
 from index.ranking import Ranked, rank
 from index.snapshot import Snapshot
@@ -281,5 +282,41 @@ def test_disagreement_in_words(
 def test_what_the_timeline_tells_is_told_too() -> None:
     """What is known to be told otherwise elsewhere is said of the first passage."""
     agreement = Agreement((0,), (), (), (), ("Here “1911”; “1913” in Almanac.",))
-    assert say_differences(agreement, {}, {0: 1}) == ("[1]: Here “1911”; “1913” in Almanac.",)
+    assert say_differences(agreement, {}, {0: 1}) == (
+        "[1] is told otherwise elsewhere. Here “1911”; “1913” in Almanac.",
+    )
     assert say_differences(agreement, {}, {}) == ()
+
+
+def test_an_answer_tells_a_disagreement(snapshot: Snapshot) -> None:
+    """What is told otherwise is said in a sentence, and the other passage's words are marked."""
+    found = answer(snapshot, "when was the branch railway to Dunmoran opened", today=TODAY, k=2)
+    assert found.outcome is Outcome.ANSWERED
+    [sentence] = found.differs
+    for citation in found.passages:
+        [mark] = [mark for mark in citation.highlights if mark.kind == "answer"]
+        words = citation.passage.text[mark.start : mark.stop]
+        assert f"[{citation.number}] says “{words}”" in sentence
+
+
+def test_a_copy_is_named_beneath_the_first(snapshot: Snapshot) -> None:
+    """A near-duplicate isn't shown, but the passage that is says where else its words stand."""
+    found = answer(snapshot, "what oil did the lamp of the Ness light burn", today=TODAY, k=10)
+    [also] = found.passages[0].also
+    assert also.copy
+    assert also.number is None
+    assert also.passage not in {citation.passage.id for citation in found.passages}
+    assert snapshot.quote(also.locator) == also.text
+    assert [citation.number for citation in found.passages] == list(
+        range(1, len(found.passages) + 1)
+    )
+
+
+def test_what_answers_alike_is_named_beneath_the_first(snapshot: Snapshot) -> None:
+    """A passage that answers alike keeps its place, and the first one names it with its words."""
+    found = answer(snapshot, "who built the ferry inn at Kessock", today=TODAY)
+    [also] = found.passages[0].also
+    assert not also.copy
+    assert found.passages[(also.number or 0) - 1].passage.id == also.passage
+    assert "Duncan Rae" in also.text
+    assert snapshot.quote(also.locator) == also.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,20 @@ def test_what_holds_a_place() -> None:
     assert holding([(3, 5), (7, 9)], 3) == (3, 5)
     assert holding([(3, 5), (7, 9)], 8) == (7, 9)
     assert (marked_word(0), marked_word(8)) == (0, 7)
+
+
+def test_a_found_note_is_shown_with_what_it_stands_for(kiln: tuple[Archive, Path]) -> None:
+    """A note that is found has the sentence that bears it, and the note that its “ibid.” means."""
+    found = kiln[0].answer("Ibid p. 9", today=dt.date(2026, 11, 21), k=10)
+    [note] = [c for c in found.passages if c.passage.text.startswith("Ibid")]
+    assert [bearing.text.split()[-1] for bearing in note.borne] == ["sea."]
+    assert [meant.text for meant in note.meant] == ["Pell, Lime, p. 3."]
+
+
+def test_the_notes_of_a_text_say_what_they_mean(kiln: tuple[Archive, Path]) -> None:
+    """The “ibid.” beneath a passage tells the number of the note that it means."""
+    found = kiln[0].answer("how far was the smoke of the kiln seen", today=dt.date(2026, 11, 21))
+    notes = {note.text: note for citation in found.passages for note in citation.notes}
+    first = next(note for text, note in notes.items() if text.startswith("Pell"))
+    assert notes["Ibid., p. 9."].refers_to == (first.number,)
+    assert all(set(citation.notes).isdisjoint(citation.meant) for citation in found.passages)

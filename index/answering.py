@@ -69,9 +69,14 @@ def look_up(
     """What ``question`` finds, before anything is decided or quoted. Raises as `answer` does."""
     only = None if document is None else snapshot.document_id(document)
     asked = understand(clean(question), snapshot, today, before=before, since=since, until=until)
+    return find(snapshot, asked, k=k + _SPARE, only=only)
+
+
+def find(snapshot: Snapshot, asked: Question, *, k: int, only: str | None = None) -> LookUp:
+    """What ``asked`` finds, in the document ``only`` or the one that it names, if any."""
     only = only or asked.document
     happened = events_of_dates(snapshot, asked.dates, only, asked.recurring)
-    return LookUp(asked, _rank(snapshot, asked, happened, only, k + _SPARE), happened, only)
+    return LookUp(asked, _rank(snapshot, asked, happened, only, k), happened, only)
 
 
 def answer(

@@ -9,6 +9,7 @@ it has words of the kind that is asked for. Nothing here decides whether that is
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -32,8 +33,16 @@ _PAIRS = 0.25
 _FITS = 0.5  # words of the kind asked for
 _NOTE = -0.2  # a note, unless the question is after a source
 _DATED = 0.3  # it tells what happened at the time asked for
-_SECOND = 0.0  # a second sentence must bring something
+_SECOND = -0.05  # a second sentence must bring something
 
+_LABEL_BEGINS = 12  # characters into an entry, at most, behind its number or bullet
+
+#: What begins a sentence that can't be understood without the one before it.
+_LEANS = re.compile(
+    r"[“\"‘'(]?(?:he|she|they|it|his|her|their|its|this|these|those|the\s(?:former|latter|two)|both|"
+    r"он|она|они|его|её|их|er|sie|ils?|elles?)\b(?!['’]s\s)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(r"[;:,]\s|\s[–—-]\s")
 
 
@@ -65,6 +74,7 @@ def best_stretch(
     if best is None:
         return None
     start, stop = _shorten(words, matcher, best.start, best.stop)
+    start = _widened(words, start, stop)
     return replace(best, start=start, stop=stop)
 
 
@@ -84,13 +94,18 @@ def _stretches(
     fits = [
         find_fits(words.text, start, stop, matcher.answer_type) for start, stop in words.sentences
     ]
+    if asked.expects in ("date", "year") and snapshot.passages[position].kind == "entry":
+        fits = [tuple(_label(fit) for fit in found) for found in fits]
     only_note = snapshot.passages[position].kind == "note" and not asked.wants_source
     for first, (start, _) in enumerate(words.sentences):
         for last in (first, first + 1):
             if last >= len(words.sentences):
                 continue
             stop = words.sentences[last][1]
-            if last > first and stop - start > MOST_ANSWER_CHARACTERS:
+            if last > first and (
+                stop - start > MOST_ANSWER_CHARACTERS
+                or "\n\n" in words.text[words.sentences[first][1] : words.sentences[last][0]]
+            ):
                 continue
             own = together(held[first], held[last])
             headed = together(own, above)
@@ -107,11 +122,33 @@ def _stretches(
             yield Stretch(start, stop, score, own, around, joined, found)
 
 
+def _widened(words: PassageWords, start: int, stop: int) -> int:
+    """Where an answer begins that would else begin with “He”: with the sentence that says who he is.
+
+    Only one sentence is widened, and only where both are short enough.
+    """
+    starts = [begin for begin, _ in words.sentences]
+    number = bisect_left(starts, start)
+    alone = number < len(starts) and words.sentences[number] == (start, stop)
+    if not alone or not number or not _LEANS.match(words.text, start):
+        return start
+    return starts[number - 1] if stop - starts[number - 1] <= MOST_ANSWER_CHARACTERS else start
+
+
+def _label(fit: Fit) -> Fit:
+    """A fit that begins a chronology's entry: the date that it is entered under, its surest."""
+    return replace(fit, strength=1.0) if fit.start < _LABEL_BEGINS else fit
+
+
 def _dated(asked: Question, sentence: str) -> float:
-    """1 if the sentence has a date that lies within one asked for, else 0."""
+    """1 if the sentence has a date that lies within one asked for, -1 if it has other dates alone."""
     if not asked.dates:
         return 0.0
-    return float(any(any(map(m.date.within, asked.dates)) for m in find_dates(sentence)))
+    told = [mention.date for mention in find_dates(sentence)]
+    if any(any(map(date.within, asked.dates)) for date in told):
+        return 1.0
+    meets = any(date.overlap(d.earliest, d.latest) for date in told for d in asked.dates)
+    return 0.0 if meets or not told else -1.0
 
 
 def _shorten(words: PassageWords, matcher: Matcher, start: int, stop: int) -> tuple[int, int]:

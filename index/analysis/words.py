@@ -31,7 +31,7 @@ _ELIDED = {
     "ca": "d l m n s t",
     "en": "d l",
     "fr": "c d j l m n qu s t jusqu lorsqu puisqu quoiqu",
-    "it": "all c d dall dell gl l m n nell quell quest s sull t un v",
+    "it": "all c com cos d dall dell dov gl l m n nell quand quell quest s sull t un v",
 }
 
 
@@ -87,7 +87,7 @@ def _word(token: str, language: str) -> Word:
         forms: tuple[str, ...] = (folded,) if folded else ()
         return Word(folded, forms, forms, False, False, False, None, script, "", True)
     spoken = language_of(script_of(folded), language)
-    stop = folded in stop_words(spoken)
+    stop = folded in stop_words(spoken) or _elided(folded, spoken) in stop_words(spoken)
     forms = _forms(token, folded, spoken)
     name = len(folded) > 1 and (token.isupper() or "." in token)
     number = read_number(folded, spoken)
@@ -128,8 +128,7 @@ def _forms(token: str, folded: str, language: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(form for form in forms if form))
     if "'" in folded:
         forms = [_stem(stemmed, folded.replace("'", ""))]
-        first, _, rest = folded.partition("'")
-        if first in _ELIDED.get(language, "").split():
+        if rest := _elided(folded, language):
             forms.append(_stem(stemmed, rest))
         return tuple(dict.fromkeys(form for form in forms if form))
     forms = [folded]
@@ -147,6 +146,12 @@ def _forms(token: str, folded: str, language: str) -> tuple[str, ...]:
     if point and len(whole) >= 4 and whole.isdigit():
         forms.append(whole)
     return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _elided(folded: str, language: str) -> str:
+    """What of a word stands behind one that is cut off before an apostrophe; "" where none is."""
+    first, _, rest = folded.partition("'")
+    return rest if first in _ELIDED.get(language, "").split() else ""
 
 
 def _stem(stemmed: Callable[[str], str], word: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from index.answer_types.asked import KINDRED, AnswerType, Fit, key
 from index.answer_types.names import Name, find_names
 from index.events import name_words as known
+from index.questions import kind_words as kw
 
 
 def find_named(text: str, start: int, stop: int, asked: AnswerType) -> Iterator[Fit]:
@@ -18,10 +19,15 @@ def find_named(text: str, start: int, stop: int, asked: AnswerType) -> Iterator[
         strength = _strength(name, asked)
         if asked.target and asked.expects in ("person", "body", "place"):
             strength = _by_target(name, strength, text, start, stop, asked)
-        if asked.expects == "person" and key(name.words[-1]) in asked.words:
+        known_by = asked.expects == "person" and key(name.words[-1]) in asked.words
+        if known_by and not (_NAME in asked.words and asked.words & _PARTS_OF_NAMES):
             strength *= 0.4  # another name of the person in the question
         if strength >= 0.05:
             yield Fit(name.start, name.stop, round(strength, 3))
+
+
+_NAME = key("name")
+_PARTS_OF_NAMES = frozenset(map(key, kw.PARTS_OF_NAMES))
 
 
 def _strength(name: Name, asked: AnswerType) -> float:

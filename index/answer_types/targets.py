@@ -10,6 +10,7 @@ from index.answer_types.asked import KINDRED, AnswerType, Fit, Token, key, token
 from index.answer_types.names import find_names
 from index.answer_types.works import quotes
 from index.events import name_words as known
+from index.questions import kind_words as kw
 
 _LONGEST = 160  # characters of what stands behind "such as"
 
@@ -51,16 +52,47 @@ _METALS = _class(
     "uranium coal oil gas wood stone brick concrete glass timber rubber cotton silk wool oxygen "
     "nitrogen hydrogen carbon"
 )
+_SPORTS = _class(
+    "football soccer rugby cricket tennis golf hockey baseball basketball volleyball handball badminton "
+    "swimming rowing sailing cycling boxing wrestling fencing judo karate athletics gymnastics skiing "
+    "skating curling archery shooting polo chess draughts bowls darts snooker billiards surfing diving"
+)
+_INSTRUMENTS = _class(
+    "piano violin viola cello flute clarinet oboe bassoon trumpet trombone tuba horn harp organ guitar "
+    "lute banjo mandolin drum drums percussion saxophone accordion harmonica fiddle bagpipes sitar "
+    "keyboard synthesizer harpsichord xylophone bass"
+)
+_SHAPES = _class(
+    "round circular square rectangular triangular oval spherical conical cylindrical cubic hexagonal "
+    "octagonal pyramidal crescent spiral circle triangle rectangle cylinder cone sphere cube pyramid "
+    "elliptical star-shaped domed"
+)
+_SEXES = _class("male female man woman boy girl men women")
+_PROFESSIONS = frozenset(
+    key(word)
+    for word in (
+        *kw.PERSONS,
+        *(noun for noun, expects in kw.NOUNS.items() if expects == "person" and noun.isascii()),
+    )
+    if word not in kw.NO_PROFESSIONS
+)
 #: Words for a sort of thing, and words that are of that sort; peoples' names serve languages too.
 _SORTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("color colour", _COLOURS),
     ("religion faith denomination", _RELIGIONS),
     ("subject field discipline degree major course science", _SUBJECTS),
     ("currency money", _CURRENCIES),
+    ("profession occupation job career trade", _PROFESSIONS),
+    ("sport game", _SPORTS),
+    ("instrument", _INSTRUMENTS),
+    ("shape", _SHAPES),
+    ("gender sex", _SEXES),
     ("direction side", _DIRECTIONS),
     ("metal material element resource fuel", _METALS),
     ("language nationality ethnicity people dialect", frozenset(map(key, known.PEOPLES))),
 )
+#: Sorts whose words are none within a name: “the Black Sea”, “Iron Street”.
+_WRITTEN_SMALL = (_COLOURS, _DIRECTIONS, _METALS, _PROFESSIONS, _INSTRUMENTS, _SHAPES, _SPORTS)
 _CLASSES = {key(word): members for words, members in _SORTS for word in words.split()}
 _INTRODUCES = re.compile(
     r"\s?(?:,?\s(?:such\sas|including|namely|called|named|known\sas|like|especially|e\.g\.,?|i\.e\.,?|titled|"
@@ -112,9 +144,16 @@ def find_near(text: str, start: int, stop: int, asked: AnswerType) -> Iterator[F
     places = [n for n, word in enumerate(keys) if word and word == asked.head]
     if not places:
         places = [n for n, word in enumerate(keys) if word in alike]
-    for token, word in zip(row, keys, strict=True):
+    small = any(sort is each for each in _WRITTEN_SMALL)
+    for number, (token, word) in enumerate(zip(row, keys, strict=True)):
         if word and word in sort and word not in asked.words:
-            yield Fit(token.start, token.stop, 0.85)
+            if small and number and token.text[0].isupper():
+                continue
+            called = sort is not _PROFESSIONS or (
+                number > 0
+                and bool(_BEFORE_PROFESSIONS & {each.low for each in row[number - 3 : number]})
+            )
+            yield Fit(token.start, token.stop, 0.85 if called else 0.3)
     for place in places:
         following = row[place + 1] if place + 1 < len(row) else None
         if following and following.low[0].isdigit() and following.low not in asked.words:
@@ -123,15 +162,17 @@ def find_near(text: str, start: int, stop: int, asked: AnswerType) -> Iterator[F
         yield from _behind(text, row[place].stop, stop, asked)
     if places:
         yield from _subject(text, start, row[places[0]].start, asked)
-    someone = asked.head.endswith(("ist", "ian", "or", "eer", "man", "woman"))
-    if not places and not someone:
+    if not places:
         return  # any name would do, which tells nothing
     for name in find_names(text, start, stop):
-        if not told(asked, name.words) and (places or name.person > 0.6):
-            yield Fit(name.start, name.stop, 0.7 if someone and name.person > 0.6 else 0.45)
+        if not told(asked, name.words):
+            yield Fit(name.start, name.stop, 0.45)
     for begin, end in quotes(text, start, stop):
         if not told(asked, _WORD.findall(text, begin, end)):
             yield Fit(begin, end, 0.5)
+
+
+_BEFORE_PROFESSIONS = frozenset("a an as was were became is are being former".split())
 
 
 def _may_hold(sentence: str, stems: Iterable[str]) -> bool:

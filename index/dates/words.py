@@ -78,7 +78,7 @@ WEEKDAYS = {
     for word in names.split()
 }  # fmt: skip
 
-BETWEEN = _words("between betwen beween bewteen betweeen beetween betwene btween")
+BETWEEN = _words("between betwen beween bewteen betweeen beetween betwene btween btwn btw")
 ABOUT = _words("around about circa approximately roughly ca c")
 EARLY = _words("early mid late")
 EDGES = _words("beginning start end middle close turn")

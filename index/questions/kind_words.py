@@ -24,7 +24,7 @@ NOUNS: dict[str, Expects] = _table(
             dictator owner ceo wife husband son daughter father mother brother sister widow successor
             predecessor deputy winner champion coach candidate representative host speaker monarch
             viceroy treasurer clerk guest designer developer translator researcher expert doctor
-            surgeon nurse pilot astronaut athlete defender quarterback skipper keeper
+            surgeon nurse pilot holder astronaut athlete defender quarterback skipper keeper master
             kanzler konig kaiser minister prasident direktor chef leiter autor erfinder burgermeister
             ministre roi reine directeur dirigeant auteur maire ambassadeur fondateur
             ministro presidente rey reina jefe autor alcalde embajador fundador""",
@@ -33,7 +33,8 @@ NOUNS: dict[str, Expects] = _table(
             union army navy team club university college school court committee council commission
             institution institute body network airline manufacturer supplier contractor shipyard band
             church denomination league association society regiment brigade battalion faction militia
-            publisher tribe authority board parliament
+            publisher tribe authority board parliament lab laboratory academy studio orchestra choir
+            charity foundation consortium alliance coalition broadcaster retailer insurer
             ministerium firma unternehmen partei behorde
             ministere entreprise societe parti organisme
             ministerio empresa partido compania""",
@@ -42,6 +43,7 @@ NOUNS: dict[str, Expects] = _table(
             river lake sea ocean mountain port harbour harbor airport capital location place street
             square building territory border station stadium museum site spot kingdom empire colony
             planet venue birthplace headquarters neighbourhood neighborhood suburb municipality bay
+            prison jail gaol fort fortress castle palace hotel hospital cemetery hometown
             land stadt fluss ort hauptstadt
             pays ville fleuve capitale endroit lieu
             pais ciudad rio lugar""",
@@ -57,7 +59,9 @@ NOUNS: dict[str, Expects] = _table(
             altura""",
         "money": """
             cost price value worth budget salary wage fee revenue income profit debt expenditure
-            spending gdp fortune turnover payment sum preis kosten prix cout precio coste""",
+            spending gdp fortune turnover payment sum fare rent pay pension ransom tuition stipend
+            allowance dowry bribe subsidy expense earnings proceeds deficit surplus
+            preis kosten prix cout precio coste""",
         "percentage": "percentage percent share proportion fraction prozent pourcentage porcentaje",
         "reason": """
             reason cause purpose motive motivation rationale explanation justification aim goal
@@ -69,6 +73,101 @@ NOUNS: dict[str, Expects] = _table(
             reference buch artikel quelle livre libro articulo fuente""",
     }
 )
+#: Nouns for persons that are family names too, or count only in small letters; the singular.
+PERSONS = frozenset(
+    """
+    merchant waiter waitress baker butcher tailor miller farmer fisherman driver rider seller
+    buyer dealer trader banker broker builder carpenter mason potter weaver printer bookseller
+    barber cook brewer grocer smith blacksmith goldsmith shepherd hunter trapper gardener maker
+    worker labourer laborer miner foreman steward butler servant maid cleaner messenger courier
+    guard warden jailer sheriff constable detective inspector policeman thief robber burglar
+    murderer killer assassin pirate smuggler prisoner victim survivor witness employee employer
+    cashier accountant auditor solicitor barrister attorney prosecutor magistrate juror plaintiff
+    defendant dentist physician midwife patient pharmacist lecturer tutor headmaster headmistress
+    dean rector provost scholar pupil graduate grad alumnus alumna preacher pastor vicar rabbi
+    imam monk nun abbot deacon cardinal archbishop curate knight baron baroness earl countess lord
+    lady duchess marquis heir heiress nobleman warlord chieftain corporal sergeant brigadier cadet
+    sniper gunner navigator helmsman lookout stoker rebel spy informant traitor hostage refugee
+    settler colonist immigrant pioneer trailblazer mp pm congressman congresswoman councillor
+    councilor alderman lawmaker legislator whistleblower reporter photographer columnist novelist
+    playwright dramatist filmmaker dancer drummer guitarist pianist violinist conductor lyricist
+    songwriter librettist narrator presenter comedian magician clown wrestler boxer jockey swimmer
+    runner sprinter cyclist goalkeeper striker kicker punter linebacker pitcher batsman bowler
+    referee umpire trainer aunt uncle cousin nephew niece grandfather grandmother grandson
+    granddaughter stepfather stepmother spouse fiance fiancee bride groom bridegroom sibling twin
+    orphan lover mistress friend rival mentor patron sponsor donor benefactor tenant landlord
+    landlady lodger neighbour neighbor caretaker janitor registrar curator librarian archivist
+    surveyor draughtsman mechanic electrician plumber tycoon magnate entrepreneur industrialist
+    philanthropist millionaire billionaire contender bidder volunteer activist bailiff usher
+    squire gentleman
+    """.split()
+)
+#: Endings of other such nouns, and words with these endings that name no person.
+PERSON_ENDS = (
+    "ist", "man", "woman", "eer", "ician", "arian", "orian", "waiter", "keeper", "seller", "dealer",
+    "builder", "monger", "wright", "smith", "father", "mother", "minister", "teller", "holder",
+    "officer", "worker", "breeder", "mistress", "owner",
+)  # fmt: skip
+NO_PERSONS = frozenset(
+    """
+    list mist twist fist wrist gist exist assist consist insist resist persist checklist playlist
+    whitelist shortlist german roman human norman ottoman talisman caiman beer deer steer peer career
+    veneer sheer cheer administer householder placeholder vegetarian agrarian hungarian bulgarian
+    authoritarian utilitarian proletarian riparian ovarian
+    """.split()
+)
+#: Of the nouns for persons those that no telegram asks for: “flood victim”, “young man”.
+GENERIC_PERSONS = frozenset(
+    "person people man woman boy girl individual student teacher soldier player official officer worker "
+    "prisoner victim survivor refugee settler rebel pupil guest immigrant volunteer model friend twin "
+    "agent host saint saints guard patient count general major lord lady trainer anchor fighter".split()
+)
+#: Those that name no profession: kin, ranks of birth, and what happens to people.
+NO_PROFESSIONS = GENERIC_PERSONS - frozenset(
+    "teacher soldier officer settler agent model trainer fighter".split()
+) | frozenset(
+    """
+    wife husband son daughter father mother brother sister widow aunt uncle cousin nephew niece
+    grandfather grandmother grandson granddaughter stepfather stepmother spouse fiance fiancee bride
+    groom bridegroom sibling orphan lover mistress rival heir heiress owner holder successor
+    predecessor winner champion founder cofounder inventor candidate contender bidder leader head
+    murderer killer hostage plaintiff defendant donor benefactor lodger neighbour neighbor witness
+    """.split()
+)
+#: Words between an owner and “name” that ask for a part of a person's name.
+PARTS_OF_NAMES = frozenset(
+    "first last full given middle maiden christian family real birth second sur fore".split()
+)
+#: Nouns for what a person or a thing has one of, as a telegram asks for it: “Ada Brandt religion”.
+ATTRIBUTES = frozenset(
+    """
+    religion faith denomination nationality ethnicity profession occupation job career trade language
+    colour color nickname surname motto slogan anthem flag currency title rank alias pseudonym gender
+    sex hobby instrument sport shape genre ideology affiliation specialty speciality alma breed
+    symbol emblem mascot address website
+    """.split()
+)
+#: Nouns beside them and amounts that a telegram asks for: “Karsk bridge location”.
+TELEGRAM = frozenset(
+    "date birthday birthdate deadline year birthplace capital headquarters location venue hometown "
+    "whereabouts reason cause purpose motive".split()
+)
+#: Those of them that ask where something is.
+WHEREABOUTS = frozenset("location venue whereabouts".split())
+AGES = frozenset("stone bronze iron ice middle dark golden modern space jazz old".split())
+#: Verbs of a place in a contest: “what place did they finish in”.
+RANKED = frozenset(
+    "finish finished finishing take took taken rank ranked ranks place placed end ended occupy "
+    "occupied hold".split()
+)
+BROADCASTING = frozenset("radio tv television news broadcasting".split())
+#: What “time” and the word behind it ask for.
+TIMES: dict[str, Expects] = {
+    "frame": "date",
+    "period": "date",
+    "span": "date",
+    "limit": "duration",
+}
 #: The same of Russian nouns, by their beginnings, longest first.
 RUSSIAN_NOUNS: tuple[tuple[str, Expects], ...] = tuple(
     sorted(
@@ -129,6 +228,16 @@ MONEY_VERBS = frozenset(
     "cost costs pay pays paid spend spends spent charge charged earn earned worth owe owed "
     "kostet kostete coute couta cuesta costo".split()
 )
+#: Verbs of sums with an object: “what did they pay the guide”; the first words behind them that
+#: are no sum's: “what did they pay attention to”.
+PAY = frozenset("pay pays paid paying charge charges charged owe owes owed".split())
+NO_SUM = frozenset("attention tribute homage heed respect respects lip with off".split())
+EARN = frozenset("spend spends spent spending earn earns earned earning".split())
+#: Verbs that ask for a sum with “for” or “at” behind them.
+SOLD = frozenset("sell sells sold go goes went auctioned bought rent rented".split())
+VALUED = frozenset("valued priced insured assessed estimated appraised".split())
+#: What a cost without money is counted in: “what did the war cost in lives”.
+NO_PRICES = frozenset("terms prices figures practice words".split())
 #: Adjectives that follow “how”.
 MEASURED = frozenset(
     "far tall high deep wide heavy big large fast hot cold small thick short great broad strong full "
@@ -160,6 +269,10 @@ IRREGULAR_PAST = frozenset(
     beaten born broken chosen done drawn driven eaten fallen given grown hidden known risen seen shown
     spoken stolen taken thrown worn written
     """.split()
+)
+#: Adverbs between a noun and its verb: “which lab first dated …”, “what city now stands …”.
+ADVERBS = frozenset(
+    "first now then once later initially originally currently still ever soon".split()
 )
 #: Question words that “is” can be glued to.
 FIRST_WORDS = frozenset("who what where when why how that it he she there".split())
@@ -228,6 +341,7 @@ PLURALS = {
     "lander": "land",
     "stadte": "stadt",
 }
+MEN = ("smen", "rmen", "tmen", "dmen", "kmen", "ymen", "women")
 NO_PLURALS = frozenset(
     "series news means species headquarters physics politics gas bus campus status lens canvas basis "
     "process congress class pays fois mois mes temps his its was is has does this us".split()
@@ -283,4 +397,43 @@ FOREIGN_PREPOSITIONS = frozenset(
     "an auf mit von zu bei seit bis nach um fur durch aus unter uber gegen "
     "a de en dans par pour avec depuis sur sous chez vers con por desde hasta sobre".split()
 )
+#: Words that questions are made of, mistyped -> as meant: two neighbouring letters changed places, or
+#: one is missing.
+_MADE_OF = (
+    "what which when where who whose whom why how the was were did does are many much and that name with"
+).split()
+_OTHER_WORDS = frozenset(
+    "odes form fro woh hwo ear era aer eras ohw dose mane amen dna nad".split()
+)
+
+
+def _mistyped() -> dict[str, str]:
+    found = {
+        said: meant
+        for meant, typed in (
+            ("what", "wat wht waht whta wath wot whaat"),
+            ("which", "wich whch whic whick"),
+            ("when", "whn wehn"),
+            ("where", "wher whre wheer"),
+            ("why", "wy"),
+            ("who", "woh whoo"),
+            ("how", "hw hwo"),
+            ("many", "mny manny"),
+            ("much", "mutch mch"),
+            ("people", "ppl"),
+            ("percentage", "precentage percentge pecentage percantage"),
+        )
+        for said in typed.split()
+    }
+    for word in _MADE_OF:
+        for n in range(len(word) - 1):
+            said = word[:n] + word[n + 1] + word[n] + word[n + 2 :]
+            if said != word and said not in _OTHER_WORDS and said not in _MADE_OF:
+                found.setdefault(said, word)
+    return found
+
+
+MISTYPED = _mistyped()
+#: Short forms whose full stop ends no clause.
+SHORT_FORMS = frozenset("mr mrs ms dr st no prof sr jr gen col capt lt rev hon".split())
 FOREIGN_JOINING = frozenset("und et y e и а или oder".split())

@@ -14,17 +14,19 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
+from index.events.name_words import PEOPLES
 from index.questions import kind_words as kw
 from index.questions.concepts import Expects, Kind
 
 _LONGEST_TARGET = 5  # words
 _MOST_CLAUSES = 24  # of a question that are looked at
 _SHORT = 4  # words that a name has at most
-_TOKEN = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)?")
+_TOKEN = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+){0,2}")
 _BREAKS = frozenset(',;:?!.()[]¿¡—–…\n“”"')
 _SHORTENED = ("'s", "'re", "'d", "'ll", "'ve", "'m")
-_GLUED = frozenset("whos whats wheres whens whys hows thats".split())
+_GLUED = frozenset("wats wots whos whats wheres whens whys hows thats".split())
 _NOT = {"ain't": "isnt"}
 
 
@@ -70,12 +72,16 @@ def read_kinds(text: str) -> Sought:
 
 
 def is_person_noun(word: str) -> bool:
-    """Whether ``word`` is a common noun for persons: minister, daughter."""
-    return noun_of(word) == "person"
+    """Whether ``word`` is a common noun for persons: minister, daughter, or, in small letters, baker."""
+    folded = _folded(word)[0]
+    return _noun(folded) == "person" or (word[:1].islower() and _does_or_is(folded))
 
 
 def noun_of(word: str) -> Expects | None:
-    """What a common noun as typed is one of: a person, a place, a date; None for other words."""
+    """What a common noun as typed is one of: a person, a place, a date; None for other words.
+
+    Occupations that are family names too (baker) are left to `is_person_noun`.
+    """
     return _noun(_folded(word)[0])
 
 
@@ -85,14 +91,37 @@ def noun_of(word: str) -> Expects | None:
 def read_words(text: str) -> list[Word]:
     """The words of ``text`` with their spans, folded."""
     words: list[Word] = []
-    stop = 0
+    stop, quoted = 0, False
     for match in _TOKEN.finditer(text):
         said = match[0]
-        opens = not words or not _BREAKS.isdisjoint(text[stop : match.start()])
+        gap = text[stop : match.start()]
+        opens = not words or not _BREAKS.isdisjoint(gap)
+        if opens and words and gap.startswith(".") and not gap[1:].strip():
+            before = words[-1]  # an initial, “Mr.”
+            opens = before.stop - before.start > 1 or not before.text.isalpha()
+            opens = opens and before.text not in kw.SHORT_FORMS
         folded, tail = _folded(said)
+        folded = _meant(words, folded)
+        if (
+            not tail
+            and folded.endswith("s")
+            and text[match.end() : match.end() + 2] in ("' ", "’ ")
+        ):
+            tail = "" if quoted else "s"  # “the miners' union”
+        quoted = quoted or any(sign in gap for sign in "'‘")
         words.append(Word(folded, match.start(), match.end(), opens, said[0].isupper(), tail))
         stop = match.end()
     return words
+
+
+def _meant(words: Sequence[Word], word: str) -> str:
+    """``word`` as it is meant behind ``words``: “teh”, “what dose it cost”."""
+    if word == "dose" and words and words[-1].text in _BEFORE_DOES:
+        return "does"
+    return kw.MISTYPED.get(word, word)
+
+
+_BEFORE_DOES = frozenset("what how where when why who much".split())
 
 
 @lru_cache(maxsize=4_096)
@@ -123,7 +152,7 @@ def _singular(word: str) -> str:
     if word in kw.PLURALS:
         return kw.PLURALS[word]
     if word in kw.NO_PLURALS or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
+        return word[:-2] + "an" if word.endswith(kw.MEN) else word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("ches", "shes", "xes", "sses", "zes")):
@@ -147,6 +176,21 @@ def _noun(word: str) -> Expects | None:
         if word.startswith(beginning):
             return expects
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _does_or_is(word: str) -> bool:
+    """Whether a word is a noun for those who do or are something: baker, linguist, headwaiter."""
+    one = _singular(word)
+    if one in kw.PERSONS:
+        return True
+    return len(one) > 5 and one.endswith(kw.PERSON_ENDS) and one not in kw.NO_PERSONS
+
+
+def _read_as(word: Word) -> Expects | None:
+    """What the noun at the head of a phrase tells; a name isn't read as an occupation."""
+    expects = _noun(word.text)
+    return expects or ("person" if not word.capital and _does_or_is(word.text) else None)
 
 
 # ---------------------------------------------------------------- clauses
@@ -338,14 +382,17 @@ def _who(words: Sequence[Word], at: int) -> Sought:
         stop, _ = _phrase(words, start)
         if rest[-1].text in kw.PREPOSITIONS:  # “who was the film produced by”
             return Sought(("who",), "person")
-        return Sought(kinds, "person", _span(words, start, stop))
+        return Sought(kinds, "person", _span(words, _behind_owner(words, start, stop), stop))
     if 0 < len(rest) <= _SHORT and not any(
-        word.text in kw.ENDS_PHRASE or word.text.endswith(("ing", "ed")) for word in rest
+        word.text in kw.ENDS_PHRASE
+        or (not word.tail and (word.text.endswith("ing") or _ends_past(word.text)))
+        for word in rest
     ):
+        own = _behind_owner(words, start, start + len(rest))
+        if own > start:  # “who was Ada's teacher”
+            return Sought(kinds, "person", (words[own].start, rest[-1].stop))
         if _noun(rest[-1].text) == "person" and not rest[-1].capital:
             return Sought(kinds, "person", (rest[0].start, rest[-1].stop))
-        if any(word.tail for word in rest[:-1]):  # “who was Ada's teacher”
-            return Sought(kinds, "person", (rest[-1].start, rest[-1].stop))
         return Sought(("who",), "definition")
     return Sought(("who",), "person")
 
@@ -372,6 +419,8 @@ def _how(words: Sequence[Word], at: int) -> Sought | None:
             if behind == "ago":
                 return Sought(("when",), "date")
             measured = behind in ("is", "was", "are", "were") or behind == "a"
+            if _at(words, at - 1).text == "for" or _lasts(_rest(words, at + 2)):
+                measured = False
             kind: Kind = "how much" if measured else "how many"
             return Sought((kind,), "number" if measured else "duration")
         case "come":
@@ -390,12 +439,25 @@ def _how(words: Sequence[Word], at: int) -> Sought | None:
     return Sought(("how",), None if following in kw.NO_MEANS else "means")
 
 
+def _lasts(rest: Sequence[Word]) -> bool:
+    """Whether “how long” asks for a time: “how long was it shut”, “… was she in prison”."""
+    texts = [word.text for word in rest]
+    done = any(text in kw.IRREGULAR_PAST or _ends_past(text) for text in texts[2:])
+    in_state = any(one == "in" and other in _STATES for one, other in pairwise(texts))
+    return done or in_state or texts[-1:] == ["for"]
+
+
+_STATES = frozenset(
+    "prison jail power office hospital bed exile orbit space charge command".split()
+)
+
+
 def _counted(words: Sequence[Word], start: int, kind: Kind) -> Sought:
     """“how many” and “how much”, by what stands behind them."""
     while _at(words, start).text in {"of", "the", "his", "her", "its", "their", "de", "d"}:
         start += 1
-    stop, _ = _phrase(words, start, counted=kind == "how many")
-    target = _span(words, start, stop)
+    stop, noun = _phrase(words, start, counted=kind == "how many")
+    target = _span(words, _behind_owner(words, start, stop), stop)
     head = _singular(words[stop - 1].text) if stop > start else ""
     clause = {word.text for word in _rest(words, start)}
     expects: Expects = "number"
@@ -403,7 +465,11 @@ def _counted(words: Sequence[Word], start: int, kind: Kind) -> Sought:
         not head.isascii() and head.startswith(tuple(kw.RUSSIAN_UNITS_OF_TIME))
     ):
         expects = "duration"
-    elif head in kw.MONEY_UNITS or head.startswith(tuple(kw.RUSSIAN_MONEY)):
+    elif (
+        head in kw.MONEY_UNITS
+        or head.startswith(tuple(kw.RUSSIAN_MONEY))
+        or (kind == "how much" and (noun == "money" or head in _SUMS))
+    ):
         expects = "money"
     elif head in kw.PERCENT:
         expects = "percentage"
@@ -414,6 +480,8 @@ def _counted(words: Sequence[Word], start: int, kind: Kind) -> Sought:
     return Sought((kind,), expects, target)
 
 
+#: Nouns of which “how much” asks for a sum.
+_SUMS = frozenset("funding tax compensation damage interest tuition fine bail".split())
 #: Words that show that “how much” without a noun asks for a sum.
 _SPENT = kw.MONEY_VERBS | frozenset(
     "spending cost costs price buy sell sold bought worth invest invested donate donated lend lent fined "
@@ -449,19 +517,33 @@ def _what(words: Sequence[Word], at: int, *, behind: bool) -> Sought | None:
     stop, expects = _phrase(words, start)
     if stop == start or _is_lone_verb(words, start):
         return _what_does(words, at)
+    for place in range(start, stop - 1):
+        if words[place].tail == "s" and start == at + 1:  # “which city's harbour”
+            return _of_noun(
+                words, start, place + 1, _told_by(words, start, place + 1), behind=behind
+            )
+    if expects is None and words[stop - 1].text in PEOPLES:
+        expects = "person"  # “which Dane …”
+    if words[stop - 1].text == "place" and _is_rank(_rest(words, stop)):
+        return Sought(("what",), None, _span(words, stop - 1, stop))
     return _of_noun(words, start, stop, expects, behind=behind)
+
+
+def _is_rank(rest: Sequence[Word]) -> bool:
+    """Whether “what place …” asks for a place in a contest."""
+    texts = [word.text for word in rest]
+    if not kw.RANKED.isdisjoint(texts):
+        return "take place" not in " ".join(texts)
+    return not {"come", "came"}.isdisjoint(texts) and "from" not in texts
 
 
 def _what_does(words: Sequence[Word], at: int) -> Sought:
     """“what did they pay”, “what does it mean”, “what was it used for”."""
-    rest = [word.text for word in _rest(words, at + 1)]
+    clause = _rest(words, at + 1)
+    if found := _sum(clause, costs=True):
+        return found
+    rest = [word.text for word in clause]
     last = rest[-1] if rest else ""
-    paid = any(
-        word in kw.MONEY_VERBS and following in ("", "for", "on")
-        for word, following in zip(rest, [*rest[1:], ""], strict=True)
-    )
-    if paid and last not in ("worth", "for", "on"):
-        return Sought(("how much",), "money")
     if last in ("weigh", "measure"):
         return Sought(("how much",), "number")
     if last == "mean" or rest[-2:] == ["stand", "for"]:
@@ -471,6 +553,69 @@ def _what_does(words: Sequence[Word], at: int) -> Sought:
     return Sought(("what",))
 
 
+def _sum(rest: Sequence[Word], *, costs: bool) -> Sought | None:
+    """The sum that a verb of the clause ``rest`` asks for: “did it cost the town”, “was it worth”.
+
+    ``costs``: “cost” may be its verb. What a cost is counted in otherwise is the target.
+    """
+    texts = [word.text for word in rest]
+    ends_with = texts[-1] if texts else ""
+    money = Sought(("how much",), "money")
+    for place in range(len(texts)):
+        text, before = texts[place], texts[place - 1] if place else ""
+        behind = texts[place + 1] if place + 1 < len(texts) else ""
+        further = texts[place + 2] if place + 2 < len(texts) else ""
+        if place and before in kw.DETERMINERS:
+            continue
+        if text in ("cost", "costs") and costs and behind != "of":
+            return _counted_cost(rest, place) or money
+        worth = text == "worth" and before not in ("net", "total", "estimated")
+        if (
+            (worth and behind != "of" and not behind.endswith("ing"))
+            or (text in kw.SOLD and behind == "for" and further in _BEHIND_SUMS)
+            or (text in kw.VALUED and behind == "at")
+            or (text == "fetch" and behind in _BEHIND_SUMS)
+            or (text == "fined" and not behind)
+        ):
+            return money
+        if not costs and not {"of", "who", "that", "which"}.isdisjoint(texts[:place]):
+            continue
+        if ends_with in kw.PREPOSITIONS and ends_with != text:
+            continue  # “what did they pay for”
+        if text in kw.PAY and behind not in kw.NO_SUM and (costs or text.endswith(("paid", "ed"))):
+            return money
+        if text in kw.EARN and (costs or text in ("spent", "earned")):
+            timed = behind in ("a", "an") and _singular(further) in kw.UNITS_OF_TIME
+            if timed or behind in _BEHIND_EARNED:
+                return money
+        if text in kw.MONEY_VERBS - kw.PAY - kw.EARN - {"cost", "costs", "worth"} and not behind:
+            return money
+    return None
+
+
+_BEHIND_SUMS = frozenset(("", "at", "in", "when", "per", "a", "an", "by"))
+_BEHIND_EARNED = frozenset(("", "on", "for", "per", "each", "every", "in", "as", "from", "to"))
+
+
+def _counted_cost(rest: Sequence[Word], place: int) -> Sought | None:
+    """What a cost that is no money is counted in: “what did the war cost in lives”."""
+    for number in range(place + 1, len(rest) - 1):
+        said = rest[number + 1].text
+        one = _singular(said)
+        if rest[number].text != "in" or not _is_plural(said) or rest[number + 1].capital:
+            continue
+        if one in kw.MONEY_UNITS or said in kw.NO_PRICES or said in _MONEYS:
+            continue
+        expects: Expects = "duration" if one in kw.UNITS_OF_TIME else "number"
+        return Sought(("how many",), expects, _span(rest, number + 1, number + 2))
+    return None
+
+
+_MONEYS = frozenset(
+    "crowns marks guilders shillings pence pesos liras rubles rupees kroner".split()
+)
+
+
 _PURPOSE = frozenset("use used built need needed meant intended designed good made".split())
 
 
@@ -478,8 +623,8 @@ def _what_is(words: Sequence[Word], start: int) -> Sought:
     """“what is the …”, “what was …”, from the word behind the verb."""
     rest = _rest(words, start)
     texts = [word.text for word in rest]
-    if texts[-1:] == ["worth"]:
-        return Sought(("how much",), "money")
+    if found := _sum(rest, costs=False):
+        return found
     if texts[-1:] == ["for"] and _PURPOSE & set(texts):
         return Sought(("why",), "reason")
     if texts[:2] == ["meant", "by"]:
@@ -489,17 +634,49 @@ def _what_is(words: Sequence[Word], start: int) -> Sought:
         start, determiner = start + 1, words[start].text
     stop, expects = _phrase(words, start)
     first = _at(words, start).text
-    if stop == start or (not determiner and (first in kw.IRREGULAR_PAST or first.endswith("ed"))):
+    past = first in kw.IRREGULAR_PAST or _ends_past(first)
+    if stop == start or (past and not determiner and not words[start].tail):
         return Sought(("what",))
-    if expects is None and determiner in ("", "a", "an"):
+    doing = stop - start > 1 and words[stop - 1].text.endswith("ing")
+    if doing and _read_as(words[stop - 2]) == "person":
+        return Sought(("what",))  # “what was the captain wearing”
+    owned = _behind_owner(words, start, stop) > start
+    if expects == "person" and not owned and texts[-1] not in kw.IS_CALLED:
+        if _is_subject(words, stop):
+            return Sought(("what",))
+        if _is_past(_at(words, stop)):  # “what was the problem captains met with”
+            parted = _is_plural(words[stop - 1].text) and not words[stop - 1].capital
+            return Sought(("what",), None, _span(words, start, stop - 1) if parted else None)
+    if not determiner and stop - start > 1 and words[stop - 1].text in kw.ATTRIBUTES:
+        return Sought(("what",), None, _span(words, stop - 1, stop))  # “what is vargas religion”
+    if expects is None and determiner in ("", "a", "an") and not owned:
         named = stop - start == len(_rest(words, start)) <= _SHORT
-        told = any(word.tail for word in words[start:stop]) or texts[0] in _NOT_DEFINED
-        defined = named and not told and not texts[-1].endswith("ed") and texts[-1] != "called"
+        told = texts[0] in _NOT_DEFINED
+        defined = named and not told and not _ends_past(texts[-1]) and texts[-1] != "called"
         return Sought(("what",), "definition" if defined else None, _span(words, start, stop))
     whole = stop - start == len(_rest(words, start))
     if expects is None and whole and all(word.capital for word in words[start:stop]):
         return Sought(("what",), "definition", _span(words, start, stop))
     return _of_noun(words, start, stop, expects, behind=False)
+
+
+def _ends_past(text: str) -> bool:
+    """Whether a word ends like a verb's past: “closed”, not “speed”."""
+    return text.endswith("ed") and (not text.endswith("eed") or text in _AGREED)
+
+
+_AGREED = frozenset("agreed disagreed freed decreed guaranteed refereed".split())
+
+
+def _is_past(word: Word) -> bool:
+    return not word.opens and (word.text in kw.IRREGULAR_PAST or _ends_past(word.text))
+
+
+def _is_subject(words: Sequence[Word], stop: int) -> bool:
+    """Whether the person before ``stop`` is who does it: “what was the captain accused of”."""
+    doing = _at(words, stop).text.endswith("ing")
+    stranded = _rest(words, stop)[-1:] if stop < len(words) and not words[stop].opens else ()
+    return doing or any(word.text in kw.PREPOSITIONS for word in stranded)
 
 
 _NOT_DEFINED = frozenset("another other some next left wrong new unknown special different".split())
@@ -510,6 +687,12 @@ def _of_noun(
 ) -> Sought:
     """What is asked by a noun phrase; “the name of the ship” asks by “ship”."""
     head = words[stop - 1].text
+    if head in ("name", "names") and stop - start > 1 and _at(words, stop).text != "of":
+        found = _name_of_owner(words, start, stop)
+        if found:
+            return found
+        if expects in ("date", "year", "number", "money", "percentage", "duration"):
+            expects = None  # “the era name”
     if _singular(head) in kw.LOOKED_THROUGH and _at(words, stop).text in {"of", "de", "von"}:
         inner = stop + 1
         while _at(words, inner).text in kw.DETERMINERS | {"all", "le", "la", "les", "der", "des"}:
@@ -517,7 +700,7 @@ def _of_noun(
         end, inner_expects = _phrase(words, inner)
         if end > inner:
             sort = _singular(head) not in ("name", "title", "nom", "nombre", "имя", "название")
-            if sort and inner_expects not in ("person", "body", "place", "work", None):
+            if sort and inner_expects not in ("body", "place", "work"):
                 inner_expects = None  # “what type of price”
             start, stop, expects, head = inner, end, inner_expects, words[end - 1].text
     elif expects == "number" and _at(words, stop).text == "of" and head in _COUNTS:
@@ -528,6 +711,11 @@ def _of_noun(
         return Sought(("how many",), "number", _span(words, inner, end))
     elif expects in ("money", None) and _at(words, stop).text == "for" and head == "bill":
         expects = "money"
+    if expects is None and _at(words, stop).text in ("who", "whom") and not _at(words, stop).opens:
+        expects = "person"
+    start = _behind_owner(words, start, stop)
+    if stop - start > 1 and words[stop - 2].text in kw.BROADCASTING and head in _CHANNELS:
+        expects = "body"
     if expects == "person" and head == "people" and _at(words, stop).text == "of":
         expects = None
     kind: Kind = kw.KIND_OF[expects] if expects else "what"
@@ -538,9 +726,36 @@ def _of_noun(
     kinds: tuple[Kind, ...] = (kind,)
     if _is_plural(head) and kind in ("what", "who", "where"):
         kinds = ("list", kind)
-    return Sought(kinds, expects, _span(words, start, stop))
+    span = _span(words, start, stop)
+    if span and words[stop - 1].tail == "s":
+        span = span[0], _word_span(words[stop - 1])[1]
+    return Sought(kinds, expects, span)
 
 
+def _name_of_owner(words: Sequence[Word], start: int, stop: int) -> Sought | None:
+    """“the captain's name”, “Mr Reed's first name”, “ferry name”: the phrase ends with “name”."""
+    last = stop - 2
+    part = False
+    while last > start and words[last].text in kw.PARTS_OF_NAMES:
+        last, part = last - 1, True
+    owner = words[last]
+    if _read_as(owner) == "person" and not owner.capital:
+        named: tuple[Kind, ...] = ("who",) if words[stop - 1].text == "name" else ("list", "who")
+        return Sought(named, "person", _word_span(owner))
+    if part or owner.text in kw.PARTS_OF_NAMES:
+        return Sought(("who",), "person")
+    if owner.tail == "s":
+        target = None if owner.capital else _word_span(owner)
+        return Sought(("what",), _noun(owner.text), target)
+    return None
+
+
+def _word_span(word: Word) -> tuple[int, int]:
+    """The place of ``word`` without what an apostrophe parts from it."""
+    return word.start, word.start + len(word.text) if word.tail else word.stop
+
+
+_CHANNELS = frozenset("station channel stations channels".split())
 _COUNTS = frozenset("number total count quantity amount".split())
 
 
@@ -554,30 +769,45 @@ def _phrase(
 
     ``counted``: its head is in the plural, so that no ``s`` at its end makes a verb.
     """
-    stop = start
-    while stop < len(words) and stop - start < _LONGEST_TARGET:
+    stop = begin = start
+    while stop < len(words) and stop - begin < _LONGEST_TARGET:
         word = words[stop]
         if word.text in kw.ENDS_PHRASE or (word.opens and stop > start):
             break
-        if stop > start and _is_verb(words, stop, counted):
+        if stop > start and (_is_verb(words, stop, counted) or _is_adverb(words, stop)):
+            break
+        if stop > start and counted and word.text in ("each", "every"):
             break
         stop += 1
-    plural = max((n for n in range(start, stop) if _is_plural(words[n].text)), default=stop)
-    if plural < stop - 1 and _noun(words[stop - 1].text) is None:
+        if word.tail == "s" and begin == start:
+            begin = stop  # an owner
+    plural = max(
+        (n for n in range(begin, stop) if not words[n].tail and _is_plural(words[n].text)),
+        default=stop,
+    )
+    last = words[stop - 1].text if stop > start else ""
+    if plural < stop - 1 and _noun(last) is None and last not in _OF_SOMEONE:
         auxiliary = any(word.text in kw.AUXILIARIES for word in _rest(words, stop))
         if counted or not auxiliary:  # “how many people live in …”
             stop = plural + 1
     return stop, _told_by(words, start, stop)
 
 
+_OF_SOMEONE = kw.ATTRIBUTES | {"name"}
+
+
 def _is_verb(words: Sequence[Word], place: int, counted: bool) -> bool:
     """Whether the word at ``place`` reads like the verb behind a noun phrase."""
     text, before, following = words[place].text, words[place - 1].text, _at(words, place + 1)
-    if text in kw.IRREGULAR_PAST or (len(text) > 4 and text.endswith("ed")):
+    if words[place].tail:
+        return False
+    if text in ("used", "broadcast") and not before.endswith("ly"):
+        return following.text not in kw.AUXILIARIES
+    if text in kw.IRREGULAR_PAST or (len(text) > 4 and _ends_past(text)):
         return following.text not in kw.AUXILIARIES
     if not text.isascii():
         return True  # no telling where a phrase of another script ends
-    past = following.text in kw.IRREGULAR_PAST or following.text.endswith("ed")
+    past = following.text in kw.IRREGULAR_PAST or _ends_past(following.text)
     if counted or past or not text.endswith("s") or _singular(text) == text:
         return False
     if before in kw.ALL or before.isdigit():
@@ -590,22 +820,44 @@ def _is_verb(words: Sequence[Word], place: int, counted: bool) -> bool:
     return not (auxiliary or following.opens or following.text in kw.ENDS_PHRASE)
 
 
+def _is_adverb(words: Sequence[Word], place: int) -> bool:
+    """Whether the word at ``place`` parts a noun from its verb: “which lab first dated …”."""
+    following = _at(words, place + 1)
+    verb = _is_past(following) or following.text in kw.AUXILIARIES or following.text.endswith("s")
+    text = words[place].text
+    adverb = text in kw.ADVERBS or (text.endswith("ally") and text not in ("ally", "rally"))
+    return adverb and verb and not following.opens
+
+
+def _behind_owner(words: Sequence[Word], start: int, stop: int) -> int:
+    """Where the phrase begins behind its last owner: “Ada Brandt's two ships” at “two”."""
+    return max((n + 1 for n in range(start, stop - 1) if words[n].tail == "s"), default=start)
+
+
 def _is_lone_verb(words: Sequence[Word], place: int) -> bool:
     """Whether the word right behind “what” is its verb: “what happened”, “what angered Ada”."""
     text, following = words[place].text, _at(words, place + 1)
     if text in kw.IRREGULAR_PAST or text in kw.PRESENT or text.endswith(("lly", "times")):
         return True
-    past = len(text) > 4 and text.endswith("ed") and not text.endswith("eed")
+    past = len(text) > 4 and _ends_past(text)
     ends = following.opens or following.capital or following.text in kw.ENDS_PHRASE
     return past and (ends or following.text.isdigit())
 
 
+_AMOUNTS = ("money", "number", "percentage")
+
+
 def _told_by(words: Sequence[Word], start: int, stop: int) -> Expects | None:
-    for place in range(stop - 1, max(start, stop - 2) - 1, -1):
-        expects = _noun(words[place].text)
-        if expects and (place == stop - 1 or words[place].text != "total"):
-            return expects
-    return None
+    if start >= stop:
+        return None
+    expects = _read_as(words[stop - 1])
+    if expects is None and stop - start > 1 and words[stop - 2].text != "total":
+        beside = _noun(words[stop - 2].text)  # “the company Lind”, “the price today”
+        named = words[stop - 1].capital and not words[stop - 2].capital and beside != "work"
+        expects = beside if named or beside in _AMOUNTS else None
+        if words[stop - 2].text == "time":
+            expects = kw.TIMES.get(words[stop - 1].text)
+    return expects
 
 
 def _span(words: Sequence[Word], start: int, stop: int) -> tuple[int, int] | None:
@@ -705,8 +957,18 @@ def _telegram(words: Sequence[Word], at: int) -> Sought | None:
     linked = behind.text in kw.PREPOSITIONS | _LINKING and stop + 1 < len(words)
     if expects is None and words[at].text in ("reasons", "reason"):
         expects = "reason"
-    known = _noun(head) is not None or _singular(head) in kw.LOOKED_THROUGH or head == "bill"
+    if behind.text in ("who", "whom") and not behind.opens and expects is None:
+        return Sought(("who",), "person", _span(words, _behind_owner(words, at, stop), stop))
+    if found := _short(words, at):
+        return found
+    known = (
+        _read_as(words[stop - 1]) is not None
+        or _singular(head) in kw.LOOKED_THROUGH
+        or head == "bill"
+    )
     if known and (linked or stop == len(words) == at + 1):
+        if head in _OF_OWNER:  # “Ada Brandt date of birth”
+            at = stop - 1
         return _of_noun(words, at, stop, expects, behind=False)
     first = words[at].text
     if not first.isascii() and _noun(first):
@@ -719,6 +981,48 @@ def _telegram(words: Sequence[Word], at: int) -> Sought | None:
     return None
 
 
+def _short(words: Sequence[Word], at: int) -> Sought | None:
+    """“Karsk bridge cost”, “Ada Brandt's religion”, “reed wife name”: an owner and what is asked of it."""
+    stop = at
+    while stop < len(words) and (stop == at or not words[stop].opens):
+        if words[stop].text in kw.ENDS_PHRASE or words[stop].text in _EACH:
+            break
+        stop += 1
+    behind = _at(words, stop)
+    linked = behind.text in kw.PREPOSITIONS - {"of", "to", "from"} or behind.text in _EACH
+    if not (behind.opens or linked) or any(word.text in _ASKING for word in words[stop:]):
+        return None
+    while stop - at > 1 and words[stop - 1].text.isdigit():  # “Karsk population 1900”
+        stop -= 1
+    if stop - at < 2:
+        return None
+    head = words[stop - 1]
+    if head.text in ("meaning", "definition"):
+        return Sought(("what",), "definition")
+    if head.text == "name":
+        found = _name_of_owner(words, at, stop)
+        return found or Sought(("what",), _noun(words[stop - 2].text), _word_span(words[stop - 2]))
+    if head.capital and words[stop - 2].capital:
+        return None  # a name: “Armed Forces Day”
+    own = _behind_owner(words, at, stop)
+    expects = _read_as(head) if own > at else _noun(head.text)  # “john miller” is a name
+    one = _singular(head.text)
+    whole = stop == len(words)
+    if one == "age":
+        asked = words[stop - 2].text not in kw.AGES
+    elif expects == "person":
+        asked = whole and (own > at or one not in kw.GENERIC_PERSONS)
+    else:
+        asked = one in kw.TELEGRAM or one in kw.ATTRIBUTES or expects in _AMOUNTS
+    if not asked and not (whole and own > at):
+        return None
+    begin = own if own > at or expects == "person" else stop - 1
+    return _of_noun(words, begin, stop, expects, behind=one in kw.WHEREABOUTS)
+
+
+_EACH = ("each", "every")
+_ASKING = frozenset("what which how who whom whose where".split())
+_OF_OWNER = frozenset("date year place cause".split())
 _LINKING = frozenset("who that which cited whose".split())
 
 

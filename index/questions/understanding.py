@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from index.analysis import GROUP, stem
+from index.analysis import GROUP, fold, stem
 from index.dates import ambiguous_dates, find_dates, impossible_dates, scan_dates
 from index.dates.wording import say_date
 from index.errors import (
@@ -39,9 +39,20 @@ _NEXT_WORD = re.compile(r"[\s-]{1,3}([^\W_]+)")
 _ASKS_FOR_EVENTS = frozenset(
     stem(word)
     for word in (
-        "happen event occur occurrence incident take took place timeline chronology list show give "
-        "find going went date news development thing everything anything main key major notable "
+        "happen happend hapen event occur occurrence incident take took place timeline chronology list show "
+        "give find going went date news development thing everything anything main key major notable "
         "important significant"
+    ).split()
+)
+#: The same in other languages, folded; their stems would be words of English too.
+_ASKS_FOR_EVENTS_ELSEWHERE = frozenset(
+    (
+        "ereignet ereignete ereignis ereignisse geschah geschehen geschieht passiert passierte "
+        "evenement evenements passe paso ocurrio sucedio suceso sucesos acontecimiento "
+        "acontecimientos eventos accadde accaduto successe successo avvenne avvenimenti eventi "
+        "aconteceu ocorreu acontecimentos gebeurde gebeurd gebeurtenis gebeurtenissen hande hant "
+        "handelser wydarzylo zdarzylo wydarzenia случилось произошло происходило событие события "
+        "событий сталося відбулося події"
     ).split()
 )
 
@@ -110,7 +121,7 @@ def _limited(asked: Question, within: HistoricDate) -> Question:
         raise UnreadableDateError(
             f"The question asks for {said}, which is outside of {say_date(within)}; change one."
         )
-    concepts = tuple(c for c in asked.concepts if _ASKS_FOR_EVENTS.isdisjoint(c.typed))
+    concepts = tuple(c for c in asked.concepts if not _asks_for_events(c))
     return replace(asked, dates=dates, recurring=recurring, concepts=concepts, within=within)
 
 
@@ -149,7 +160,7 @@ def _read(typed: str, snapshot: Snapshot, today: dt.date) -> Question:
     numbered = [(note.start, note.stop)] if note else []
     concepts = _concepts(text, found, [*spans, *numbered], snapshot)
     if spans or syntax.dates or syntax.recurring:
-        concepts = [c for c in concepts if _ASKS_FOR_EVENTS.isdisjoint(c.typed)]
+        concepts = [c for c in concepts if not _asks_for_events(c)]
     groups = dict.fromkeys(term.text for term in found if _is_alias(term.text))
     dated = tuple(
         words
@@ -183,6 +194,13 @@ def _read(typed: str, snapshot: Snapshot, today: dt.date) -> Question:
         document=syntax.document,
         who=syntax.who,
     )
+
+
+def _asks_for_events(concept: Concept) -> bool:
+    """Whether a word asks for events as such."""
+    if not _ASKS_FOR_EVENTS.isdisjoint(concept.typed):
+        return True
+    return fold(concept.word) in _ASKS_FOR_EVENTS_ELSEWHERE
 
 
 def _corrections(concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:

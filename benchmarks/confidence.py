@@ -3,10 +3,11 @@
     .venv/bin/python -m benchmarks.confidence
 
 Needs ``../shared/bench``. A logistic regression (Newton's method, a little ridge) over
-`index.deciding.Signals`, on questions of our own: benchmarks/questions/squad_tuning.jsonl about
-Wikipedia paragraphs and tests/questions.jsonl about our corpus, answerable and not. What is printed
-last is what the weights do on benchmarks/questions/squad_held.jsonl, which has no part in choosing
-them. Answerable and unanswerable questions count alike in sum, whatever their numbers.
+`index.deciding.WEIGHTS`, on questions of our own: benchmarks/questions/squad_tuning.jsonl about Wikipedia
+paragraphs and tests/questions.jsonl about our corpus, answerable and not. What is printed last is what the
+weights do on benchmarks/questions/squad_held.jsonl, which has no part in choosing them. Answerable and
+unanswerable questions count alike in sum, whatever their numbers; those that a rule refuses (a time that
+isn't told of, a number that stands nowhere) are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from benchmarks.collection import BENCH, load
 from benchmarks.tables import say
 from index import building, store
 from index.answering import look_up
-from index.deciding import Signals, read_signals
+from index.deciding import WEIGHTS, read_signals
 from index.evaluation import UNANSWERABLE
 from index.snapshot import Snapshot
 
@@ -47,8 +47,8 @@ def signals_of(snapshot: Snapshot, questions: Iterable[Any]) -> tuple[Floats, Fl
         if not found.ranking.ranked:
             continue
         signals = read_signals(snapshot, found.asked, found.ranking, found.happened)
-        if signals is not None:
-            rows.append((1.0, *astuple(signals)))
+        if signals is not None and not signals.unmet:
+            rows.append((1.0, *(getattr(signals, name) for name in WEIGHTS)))
             answerable.append(float(question["kind"] != UNANSWERABLE))
     return np.array(rows), np.array(answerable)
 
@@ -94,9 +94,7 @@ def main() -> None:
         held = signals_of(squad, _lines(questions / "squad_held.jsonl"))
     both = np.concatenate([tuning[0], ours[0]]), np.concatenate([tuning[1], ours[1]])
     weights = fit(*both)
-    for name, weight in zip(
-        ("_CONSTANT", *(field.name for field in fields(Signals))), weights, strict=True
-    ):
+    for name, weight in zip(("_CONSTANT", *WEIGHTS), weights, strict=True):
         say(f"{name}: {weight:.2f}")
     show("chosen on", *both, weights)
     show("our own corpus", *ours, weights)

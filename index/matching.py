@@ -11,6 +11,7 @@ from index.passage_words import PassageWords
 from index.questions import Question
 
 PAIR_GAP = 10  # characters between words that stand together, at most: a short word or two
+_MOST_OF_TERM = 12  # words of a question that one term counts for: more are slips of the same word
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Match:
 
 
 class Matcher:
-    """Finds the words of one question in texts."""
+    """Finds the words of one question in texts.
+
+    A term counts for the first twelve words that it stands for.
+    """
 
     def __init__(self, asked: Question) -> None:
         self.asked = asked
@@ -32,7 +36,9 @@ class Matcher:
         self._wanted: dict[str, list[tuple[int, float]]] = {}
         for number, concept in enumerate(asked.concepts):
             for alternative in concept.alternatives:
-                self._wanted.setdefault(alternative.term, []).append((number, alternative.share))
+                wanted = self._wanted.setdefault(alternative.term, [])
+                if len(wanted) < _MOST_OF_TERM:
+                    wanted.append((number, alternative.share))
 
     @cached_property
     def answer_type(self) -> AnswerType:
@@ -89,17 +95,35 @@ def pairs(
     Each by the sentence where they do first and the number of the first word, with the weight of the
     lighter one.
     """
+    held: dict[int, dict[int, float]] = {}  # by place, the shares of the words it counts for
+    for match in matches:
+        held.setdefault(match.place, {})[match.concept] = match.share
     found: dict[int, tuple[int, float]] = {}
-    for number, one in enumerate(matches):
-        for other in matches[number + 1 :]:
-            gap = words.starts[other.place] - words.stops[one.place]
-            if gap > PAIR_GAP:
-                break
-            if gap >= 0 and other.concept == one.concept + 1 and one.concept not in found:
-                share = min(one.share, other.share)
-                weight = min(matcher.weights[one.concept], matcher.weights[other.concept])
-                found[one.concept] = words.sentence_of[one.place], share * weight
+    places = list(held)
+    for number, place in enumerate(places):
+        following = _following(words, places, number)
+        for concept, share in held[place].items() if following else ():
+            if concept in found:
+                continue
+            shares = (held[other][concept + 1] for other in following if concept + 1 in held[other])
+            other_share = next(shares, None)
+            if other_share is not None:
+                weight = min(matcher.weights[concept], matcher.weights[concept + 1])
+                found[concept] = words.sentence_of[place], min(share, other_share) * weight
     return {(sentence, concept): weight for concept, (sentence, weight) in found.items()}
+
+
+def _following(words: PassageWords, places: Sequence[int], number: int) -> list[int]:
+    """Those of ``places`` (in order) that stand right behind the one at ``number`` of them."""
+    stop = words.stops[places[number]]
+    found: list[int] = []
+    for after in range(number + 1, len(places)):
+        gap = words.starts[places[after]] - stop
+        if gap > PAIR_GAP:
+            break
+        if gap >= 0:
+            found.append(places[after])
+    return found
 
 
 def together(held: Mapping[int, float], more: Mapping[int, float]) -> dict[int, float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
@@ -48,6 +50,11 @@ _BLOCKS = (
     (0xA640, "Cyrillic"), (0xA6A0, "other"), (0xA720, "Latin"), (0xA800, "other"),
 )  # fmt: skip
 _STARTS = tuple(start for start, _ in _BLOCKS)
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_READ = 30_000  # characters of a text that tell its language
+_FEWEST = 6  # stop words: fewer tell nothing
+_LEAST = 0.22  # share of a text's words that are stop words, at the least, in any language
+_CLEARLY = 1.35  # times those of the next language
 _stemmers = threading.local()
 
 
@@ -85,6 +92,23 @@ def stop_words(language: str) -> frozenset[str]:
     if language == "en":
         return STOP_WORDS
     return frozenset(map(fold, OTHER_STOP_WORDS.get(language, "").split()))
+
+
+def language_of_text(text: str) -> str | None:
+    """The primary language whose stop words ``text`` has most of; None where none clearly leads.
+
+    Only languages that there is a list of stop words for are told.
+    """
+    words = [fold(match[0]) for match in _LETTERS.finditer(text[:_READ])]
+    counted = Counter(words)
+    languages = ("en", *sorted(OTHER_STOP_WORDS))
+    counts = sorted(
+        ((sum(counted[word] for word in stop_words(each)), each) for each in languages),
+        key=lambda count: -count[0],
+    )
+    (most, language), (next_most, _) = counts[:2]
+    clear = most >= max(_FEWEST, _LEAST * len(words)) and most >= _CLEARLY * next_most
+    return language if clear else None
 
 
 @cache

@@ -266,6 +266,8 @@ IRREGULAR_PAST = frozenset(
     fought found gave got grew had held hid hit kept knew laid lay led left lent lost made meant met
     paid put ran rose said sailed sank sat saw sent sold spent spoke stood stole struck swam swore
     taught told took wore went withdrew won wrote
+    sought caught beat dealt dug fed forbade froze heard overthrew rode sang shook slept threw tore
+    underwent understood undertook upheld woke bore hung burnt
     beaten born broken chosen done drawn driven eaten fallen given grown hidden known risen seen shown
     spoken stolen taken thrown worn written
     """.split()

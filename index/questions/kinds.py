@@ -392,7 +392,9 @@ def _who(words: Sequence[Word], at: int) -> Sought:
         if own > start:  # “who was Ada's teacher”
             return Sought(kinds, "person", (words[own].start, rest[-1].stop))
         if _noun(rest[-1].text) == "person" and not rest[-1].capital:
-            return Sought(kinds, "person", (rest[0].start, rest[-1].stop))
+            owned = len(rest) > 1 and _is_plural(rest[-2].text) and _noun(rest[-2].text) is None
+            first = rest[-1] if owned else rest[0]  # “tomas reeds wife”
+            return Sought(kinds, "person", (first.start, rest[-1].stop))
         return Sought(("who",), "definition")
     return Sought(("who",), "person")
 
@@ -517,12 +519,12 @@ def _what(words: Sequence[Word], at: int, *, behind: bool) -> Sought | None:
     stop, expects = _phrase(words, start)
     if stop == start or _is_lone_verb(words, start):
         return _what_does(words, at)
-    for place in range(start, stop - 1):
-        if words[place].tail == "s" and start == at + 1:  # “which city's harbour”
-            return _of_noun(
-                words, start, place + 1, _told_by(words, start, place + 1), behind=behind
-            )
-    if expects is None and words[stop - 1].text in PEOPLES:
+    owner = next((n for n in range(start, stop - 1) if words[n].tail == "s"), -1)
+    if owner >= 0 and start == at + 1:  # “which city's harbour”
+        owns = _told_by(words, start, owner + 1)
+        if owns == "place" or expects != "person":
+            return _of_noun(words, start, owner + 1, owns, behind=behind)
+    if expects is None and words[stop - 1].text in PEOPLES and not _is_plural(words[stop - 1].text):
         expects = "person"  # “which Dane …”
     if words[stop - 1].text == "place" and _is_rank(_rest(words, stop)):
         return Sought(("what",), None, _span(words, stop - 1, stop))
@@ -561,8 +563,9 @@ def _sum(rest: Sequence[Word], *, costs: bool) -> Sought | None:
     texts = [word.text for word in rest]
     ends_with = texts[-1] if texts else ""
     money = Sought(("how much",), "money")
-    for place in range(len(texts)):
-        text, before = texts[place], texts[place - 1] if place else ""
+    noun = False  # a verb may belong to “the man who …”
+    for place, text in enumerate(texts):
+        before = texts[place - 1] if place else ""
         behind = texts[place + 1] if place + 1 < len(texts) else ""
         further = texts[place + 2] if place + 2 < len(texts) else ""
         if place and before in kw.DETERMINERS:
@@ -578,7 +581,8 @@ def _sum(rest: Sequence[Word], *, costs: bool) -> Sought | None:
             or (text == "fined" and not behind)
         ):
             return money
-        if not costs and not {"of", "who", "that", "which"}.isdisjoint(texts[:place]):
+        noun = noun or (not costs and text in ("of", "who", "that", "which"))
+        if noun:
             continue
         if ends_with in kw.PREPOSITIONS and ends_with != text:
             continue  # “what did they pay for”
@@ -588,11 +592,12 @@ def _sum(rest: Sequence[Word], *, costs: bool) -> Sought | None:
             timed = behind in ("a", "an") and _singular(further) in kw.UNITS_OF_TIME
             if timed or behind in _BEHIND_EARNED:
                 return money
-        if text in kw.MONEY_VERBS - kw.PAY - kw.EARN - {"cost", "costs", "worth"} and not behind:
+        if text in _FOREIGN_SUMS and not behind:
             return money
     return None
 
 
+_FOREIGN_SUMS = kw.MONEY_VERBS - kw.PAY - kw.EARN - {"cost", "costs", "worth"}
 _BEHIND_SUMS = frozenset(("", "at", "in", "when", "per", "a", "an", "by"))
 _BEHIND_EARNED = frozenset(("", "on", "for", "per", "each", "every", "in", "as", "from", "to"))
 
@@ -845,6 +850,7 @@ def _is_lone_verb(words: Sequence[Word], place: int) -> bool:
 
 
 _AMOUNTS = ("money", "number", "percentage")
+_BESIDE = (*_AMOUNTS, "body", "place")
 
 
 def _told_by(words: Sequence[Word], start: int, stop: int) -> Expects | None:
@@ -854,7 +860,7 @@ def _told_by(words: Sequence[Word], start: int, stop: int) -> Expects | None:
     if expects is None and stop - start > 1 and words[stop - 2].text != "total":
         beside = _noun(words[stop - 2].text)  # “the company Lind”, “the price today”
         named = words[stop - 1].capital and not words[stop - 2].capital and beside != "work"
-        expects = beside if named or beside in _AMOUNTS else None
+        expects = beside if named or beside in _BESIDE else None
         if words[stop - 2].text == "time":
             expects = kw.TIMES.get(words[stop - 1].text)
     return expects

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.questions.kinds import read_kinds
+from index.answer_types import answer_type, find_fits
+from index.questions.kinds import is_person_noun, noun_of, read_kinds
 from index.questions.sources import asks_for_source, note_asked
 
 CASES = Path(__file__).parent.parent / "cases" / "kinds.txt"
@@ -27,6 +28,65 @@ def test_kind(question: str, kinds: str, expects: str, target: str) -> None:
     sought = read_kinds(question)
     assert (", ".join(sought.kinds) or "-", sought.expects or "-") == (kinds, expects)
     assert (question[slice(*sought.target)] if sought.target else "-") == target
+
+
+@pytest.mark.parametrize("word", ["minister", "daughter", "baker", "linguist", "headwaiter"])
+def test_person_nouns(word: str) -> None:
+    """Common nouns for those who do or are something are nouns for persons."""
+    assert is_person_noun(word)
+
+
+@pytest.mark.parametrize("word", ["river", "tower", "checklist", "fortress", "career", "Baker"])
+def test_no_person_nouns(word: str) -> None:
+    """Nouns for things with like endings, and names, are no nouns for persons."""
+    assert not is_person_noun(word)
+
+
+def test_occupations_may_be_names() -> None:
+    """A word that is an occupation and a family name alike names no kind of thing by itself."""
+    assert noun_of("baker") is None
+
+
+def fits(question: str, sentence: str) -> list[str]:
+    """The stretches of ``sentence`` that may answer ``question``."""
+    sought = read_kinds(question)
+    target = question[slice(*sought.target)].split() if sought.target else []
+    asked = answer_type(question, sought.kinds[0], sought.expects, target)
+    return [sentence[fit.start : fit.stop] for fit in find_fits(sentence, 0, len(sentence), asked)]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "answer"),
+    [
+        ("What colour is the ferry?", "The ferry has a green hull.", "green"),
+        ("what religion was Ilse Varga", "Ilse Varga was raised a Lutheran.", "Lutheran"),
+        ("tomas reed profession", "Tomas Reed worked as a cooper and tailor.", "tailor"),
+        ("what nationality was Reed", "Reed was a Norwegian captain.", "Norwegian"),
+        ("what sport did the cadets play", "The cadets played handball.", "handball"),
+        ("what instrument did she play", "She played the cello.", "cello"),
+        ("what shape is the bell", "The bell is conical.", "conical"),
+        ("What was Mr Reed's first name?", "Tomas Reed was born in Lund.", "Tomas Reed"),
+    ],
+)
+def test_attributes_are_found(question: str, sentence: str, answer: str) -> None:
+    """A value of the attribute that is asked for fits."""
+    assert answer in fits(question, sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("What colour is the ferry?", "The ferry crossed the Black Sea to Port Varna."),
+        ("what color were the sails", "Anna Holt cut the sails in Lund."),
+        ("what religion was Ilse Varga", "Ilse Varga met Tomas Reed in Karsk."),
+        ("what was Tomas Reed's job", "Tomas Reed was born at Karsk in 1870."),
+        ("varga's favourite sport", "Varga left for Lund in May."),
+        ("what motor drives the lamp", "Anna Holt drove to Lund."),
+    ],
+)
+def test_attributes_are_not_guessed(question: str, sentence: str) -> None:
+    """Nothing fits where neither the attribute's word nor a value of its kind stands."""
+    assert fits(question, sentence) == []
 
 
 @given(st.text(st.sampled_from("who what how many of the by , ? - ' когда où\n12"), max_size=60))

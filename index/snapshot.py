@@ -34,7 +34,7 @@ from index.passage_words import PassageWords, read_words
 from index.timeline.people import People
 from index.words.expanding import Lexicon
 
-_TEXTS_KEPT = 8  # documents whose texts stay in memory
+_CHARACTERS_KEPT = 8_000_000  # of the texts that stay in memory
 _LOOKED_UP = 6  # passages in which a word is looked up as it is written
 _WORDS_KEPT = 2_048  # passages whose words stay in memory
 
@@ -213,8 +213,9 @@ class Snapshot:
             raise IndexDamagedError("A stored document is not what was indexed.")
         with self._lock:
             self._texts[document_id] = text
-            while len(self._texts) > _TEXTS_KEPT:
-                self._texts.popitem(last=False)
+            held = sum(map(len, self._texts.values()))
+            while held > _CHARACTERS_KEPT and len(self._texts) > 1:
+                held -= len(self._texts.popitem(last=False)[1])
         return text
 
     def document(self, document_id: str) -> Document:

@@ -343,6 +343,7 @@ PLURALS = {
     "lander": "land",
     "stadte": "stadt",
 }
+#: Endings of plurals in -men, and not those of specimen or regimen.
 MEN = ("smen", "rmen", "tmen", "dmen", "kmen", "ymen", "women")
 NO_PLURALS = frozenset(
     "series news means species headquarters physics politics gas bus campus status lens canvas basis "

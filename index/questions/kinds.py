@@ -25,6 +25,8 @@ _MOST_CLAUSES = 24  # of a question that are looked at
 _SHORT = 4  # words that a name has at most
 _TOKEN = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+){0,2}")
 _BREAKS = frozenset(',;:?!.()[]¿¡—–…\n“”"')
+_APOSTROPHES = ("'", "’", "ʼ")
+_OPENING = (" '", "('", " ‘", "(‘")
 _SHORTENED = ("'s", "'re", "'d", "'ll", "'ve", "'m")
 _GLUED = frozenset("wats wots whos whats wheres whens whys hows thats".split())
 _NOT = {"ain't": "isnt"}
@@ -49,6 +51,7 @@ class Word:
     opens: bool  # it begins the question, or a sign parts it from the word before
     capital: bool  # it is written with a capital letter
     tail: str = ""  # what an apostrophe cut off: s, re, ll
+    bare: int = 0  # where it ends without that
 
 
 _NO_WORD = Word("", 0, 0, True, False)
@@ -74,7 +77,7 @@ def read_kinds(text: str) -> Sought:
 def is_person_noun(word: str) -> bool:
     """Whether ``word`` is a common noun for persons: minister, daughter, or, in small letters, baker."""
     folded = _folded(word)[0]
-    return _noun(folded) == "person" or (word[:1].islower() and _does_or_is(folded))
+    return _noun(folded) == "person" or (word[:1].islower() and _is_occupation(folded))
 
 
 def noun_of(word: str) -> Expects | None:
@@ -108,8 +111,19 @@ def read_words(text: str) -> list[Word]:
             and text[match.end() : match.end() + 2] in ("' ", "’ ")
         ):
             tail = "" if quoted else "s"  # “the miners' union”
-        quoted = quoted or any(sign in gap for sign in "'‘")
-        words.append(Word(folded, match.start(), match.end(), opens, said[0].isupper(), tail))
+        quoted = quoted or gap.lstrip(".,;:").endswith(_OPENING)
+        cut = len(tail) + 1 if tail and said[: -len(tail)].endswith(_APOSTROPHES) else 0
+        words.append(
+            Word(
+                folded,
+                match.start(),
+                match.end(),
+                opens,
+                said[0].isupper(),
+                tail,
+                match.end() - cut,
+            )
+        )
         stop = match.end()
     return words
 
@@ -179,7 +193,7 @@ def _noun(word: str) -> Expects | None:
 
 
 @lru_cache(maxsize=4_096)
-def _does_or_is(word: str) -> bool:
+def _is_occupation(word: str) -> bool:
     """Whether a word is a noun for those who do or are something: baker, linguist, headwaiter."""
     one = _singular(word)
     if one in kw.PERSONS:
@@ -190,7 +204,7 @@ def _does_or_is(word: str) -> bool:
 def _read_as(word: Word) -> Expects | None:
     """What the noun at the head of a phrase tells; a name isn't read as an occupation."""
     expects = _noun(word.text)
-    return expects or ("person" if not word.capital and _does_or_is(word.text) else None)
+    return expects or ("person" if not word.capital and _is_occupation(word.text) else None)
 
 
 # ---------------------------------------------------------------- clauses
@@ -733,7 +747,7 @@ def _of_noun(
         kinds = ("list", kind)
     span = _span(words, start, stop)
     if span and words[stop - 1].tail == "s":
-        span = span[0], _word_span(words[stop - 1])[1]
+        span = span[0], _bare_span(words[stop - 1])[1]
     return Sought(kinds, expects, span)
 
 
@@ -746,18 +760,18 @@ def _name_of_owner(words: Sequence[Word], start: int, stop: int) -> Sought | Non
     owner = words[last]
     if _read_as(owner) == "person" and not owner.capital:
         named: tuple[Kind, ...] = ("who",) if words[stop - 1].text == "name" else ("list", "who")
-        return Sought(named, "person", _word_span(owner))
+        return Sought(named, "person", _bare_span(owner))
     if part or owner.text in kw.PARTS_OF_NAMES:
         return Sought(("who",), "person")
     if owner.tail == "s":
-        target = None if owner.capital else _word_span(owner)
+        target = None if owner.capital else _bare_span(owner)
         return Sought(("what",), _noun(owner.text), target)
     return None
 
 
-def _word_span(word: Word) -> tuple[int, int]:
-    """The place of ``word`` without what an apostrophe parts from it."""
-    return word.start, word.start + len(word.text) if word.tail else word.stop
+def _bare_span(word: Word) -> tuple[int, int]:
+    """The place of ``word`` without what an apostrophe cuts off."""
+    return word.start, word.bare
 
 
 _CHANNELS = frozenset("station channel stations channels".split())
@@ -1007,7 +1021,7 @@ def _short(words: Sequence[Word], at: int) -> Sought | None:
         return Sought(("what",), "definition")
     if head.text == "name":
         found = _name_of_owner(words, at, stop)
-        return found or Sought(("what",), _noun(words[stop - 2].text), _word_span(words[stop - 2]))
+        return found or Sought(("what",), _noun(words[stop - 2].text), _bare_span(words[stop - 2]))
     if head.capital and words[stop - 2].capital:
         return None  # a name: “Armed Forces Day”
     own = _behind_owner(words, at, stop)

@@ -89,7 +89,12 @@ def test_attributes_are_not_guessed(question: str, sentence: str) -> None:
     assert fits(question, sentence) == []
 
 
-@given(st.text(st.sampled_from("who what how many of the by , ? - ' когда où\n12"), max_size=60))
+@given(
+    st.text(
+        st.sampled_from("who what how many of the by , ? - ' ’ s ß cost name когда où\n12"),
+        max_size=60,
+    )
+)
 @settings(max_examples=300, deadline=None)
 def test_target_is_of_the_question(text: str) -> None:
     """A target is a span of the question's text, with words in it."""

@@ -25,8 +25,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -36,6 +34,7 @@ from benchmarks.retrieval import TODAY
 from benchmarks.tables import save, say, say_table, versions, watched
 from index import answering
 from index.building import build
+from index.deciding import ANSWERED_CONFIDENCE, NEAR_CONFIDENCE
 from index.errors import InputError
 from index.evaluation.measuring import Evaluation, Row, summarise
 from index.evaluation.question_file import UNANSWERABLE, read_question
@@ -77,16 +76,8 @@ class Threshold:
 
 
 def chosen_thresholds() -> dict[str, float]:
-    """The thresholds that the program uses; none as long as it has none."""
-    if find_spec("index.deciding") is None:
-        return {}
-    deciding = import_module("index.deciding")
-    named = {"answered": "ANSWERED_CONFIDENCE", "near miss": "NEAR_CONFIDENCE"}
-    return {
-        name: float(getattr(deciding, constant))
-        for name, constant in named.items()
-        if hasattr(deciding, constant)
-    }
+    """The thresholds that the program uses."""
+    return {"answered": ANSWERED_CONFIDENCE, "near miss": NEAR_CONFIDENCE}
 
 
 # ---------------------------------------------------------------- questions

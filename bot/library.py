@@ -283,6 +283,7 @@ class Library:
 
 def _open(data: Path) -> Shelf:
     archive = Archive.open(data)
+    archive.warm()
     return Shelf(archive, archive.sources())
 
 

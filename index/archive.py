@@ -155,6 +155,10 @@ class Archive:
                 if store.current_generation(data) == number:
                     raise  # else two builds came between: this generation was removed, not damaged
 
+    def warm(self) -> None:
+        """Make now what the first questions would wait for: worth it where many will be asked."""
+        self.snapshot.lexicon.warm()
+
     @property
     def generation(self) -> int:
         """The number of the generation; a later one has a higher number."""

@@ -63,25 +63,25 @@ class Signals:
 
 #: Of what is weighed; for how they were chosen see benchmarks/confidence.py.
 WEIGHTS: Mapping[str, float] = {
-    "held": 0.24,
-    "missing": -0.74,
-    "words": 1.55,
-    "sought": 0.57,
-    "things": 1.49,
-    "names": 1.42,
+    "held": 0.25,
+    "missing": -0.75,
+    "words": 1.56,
+    "sought": 0.56,
+    "things": 1.48,
+    "names": 1.41,
     "amount": 2.72,
-    "asks_amount": -3.07,
-    "name": 1.55,
+    "asks_amount": -3.06,
+    "name": 1.58,
     "asks_name": -2.49,
-    "time": 0.44,
-    "asks_time": -0.28,
+    "time": 0.45,
+    "asks_time": -0.27,
     "cause": 1.69,
-    "asks_cause": -1.42,
-    "sort": 0.62,
-    "asks_sort": -0.09,
-    "lone": -0.95,
+    "asks_cause": -1.41,
+    "sort": 0.77,
+    "asks_sort": -0.22,
+    "lone": -0.93,
 }
-_CONSTANT = -2.32
+_CONSTANT = -2.33
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ GROUP = "="  # begins the term of a group of names: no word has this sign
 
 _FEW = 3  # words: so many in capitals are a name ("US ARMY"); more are a text in capitals
 _MOST_PARTS = 3  # of a hyphened word that is a term as a whole
+_MOST_MEANINGS = 8  # of a short form: more of them would fill the index with its groups
 _GLUE = re.compile(rf"[{HYPHENS}](?=[^\W_])|[–−](?=\d)")  # MiG-29, Yak–130
 _SINGLES = frozenset({"Han", "Myanmar", "Thai", "Khmer", "Lao"})  # a syllable alone tells something
+_FINALS = frozenset({"Thai", "Khmer", "Lao"})  # but not a bare consonant: it mostly ends a syllable
 #: First parts that are often written together with what follows: non-aligned, nonaligned.
 _PREFIXES = frozenset(
     """
@@ -40,12 +42,29 @@ class _Name(NamedTuple):
     capitals: bool = False  # in a document only what has a capital is meant: MAP, and no map
 
 
+class _Names:
+    """The names that begin with the same words, by the word that follows: a prefix tree."""
+
+    __slots__ = ("after", "ending")
+
+    def __init__(self) -> None:
+        self.after: dict[str, _Names] = {}
+        self.ending: dict[_Name, None] = {}  # those that have no more words, in order
+
+    def add(self, name: _Name) -> None:
+        node = self
+        for word in name.words:
+            node = node.after.setdefault(word, _Names())
+        node.ending[name] = None
+
+
 class Analyzer:
     """Turns text into terms: folded (case, width, accents), without stop words, stemmed.
 
     ``aliases`` are groups of names for one thing; wherever one of a group stands, the group's own
     term is added to the words' terms, so that any name finds any other. ``acronyms`` are pairs of a
-    short and a long form, each a group too, unless an alias group holds both. Of names that
+    short and a long form, each a group too, unless an alias group holds both; of a short form the
+    first eight meanings. Of names that
     overlap, one that begins inside another is left out (Maung Maung Aye is not Maung Aye); one that
     another begins with is not (the Myanmar junta is Myanmar's too). ``language`` (BCP 47) is that of
     the texts. Safe to share between threads.
@@ -60,7 +79,8 @@ class Analyzer:
         self.language = language
         self.aliases: tuple[tuple[str, ...], ...] = tuple(tuple(names) for names in aliases)
         self.acronyms: tuple[tuple[str, str], ...] = tuple(dict.fromkeys(acronyms))
-        self._groups: dict[str, list[_Name]] = {}
+        self._names = _Names()
+        self._meanings: dict[tuple[str, ...], set[str]] = {}  # of short forms
         self.names: dict[str, str] = {}  # a group's term -> the name that is shown for it
         groups: dict[tuple[str, ...], set[str]] = {}  # a name -> the terms of the groups it is in
         for number, names in enumerate(aliases):
@@ -72,16 +92,12 @@ class Analyzer:
         for short, long in self.acronyms:
             if groups.get(_words(short), set()).isdisjoint(groups.get(_words(long), ())):
                 self._add_acronym(short, long)
-        for first, entries in self._groups.items():
-            entries = list(dict.fromkeys(entries))
-            self._groups[first] = sorted(entries, key=lambda name: (-len(name.words), name.term))
-
-    def with_acronyms(self, pairs: Iterable[tuple[str, str]]) -> Analyzer:
-        """This one with more acronyms, pairs of a short and a long form; itself if there are none."""
-        return self.for_document(self.language, pairs)
 
     def for_document(self, language: str, acronyms: Iterable[tuple[str, str]] = ()) -> Analyzer:
-        """One for the words of a document in ``language`` (BCP 47) that defines ``acronyms``."""
+        """One for the words of a document in ``language`` (BCP 47) that defines ``acronyms``.
+
+        Itself if nothing would differ.
+        """
         more = tuple(acronyms)
         if not more and language == self.language:
             return self
@@ -100,7 +116,7 @@ class Analyzer:
         found = tokens(text)
         read = reader(self.language if language is None else language)
         words = [read(token) for token, _, _ in found]
-        return _Finder(self._groups, text, found, words, read, False, keep_stop_words).terms()
+        return _Finder(self._names, text, found, words, read, False, keep_stop_words).terms()
 
     def question_terms(
         self, text: str, languages: Sequence[str], *, keep_stop_words: bool = False
@@ -117,11 +133,11 @@ class Analyzer:
         found = tokens(text)
         read = reader(spoken[0]) if len(spoken) == 1 else _merged(spoken, found)
         words = [read(token) for token, _, _ in found]
-        return _Finder(self._groups, text, found, words, read, True, keep_stop_words).terms()
+        return _Finder(self._names, text, found, words, read, True, keep_stop_words).terms()
 
     def _add(self, name: _Name) -> None:
         if name.words:
-            self._groups.setdefault(name.words[0], []).append(name)
+            self._names.add(name)
 
     def _add_acronym(self, short: str, long: str) -> None:
         """Make a group of an acronym; its plural and that of its long form belong to it."""
@@ -129,11 +145,15 @@ class Analyzer:
         if not words:
             return
         term = GROUP + "_".join(map(stem, words))
+        letters = _words(short)
+        meanings = self._meanings.setdefault(letters, set())
+        if len(meanings) == _MOST_MEANINGS and term not in meanings:
+            return
+        meanings.add(term)
         self.names.setdefault(term, long)
         last = words[-1]
         for ending in (last, f"{last}s", last.removesuffix("s")):
             self._add(_Name((*words[:-1], ending), term))
-        letters = _words(short)
         for ending in ("", "s") if letters else ():
             self._add(_Name((*letters[:-1], letters[-1] + ending), term, capitals=True))
 
@@ -171,7 +191,7 @@ class _Finder:
 
     def __init__(
         self,
-        groups: dict[str, list[_Name]],
+        names: _Names,
         text: str,
         found: Sequence[Token],
         words: Sequence[Word],
@@ -179,7 +199,7 @@ class _Finder:
         question: bool,
         keep: bool,
     ) -> None:
-        self._groups = groups
+        self._names = names
         self._text = text
         self._tokens = found
         self._words = words
@@ -193,12 +213,12 @@ class _Finder:
 
     def terms(self) -> list[Term]:
         """All of them, in order."""
-        found, groups, keep = self._terms, self._groups, self._keep
+        found, named_at, keep = self._terms, self._names.after, self._keep
         glued = {match.start() for match in _GLUE.finditer(self._text)}
         named = 0  # where the last name ended
         joined = -1  # the last token of a hyphened word
         for n, ((_, start, stop), word) in enumerate(zip(self._tokens, self._words, strict=True)):
-            if groups and start >= named:
+            if word.folded in named_at and start >= named:
                 named = self._name(n, named)
             if glued and stop in glued and n > joined and word.script is None:
                 joined = self._compound(n, glued)
@@ -245,28 +265,28 @@ class _Finder:
 
     def _groups_at(self, n: int) -> Iterator[tuple[str, int]]:
         """Groups with a name at token ``n``, longest first, and the last token of each."""
+        met: list[tuple[_Name, int]] = []
+        waiting = [(self._names.after[self._words[n].folded], n)]
+        while waiting:
+            names, last = waiting.pop()
+            met += [(name, last) for name in names.ending]
+            for place in self._behind(last) if names.after else ():
+                following = names.after.get(self._words[place].folded)
+                if following is not None:
+                    waiting.append((following, place))
+        met.sort(key=lambda one: (-len(one[0].words), one[0].term))
         seen: set[str] = set()
-        for name in self._groups.get(self._words[n].folded, ()):
+        for name, last in met:
             if name.capitals and not self._question and self._tokens[n][0].islower():
                 continue
-            last = self._last_of(n, name.words[1:])
-            if last is not None and name.term not in seen:
+            if name.term not in seen:
                 seen.add(name.term)
                 yield name.term, last
 
-    def _last_of(self, n: int, words: Sequence[str]) -> int | None:
-        """The token at which ``words`` end that stand right behind the one at ``n``, if they do."""
-        for word in words:
-            following = self._following(n, word)
-            if following is None:
-                return None
-            n = following
-        return n
+    def _behind(self, n: int) -> Iterator[int]:
+        """The tokens that stand right behind that at ``n``.
 
-    def _following(self, n: int, word: str) -> int | None:
-        """The token that is ``word`` and stands right behind that at ``n``, if there is one.
-
-        Where a line end broke a word, that is the word as one or its first part.
+        Where a line end broke a word, these are the word as one and its first part.
         """
         found = self._tokens
         stop = found[n][2]
@@ -275,16 +295,15 @@ class _Finder:
             after += 1
         begin = found[after][1] if after < len(found) else 0
         while after < len(found) and found[after][1] == begin:
-            if self._words[after].folded == word:
-                return after
+            yield after
             after += 1
-        return None
 
     def _syllable(self, n: int) -> None:
         """Add a syllable, and the pair that it makes with the next one of its run."""
         (_, start, stop), word = self._tokens[n], self._words[n]
         after = self._adjoins(n)
-        if word.script in _SINGLES or not (after or (n > 0 and self._adjoins(n - 1))):
+        tells = word.script in _SINGLES and not (word.script in _FINALS and len(word.folded) == 1)
+        if tells or not (after or (n > 0 and self._adjoins(n - 1))):
             self._terms.extend(Term(form, start, stop) for form in word.forms)
         if after:
             pair = word.folded + self._words[n + 1].folded

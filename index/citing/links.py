@@ -153,7 +153,7 @@ def _has_letter(quote: str, word: _Word) -> bool:
 
 def _telling(quote: str, run: list[_Word], seen: str, *, once: bool = False) -> list[_Word]:
     """The first words of ``run`` that tell the place: as many as an end usually has, or up to twice
-    as many while they stand in ``seen`` (with ``once``, more than once). None if one is too long."""
+    as many while they stand in ``seen`` (with ``once``, more than once). Empty if one is too long."""
     part = _fitting(run)
     while part and len(part) < min(len(run), _WHOLE):
         if seen.count(_plain(_text(quote, sorted(part)))) <= once:

@@ -101,7 +101,7 @@ def from_json(text: str) -> Run:
         if said["version"] != VERSION:
             raise InputError(
                 "The run was saved by another version of archivist.",
-                hint="Evaluate its questions again with that version's index.",
+                hint="Evaluate the earlier index again with this version, and compare with that run.",
             )
         return Run(_read_about(said["about"]), tuple(map(_read_entry, said["questions"])))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -34,7 +34,6 @@ class Measure:
     title: str  # a column's head
     meaning: str  # for people, of a share: "questions whose ..."
     better: Better = "higher"
-    binary: bool = True  # a question counts 0 or 1
     share: bool = True  # from 0 to 1; else a number of characters
 
 
@@ -43,20 +42,19 @@ MEASURES = (
     Measure("recall_3", "R@3", "a right passage is among the first 3"),
     Measure("recall_5", "R@5", "a right passage is among the first 5"),
     Measure("recall_10", "R@10", "a right passage is among the first 10"),
-    Measure("mrr", "MRR", "1 / rank of the first right passage", binary=False),
-    Measure("ndcg", "nDCG", "gain by rank of the first 10 passages", binary=False),
+    Measure("mrr", "MRR", "1 / rank of the first right passage"),
+    Measure("ndcg", "nDCG", "gain by rank of the first 10 passages"),
     Measure("answer_hit", "answer", "the answering sentence holds an answer"),
     Measure("too_long", "too long", "the answer is over 400 characters long", "lower"),
-    Measure("answer_length", "length", "characters of an answer", "neither", binary=False, share=False),
+    Measure("answer_length", "length", "characters of an answer", "neither", share=False),
     Measure("refused", "refused", "unanswerable, and not answered"),
     Measure("wrongly_refused", "wrongly", "answerable, and not answered", "lower"),
-    Measure("dates_precision", "dates P", "dates given that are right", binary=False),
-    Measure("dates_recall", "dates R", "right dates that are given", binary=False),
-    Measure("dates_f1", "dates F1", "harmonic mean of both, by question", binary=False),
-    Measure("near_precision", "near P", "as dates P, but coarser or finer will do",
-            binary=False),
-    Measure("near_recall", "near R", "as dates R, but coarser or finer will do", binary=False),
-    Measure("near_f1", "near F1", "harmonic mean of both, by question", binary=False),
+    Measure("dates_precision", "dates P", "dates given that are right"),
+    Measure("dates_recall", "dates R", "right dates that are given"),
+    Measure("dates_f1", "dates F1", "harmonic mean of both, by question"),
+    Measure("near_precision", "near P", "as dates P, but coarser or finer will do"),
+    Measure("near_recall", "near R", "as dates R, but coarser or finer will do"),
+    Measure("near_f1", "near F1", "harmonic mean of both, by question"),
 )  # fmt: skip
 
 
@@ -115,7 +113,7 @@ class Result:
     expected: Expected
     outcome: str  # a value of index.model.Outcome, or FAILED
     answer: str | None
-    confidence: float | None  # 0 to 1; None where it was not told
+    confidence: float | None  # 0 to 1; None for one that could not be asked
     rank: int | None  # of the first right passage, at most DEEPEST
     shown: tuple[Shown, ...]  # best first
     dates: tuple[str, ...]  # with which the events that were given start
@@ -167,7 +165,7 @@ def score(expected: Expected, answer: Answer, ground: Ground | None = None) -> R
         expected=expected,
         outcome=answer.outcome.value,
         answer=answer.answer,
-        confidence=getattr(answer, "confidence", None),
+        confidence=answer.confidence,
         rank=rank,
         shown=shown,
         dates=dates,

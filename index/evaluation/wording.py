@@ -178,19 +178,15 @@ def expected_words(result: Result) -> str:
 
 
 def unlocated_lines(evaluation: Evaluation) -> list[str]:
-    """A sentence for each question some of whose evidence stands nowhere in the corpus."""
+    """A sentence for each piece of evidence, or each document, that is nowhere in the corpus."""
     said = []
     for result, where in zip(evaluation.results, evaluation.grounds, strict=False):
-        what = "evidence" if result.expected.evidence else "document"
+        expected = result.expected
+        what = "holds the evidence" if expected.evidence else "is called"
         for missing in where.missing:
             quoted = missing if len(missing) <= 60 else missing[:59] + "…"
-            said.append(
-                f"Line {result.expected.line} ({result.expected.id[:40]}): no document holds the "
-                f"evidence “{quoted}”."
-                if what == "evidence"
-                else f"Line {result.expected.line} ({result.expected.id[:40]}): no document is "
-                f"called “{quoted}”."
-            )
+            line = f"Line {expected.line} ({expected.id[:40]})"
+            said.append(f"{line}: no document {what} “{quoted}”.")
     return said
 
 

@@ -96,7 +96,6 @@ class Question:
     expects: Expects | None = None  # what would answer the main one; None: it can't be told
     target_terms: tuple[str, ...] = ()  # of the target, a carried one too
     note: int | None = None  # a note that is asked for by its number
-    note_span: tuple[int, int] | None = None  # of its text: the words that name that note
     document: str | None = None  # id of the one document to answer from
     who: tuple[tuple[str, ...], ...] = ()  # the terms of names, each of which a passage must hold
     within: HistoricDate | None = None  # the time given beside it: ``dates`` lie in it

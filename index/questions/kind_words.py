@@ -74,38 +74,38 @@ NOUNS: dict[str, Expects] = _table(
     }
 )
 #: Nouns for persons that are family names too, or count only in small letters; the singular.
+#: Makers, dealers and builders are left out: they are firms as often.
 PERSONS = frozenset(
     """
-    merchant waiter waitress baker butcher tailor miller farmer fisherman driver rider seller
-    buyer dealer trader banker broker builder carpenter mason potter weaver printer bookseller
-    barber cook brewer grocer smith blacksmith goldsmith shepherd hunter trapper gardener maker
-    worker labourer laborer miner foreman steward butler servant maid cleaner messenger courier
-    guard warden jailer sheriff constable detective inspector policeman thief robber burglar
-    murderer killer assassin pirate smuggler prisoner victim survivor witness employee employer
-    cashier accountant auditor solicitor barrister attorney prosecutor magistrate juror plaintiff
-    defendant dentist physician midwife patient pharmacist lecturer tutor headmaster headmistress
-    dean rector provost scholar pupil graduate grad alumnus alumna preacher pastor vicar rabbi
-    imam monk nun abbot deacon cardinal archbishop curate knight baron baroness earl countess lord
-    lady duchess marquis heir heiress nobleman warlord chieftain corporal sergeant brigadier cadet
-    sniper gunner navigator helmsman lookout stoker rebel spy informant traitor hostage refugee
-    settler colonist immigrant pioneer trailblazer mp pm congressman congresswoman councillor
-    councilor alderman lawmaker legislator whistleblower reporter photographer columnist novelist
-    playwright dramatist filmmaker dancer drummer guitarist pianist violinist conductor lyricist
-    songwriter librettist narrator presenter comedian magician clown wrestler boxer jockey swimmer
-    runner sprinter cyclist goalkeeper striker kicker punter linebacker pitcher batsman bowler
-    referee umpire trainer aunt uncle cousin nephew niece grandfather grandmother grandson
-    granddaughter stepfather stepmother spouse fiance fiancee bride groom bridegroom sibling twin
-    orphan lover mistress friend rival mentor patron sponsor donor benefactor tenant landlord
-    landlady lodger neighbour neighbor caretaker janitor registrar curator librarian archivist
-    surveyor draughtsman mechanic electrician plumber tycoon magnate entrepreneur industrialist
-    philanthropist millionaire billionaire contender bidder volunteer activist bailiff usher
-    squire gentleman
+    merchant waiter waitress baker butcher tailor miller farmer fisherman driver rider banker
+    broker carpenter mason potter weaver printer bookseller barber cook brewer grocer smith
+    blacksmith goldsmith shepherd hunter trapper gardener worker labourer laborer miner foreman
+    steward butler servant maid cleaner messenger courier guard warden jailer sheriff constable
+    detective inspector policeman thief robber burglar murderer killer assassin pirate smuggler
+    prisoner victim survivor witness employee cashier accountant auditor solicitor barrister
+    attorney prosecutor magistrate juror plaintiff defendant dentist physician midwife patient
+    pharmacist lecturer tutor headmaster headmistress dean rector provost scholar pupil graduate
+    grad alumnus alumna preacher pastor vicar rabbi imam monk nun abbot deacon cardinal archbishop
+    curate knight baron baroness earl countess lord lady duchess marquis heir heiress nobleman
+    warlord chieftain corporal sergeant brigadier cadet sniper gunner navigator helmsman lookout
+    stoker rebel spy informant traitor hostage refugee settler colonist immigrant pioneer
+    trailblazer mp pm congressman congresswoman councillor councilor alderman lawmaker legislator
+    whistleblower reporter photographer columnist novelist playwright dramatist filmmaker dancer
+    drummer guitarist pianist violinist conductor lyricist songwriter librettist narrator
+    presenter comedian magician clown wrestler boxer jockey swimmer runner sprinter cyclist
+    goalkeeper striker kicker punter linebacker pitcher batsman bowler referee umpire trainer aunt
+    uncle cousin nephew niece grandfather grandmother grandson granddaughter stepfather stepmother
+    spouse fiance fiancee bride groom bridegroom sibling twin orphan lover mistress friend rival
+    mentor patron donor benefactor tenant landlord landlady lodger neighbour neighbor caretaker
+    janitor registrar curator librarian archivist surveyor draughtsman mechanic electrician
+    plumber tycoon magnate entrepreneur industrialist philanthropist millionaire billionaire
+    contender volunteer activist bailiff usher squire gentleman
     """.split()
 )
 #: Endings of other such nouns, and words with these endings that name no person.
 PERSON_ENDS = (
-    "ist", "man", "woman", "eer", "ician", "arian", "orian", "waiter", "keeper", "seller", "dealer",
-    "builder", "monger", "wright", "smith", "father", "mother", "minister", "teller", "holder",
+    "ist", "man", "woman", "eer", "ician", "arian", "orian", "waiter", "keeper",
+    "monger", "wright", "smith", "father", "mother", "minister", "teller", "holder",
     "officer", "worker", "breeder", "mistress", "owner",
 )  # fmt: skip
 NO_PERSONS = frozenset(

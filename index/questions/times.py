@@ -58,7 +58,7 @@ def clipped(dates: Sequence[HistoricDate], within: HistoricDate) -> tuple[Histor
 def every_year(days: Sequence[tuple[int, int]], within: HistoricDate) -> tuple[HistoricDate, ...]:
     """The days (month, day; of day 0 the whole month) of each year that lie in ``within``, in order.
 
-    None if ``within`` is open or longer than two hundred years.
+    Empty if ``within`` is open or longer than two hundred years.
     """
     if within.earliest <= FIRST_DAY or within.latest >= LAST_DAY:
         return ()

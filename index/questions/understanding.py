@@ -190,7 +190,6 @@ def _read(typed: str, snapshot: Snapshot, today: dt.date) -> Question:
         expects=sought.expects,
         target_terms=phrase_terms(snapshot, text[slice(*sought.target)]) if sought.target else (),
         note=note.number if note else None,
-        note_span=(note.start, note.stop) if note else None,
         document=syntax.document,
         who=syntax.who,
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from index.analysis import GROUP, STOP_WORDS, Analyzer, fold, stem
+from index.analysis.languages import language_of, script_of, stem_in
 from index.events import name_words as known
 from index.questions.concepts import Alternative, Reason
 from index.words.compounds import joined, parts
@@ -26,6 +27,7 @@ from index.words.variants import (
 _NOT_GIVEN = known.TITLES | known.TITLE_PARTS
 _LONGEST_ACRONYM = 5
 _MOST = 12  # alternatives of a word
+_MOST_ALIKE = 64  # words of the corpus with the same key that are looked at
 
 # Shares of what the typed word would count, chosen on public collections.
 _RESPELT = 0.95
@@ -64,8 +66,7 @@ class Lexicon:
 
         ``surface`` gives a word of the corpus as written, in its capitals, that has a term; ``people``
         are the names that the corpus is known to hold, of persons and of others, beside the aliases of
-        ``analyzer``; ``languages`` are the primary ones
-        of its documents, whose words are no slips.
+        ``analyzer``; ``languages`` are the primary ones of its documents, whose words are no slips.
         """
         self._vocabulary = vocabulary
         self._surface = surface or (lambda _term: None)
@@ -187,7 +188,12 @@ class Lexicon:
         if written_out(typed) or (word.isupper() and len(word) <= _LONGEST_ACRONYM):
             return ()
         name = word[:1].isupper() and not word.isupper() and bool(neighbours[0])
-        return self._speller.readings(typed, name=name)
+        readings = self._speller.readings(typed, name=name)
+        if readings or script_of(typed) == "Latin":
+            return readings
+        # The Russian list is short: what it lacks is known by its stem alone.
+        term = stem_in(language_of(script_of(typed), "en"))(typed)
+        return self._speller.readings(term, name=name)
 
     def _joined(self, typed: str, neighbours: tuple[str, str]) -> Iterator[Alternative]:
         if typed in STOP_WORDS:
@@ -199,12 +205,14 @@ class Lexicon:
     # ------------------------------------------------------------ names
 
     @cached_property
-    def _keys(self) -> dict[str, tuple[str, ...]]:
-        """Keys of the words of the corpus -> the terms that have each, in order."""
+    def _keys(self) -> dict[str, list[str]]:
+        """Keys of the words of the corpus -> the terms that have each, in order, the first few."""
         terms = [t for t in sorted(self._vocabulary) if t.isascii() and t.isalpha()]
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, list[str]] = {}
         for key, term in zip(name_keys(terms), terms, strict=True):
-            found[key] = (*found.get(key, ()), term)
+            alike = found.setdefault(key, [])
+            if len(alike) < _MOST_ALIKE:
+                alike.append(term)
         return found
 
     def _transliterated(self, word: str, typed: str, term: str) -> Iterator[Alternative]:

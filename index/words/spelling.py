@@ -39,23 +39,31 @@ _LISTED_NAME_COST = 0.6  # where the list of English words has what it is read a
 _COMPOSED_COST = 0.7  # the most where the word is made of English words
 _RARE_COST = 0.7  # and where what it is read as is no English word, and stands in one passage only
 _LISTS = frozenset(("en", "de", "fr", "es", "pt", "it", "nl", "ru"))  # that pyspellchecker has
-_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_SOUNDS = ("aeiouy", "ckqsxz", "fvw", "bp", "dt", "gj", "mn", "ij")
+_KEYBOARDS = (
+    ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"),
+)
+_SOUNDS = (
+    *("aeiouy", "ckqsxz", "fvw", "bp", "dt", "gj", "mn", "ij"),
+    *("ао", "еиэя", "иы", "ий", "бп", "дт", "гк", "гх", "зс", "жш", "чшщ", "вф", "мн", "ьъ"),
+)
 
 
 def _neighbours() -> frozenset[tuple[str, str]]:
     """Keys side by side; each row stands half a key to the right of the one above it."""
     pairs: set[tuple[str, str]] = set()
-    for row in _KEYBOARD:
-        pairs.update(pairwise(row))
-    for upper, lower in pairwise(_KEYBOARD):
-        pairs.update(zip(upper, lower, strict=False))
-        pairs.update(zip(upper[1:], lower, strict=False))
+    for rows in _KEYBOARDS:
+        for row in rows:
+            pairs.update(pairwise(row))
+        for upper, lower in pairwise(rows):
+            pairs.update(zip(upper, lower, strict=False))
+            pairs.update(zip(upper[1:], lower, strict=False))
     return frozenset(pairs | {(b, a) for a, b in pairs})
 
 
 _NEAR_KEYS = _neighbours()
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LETTERS = "abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя"
+_OFTEN_LEFT_OUT = "aeiouhаеиоуыэюяьъ"
 _ALIKE_SOUNDS = frozenset((a, b) for group in _SOUNDS for a in group for b in group)
 _CONFUSED = _NEAR_KEYS | _ALIKE_SOUNDS | {("k", "n"), ("p", "s"), ("w", "r"), ("p", "f")}
 
@@ -256,4 +264,4 @@ def _left_out(meant: str, at: int) -> float:
     a = meant[at]
     if a in meant[max(0, at - 1) : at] + meant[at + 1 : at + 2]:
         return 0.4
-    return (0.7 if a in "aeiouh" else 0.8) + (_FIRST_LETTER if at == 0 else 0.0)
+    return (0.7 if a in _OFTEN_LEFT_OUT else 0.8) + (_FIRST_LETTER if at == 0 else 0.0)

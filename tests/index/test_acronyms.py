@@ -96,7 +96,7 @@ def words(found: object) -> set[str]:
 
 def test_either_form_finds_the_other() -> None:
     """With its acronyms an analyzer gives both forms one term, the same in every document."""
-    one = Analyzer().with_acronyms([("HPU", "Harbour Pilots Union")])
+    one = Analyzer().for_document("en", [("HPU", "Harbour Pilots Union")])
     other = Analyzer(acronyms=[("FTZ", "free trade zones"), ("HPU", "Harbour pilots union")])
     assert words(one.terms("the HPU")) & words(other.terms("harbour pilots union")) == {
         f"{GROUP}harbour_pilot_union"
@@ -115,6 +115,22 @@ def test_several_long_forms() -> None:
     """A short form that stands for two things has the term of each."""
     analyzer = Analyzer(acronyms=[("LB", "Light Board"), ("LB", "Lime Bank")])
     assert words(analyzer.terms("LB")) == {f"{GROUP}light_board", f"{GROUP}lime_bank", "lb"}
+
+
+def test_more_meanings_than_anybody_gives_a_short_form() -> None:
+    """A document that gives a short form hundreds of meanings gets terms for the first few only."""
+    pairs = [("LB", f"Light Board{n}") for n in range(300)]
+    found = words(Analyzer(acronyms=pairs).terms("LB"))
+    assert f"{GROUP}light_board0" in found
+    assert len(found) < 20
+
+
+def test_names_that_begin_alike() -> None:
+    """Of thousands of names that begin with one word each is found, and no other."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    pairs = [(f"PX{a}{b}".upper(), f"Port x {a}a {b}b") for a in letters for b in letters]
+    found = words(Analyzer(acronyms=pairs).terms("the Port X Da Kb, and port after port " * 200))
+    assert {term for term in found if term.startswith(GROUP)} == {f"{GROUP}port_x_da_kb"}
 
 
 def test_an_alias_group_wins() -> None:
@@ -137,4 +153,4 @@ def test_small_letters() -> None:
 def test_no_acronyms_no_new_analyzer() -> None:
     """An analyzer that is given no acronyms stays itself."""
     analyzer = Analyzer()
-    assert analyzer.with_acronyms(()) is analyzer
+    assert analyzer.for_document("en") is analyzer

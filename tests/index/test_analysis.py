@@ -302,8 +302,10 @@ def test_words_of_other_scripts_are_whole(word: str) -> None:
         pytest.param("မြန်\u200bမာ", "မြန် မြန်မာ မာ", id="Burmese with marked words"),
         pytest.param("မန္တလေး", "မန္တ မန္တလေး လေး", id="Burmese with a stacked consonant"),
         pytest.param("ภาษา", "ภา ภาษา ษา", id="Thai"),
-        pytest.param("ລາວດີ", "ລາ ລາວ ວ ວດີ ດີ", id="Lao"),
-        pytest.param("ភាសា\u200bខ្មែរ", "ភា ភាសា សា សាខ្មែ ខ្មែ ខ្មែរ រ", id="Khmer"),
+        pytest.param("กลม", "กล ลม", id="Thai in bare consonants"),
+        pytest.param("ก", "ก", id="a Thai letter alone"),
+        pytest.param("ລາວດີ", "ລາ ລາວ ວດີ ດີ", id="Lao"),
+        pytest.param("ភាសា\u200bខ្មែរ", "ភា ភាសា សា សាខ្មែ ខ្មែ ខ្មែរ", id="Khmer"),
         pytest.param("北京市", "北 北京 京 京市 市", id="Chinese"),
         pytest.param("東京タワー", "東 東京 京 京タ タワ ワー", id="Japanese"),
         pytest.param("ﾀﾜｰ", "タワ ワー", id="half-width kana"),
@@ -314,7 +316,10 @@ def test_words_of_other_scripts_are_whole(word: str) -> None:
     ],
 )
 def test_scripts_without_spaces(text: str, found: str) -> None:
-    """Syllables and signs are terms, and so is each pair of them that stands in one run."""
+    """Syllables and signs are terms, and so is each pair of them that stands in one run.
+
+    A bare consonant of Thai, Lao or Khmer, which mostly ends a syllable, is one with others alone.
+    """
     assert terms(text) == found.split()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,7 @@ from index.model import (
     ScorePart,
     Understood,
 )
+from index.passage_words import PassageWords
 from index.questions import Concept, Question
 from index.questions.understanding import clean, understand
 from index.ranking import Ranked, Ranking, rank
@@ -42,6 +44,7 @@ _LOOKED_AT = 50  # passages whose dates are read where a range of time is given
 # Shares of what a question's words tell (their inverse document frequencies).
 _DATED_COVERAGE = 0.22  # of a passage of the dates asked for, to be looked at alone
 _RELATED_COVERAGE = 0.5
+_NEAR = 10  # characters: what is nearer to an answering word is as near
 _SURE = 0.4  # the strength of words of the kind asked for, to be marked
 
 
@@ -319,7 +322,8 @@ def _cite(
         if term in wanted
     ]
     if chosen is not None and number == 1:
-        marks += [Highlight(start, stop, "answer") for start, stop in _answering_words(chosen)]
+        spans = _answering_words(asked, words, chosen)
+        marks += [Highlight(start, stop, "answer") for start, stop in spans]
     if said is not None and number != 1:
         marks.append(Highlight(said.start, said.stop, "answer"))
     own = passage.notes if passage.locator.note is None else (passage.locator.note,)
@@ -378,12 +382,34 @@ def _differs(
     return say_differences(agreement, words, numbers)
 
 
-def _answering_words(chosen: Stretch) -> list[tuple[int, int]]:
-    """The spans of the words of the kind asked for; of the whole stretch where none are."""
-    surest = max((fit.strength for fit in chosen.fits), default=0.0)
+def _answering_words(
+    asked: Question, words: PassageWords, chosen: Stretch
+) -> list[tuple[int, int]]:
+    """The spans of the words of the kind asked for; of the whole stretch where none are.
+
+    Of several that are as surely of that kind, the one nearest to the question's words; all of them
+    where a list is asked for.
+    """
+    fits = [fit for fit in chosen.fits if chosen.start <= fit.start and fit.stop <= chosen.stop]
+    surest = max((fit.strength for fit in fits), default=0.0)
     if surest < _SURE:
         return [(chosen.start, chosen.stop)]
-    return [(fit.start, fit.stop) for fit in chosen.fits if fit.strength == surest]
+    spans = [(fit.start, fit.stop) for fit in fits if fit.strength == surest]
+    if "list" in asked.kinds or len(spans) == 1:
+        return spans
+    matcher = Matcher(asked)
+    found = [
+        (words.starts[match.place], words.stops[match.place], matcher.weights[match.concept])
+        for match in matcher.match(words)
+    ]
+
+    def nearness(span: tuple[int, int]) -> float:
+        return math.fsum(
+            weight / (_NEAR + max(0, start - span[1], span[0] - stop))
+            for start, stop, weight in found
+        )
+
+    return [max(spans, key=lambda span: (nearness(span), -span[0]))]
 
 
 def _events(

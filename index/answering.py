@@ -224,7 +224,7 @@ def _of_time(
             for mention in find_dates(snapshot.words(hit.position).text)
         )
     )
-    return replace(found, ranked=kept, matched=len(kept))
+    return replace(found, ranked=kept)
 
 
 def _of_dates(
@@ -284,7 +284,7 @@ def _passages_of_events(
         )
         for place, position in enumerate(positions, start=1)
     ]
-    return Ranking(tuple(ranked), len(ranked), Matcher(asked))
+    return Ranking(tuple(ranked), Matcher(asked))
 
 
 # ---------------------------------------------------------------- quoting

@@ -73,9 +73,10 @@ def best_stretch(
             best = stretch
     if best is None:
         return None
-    start, stop = _shorten(words, matcher, best.start, best.stop)
+    start, stop = _shorten(words, matcher, best)
     start = _widened(words, start, stop)
-    return replace(best, start=start, stop=stop)
+    fits = tuple(fit for fit in best.fits if start <= fit.start and fit.stop <= stop)
+    return replace(best, start=start, stop=stop, fits=fits)
 
 
 def _stretches(
@@ -151,9 +152,12 @@ def _dated(asked: Question, sentence: str) -> float:
     return 0.0 if meets or not told else -1.0
 
 
-def _shorten(words: PassageWords, matcher: Matcher, start: int, stop: int) -> tuple[int, int]:
-    """A sentence that is too long, cut at clauses to the part that holds most of the question."""
-    text = words.text
+def _shorten(words: PassageWords, matcher: Matcher, stretch: Stretch) -> tuple[int, int]:
+    """A sentence that is too long, cut at clauses to the part that answers best.
+
+    What it holds of the question counts, and words of the kind asked for.
+    """
+    text, start, stop = words.text, stretch.start, stretch.stop
     if stop - start <= MOST_ANSWER_CHARACTERS:
         return start, stop
     cuts = [start, *(m.end() for m in _CLAUSE.finditer(text, start, stop)), stop]
@@ -166,7 +170,9 @@ def _shorten(words: PassageWords, matcher: Matcher, start: int, stop: int) -> tu
         if last - first < _SHORTEST_PART:
             continue
         within = [m for m in matches if first <= words.starts[m.place] < last]
-        best = max(best, (matcher.told(matcher.held(within)), -i, first, last))
+        inside = (f.strength for f in stretch.fits if first <= f.start and f.stop <= last)
+        told = _HELD * matcher.told(matcher.held(within)) + _FITS * max(inside, default=0.0)
+        best = max(best, (told, -i, first, last))
     _, _, first, last = best
     while last > first and text[last - 1].isspace():
         last -= 1

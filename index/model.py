@@ -317,15 +317,6 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found. Scores have no unit and compare only within one query."""
-
-    passage: Passage
-    score: float
-    rank: int  # 1 is best
-
-
-@dataclass(frozen=True, slots=True)
 class Highlight:
     """A range of a passage's text, in code points from the start of that text."""
 

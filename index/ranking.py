@@ -10,8 +10,11 @@ sentence holds, whether the dates fit. What each step brings, benchmarks/retriev
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +54,9 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Passages, best first, and how many hold any of the words at all."""
+    """Passages, best first, and what finds the question's words in them."""
 
     ranked: tuple[Ranked, ...]
-    matched: int
     matcher: Matcher
 
 
@@ -106,7 +108,7 @@ def rank(
             score = round(_sum(parts), 6)
         ranked.append(Ranked(position, score, parts, stretch, position in numbered))
     ranked.sort(key=lambda one: (one.stretch is None, -one.score, one.position))
-    return Ranking(tuple(ranked[:k]), len(positions), matcher)
+    return Ranking(tuple(ranked[:k]), matcher)
 
 
 def _first(
@@ -144,33 +146,36 @@ class _Base:
         self._snapshot = snapshot
         self.held = np.zeros(len(searcher), dtype=np.bool_)  # whether a passage has any of them
         self.total = np.zeros(len(searcher))
-        self._concepts: list[tuple[Concept, NDArray[np.float64], NDArray[np.int16]]] = []
-        for concept in _searched(snapshot, asked):
+        self._concepts = tuple(_searched(snapshot, asked))
+        for concept in self._concepts:
             best = np.zeros(len(searcher))
-            which = np.full(len(searcher), -1, dtype=np.int16)
-            for number, alternative in enumerate(concept.alternatives):
+            for alternative in concept.alternatives:
                 positions, scores = searcher.scores(alternative.term)
                 scores = scores * _share(snapshot, concept, alternative)
-                better = scores > best[positions]
-                best[positions[better]] = scores[better]
-                which[positions[better]] = number
+                best[positions] = np.maximum(best[positions], scores)
                 self.held[positions] = True
             self.total += best
-            self._concepts.append((concept, best, which))
 
     def parts(self, position: int) -> Iterator[ScorePart]:
         """The same for the passage at ``position``, word by word."""
-        for concept, best, which in self._concepts:
-            if which[position] >= 0:
-                alternative = concept.alternatives[which[position]]
+        searcher = self._snapshot.searcher
+        for concept in self._concepts:
+            best, chosen = 0.0, None
+            for alternative in concept.alternatives:
+                if searcher.holds(position, alternative.term):
+                    score = searcher.score(position, alternative.term)
+                    score *= _share(self._snapshot, concept, alternative)
+                    if score > best:
+                        best, chosen = score, alternative
+            if chosen is not None:
                 yield ScorePart(
                     "term",
                     concept.word,
-                    round(float(best[position]), 6),
-                    term=alternative.term,
+                    round(best, 6),
+                    term=chosen.term,
                     weight=round(concept.weight, 6),
-                    reason=alternative.reason,
-                    fields=_fields(self._snapshot, position, alternative.term),
+                    reason=chosen.reason,
+                    fields=_fields(self._snapshot, position, chosen.term),
                 )
 
 
@@ -253,17 +258,27 @@ def _with_phrases(
 
 
 def holds_phrase(words: PassageWords, phrase: Sequence[str]) -> bool:
-    """Whether the terms of ``phrase`` stand one after another in the text."""
-    for first in words.places(phrase[0]):
-        stop, found = words.stops[first], True
-        for term in phrase[1:]:
-            following = next((p for p in words.places(term) if words.starts[p] >= stop), None)
-            if following is None or words.starts[following] - stop > PAIR_GAP:
-                found = False
-                break
-            stop = words.stops[following]
-        if found:
+    """Whether the terms of ``phrase`` stand one after another in the text.
+
+    In one pass, whatever repeats: bit n of a number says that the first n + 1 terms end at a place
+    (after Baeza-Yates and Gonnet, “A new approach to text searching”, CACM 1992).
+    """
+    bits: dict[str, int] = {}
+    for number, term in enumerate(phrase):
+        bits[term] = bits.get(term, 0) | 1 << number
+    last = 1 << len(phrase) - 1
+    ended: deque[tuple[int, int]] = deque()  # the last few places: where each ends, and its bits
+    for place, term in enumerate(words.terms):
+        if term not in bits:
+            continue
+        start = words.starts[place]
+        while ended and start - ended[0][0] > PAIR_GAP:
+            ended.popleft()
+        before = reduce(or_, (held for stop, held in ended if stop <= start), 0)
+        held = (before << 1 | 1) & bits[term]
+        if held & last:
             return True
+        ended.append((words.stops[place], held))
     return False
 
 

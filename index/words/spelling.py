@@ -38,6 +38,7 @@ _NAME_COST = 1.0  # the most that a name's slips may cost
 _LISTED_NAME_COST = 0.6  # where the list of English words has what it is read as
 _COMPOSED_COST = 0.7  # the most where the word is made of English words
 _RARE_COST = 0.7  # and where what it is read as is no English word, and stands in one passage only
+_ROUNDING = 1e-6  # sums of costs are exact to so much
 _LISTS = frozenset(("en", "de", "fr", "es", "pt", "it", "nl", "ru"))  # that pyspellchecker has
 _KEYBOARDS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
@@ -238,7 +239,7 @@ def slips(typed: str, meant: str, most: float = math.inf) -> float:
             if i > 1 and j > 1 and a == meant[j - 2] and typed[i - 2] == b and a != b:
                 cost = min(cost, before_last[j - 2] + (0.8 if i == 2 else 0.6))
             row[j] = cost
-        if min(row) > most and (not last or min(last) > most):
+        if min(row) > most + _ROUNDING and min(last) > most + _ROUNDING:
             return math.inf
         before_last, last = last, row
     return round(last[-1], 6)

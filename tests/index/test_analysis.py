@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import GROUP, STOP_WORDS, Analyzer, fold, stem
+from index.analysis import GROUP, STOP_WORDS, Analyzer, fold, language_of_text, stem
 from index.analysis.numbers import MONEY
 
 ALIASES = (
@@ -269,6 +269,37 @@ def test_stop_words_of_the_language_of_a_question() -> None:
     assert "die" in asked("who did die there", "en", "de")
     assert "die" not in asked("wer hat die Brücke gebaut", "en", "de")
     assert "der" in asked("the der", "en", "de")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Qu’est-ce que c’est ? Qu'il l'a"),
+        ("it", "Dov'è? Quand’è? Com’era?"),
+        ("ru", "Кем? Какова? Каковы?"),
+    ],
+)
+def test_words_that_ask_in_other_languages_tell_nothing(language: str, text: str) -> None:
+    """Question words are stop words, with what an apostrophe cuts off before them too."""
+    assert asked(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The keeper of the light said that it was the only one in the bay.", "en"),
+        ("Der Wärter sagte, dass es in der Bucht nur einen Turm gibt und er ihn nicht sah.", "de"),
+        ("Le gardien a dit que la tour est la seule de la baie et qu'il ne l'a pas vue.", "fr"),
+        ("Смотритель сказал, что он не был на башне, и потому её не видел никто из нас.", "ru"),
+        ("Vartija sanoi, ettei lahdella ole muuta tornia, eikä kukaan nähnyt sitä.", None),
+        ("Tower 1901, Light 1902, Keeper 1903, Fog Horn 1904, Boat House 1905", None),
+        ("灯塔的看守人说海湾里只有一座塔。", None),
+        ("", None),
+    ],
+)
+def test_the_language_of_a_text(text: str, language: str | None) -> None:
+    """A text is in the language whose stop words it clearly has most of, else in none that is told."""
+    assert language_of_text(text) == language
 
 
 def test_stop_words_of_a_question_can_be_kept() -> None:

@@ -62,3 +62,11 @@ def test_phrase_is_told(archive: Archive) -> None:
     answer = archive.answer('who bought a "river steamer"', today=TODAY)
     assert answer.understood.phrases == ("river steamer",)
     assert "river steamer" in answer.passages[0].passage.text
+
+
+@pytest.mark.parametrize("asked", ["Was geschah 1902?", "что случилось в 1902", "happened 1902"])
+def test_words_for_happening_beside_a_date(archive: Archive, asked: str) -> None:
+    """Beside a date the word for “happened” is not looked for, in other languages as well."""
+    answer = archive.answer(asked, today=TODAY)
+    assert not {"geschah", "случилось", "happened"} & set(answer.understood.terms)
+    assert answer.understood.dates

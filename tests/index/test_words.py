@@ -180,3 +180,14 @@ def test_any_text_has_the_same_alternatives_twice(word: str, before: str, after:
 
 
 _SHARED = (_lexicon(), _lexicon())
+
+
+def test_a_russian_word_that_no_list_has() -> None:
+    """A misspelt Russian word is compared by its stem, where the corpus's word is in no list."""
+    text = "Колокольщикова пожарная каланча стояла у дебаркадера, за дебаркадером"
+    analyzer = Analyzer(language="ru")
+    written = {term.text: text[term.start : term.stop] for term in analyzer.terms(text)}
+    lexicon = Lexicon(dict.fromkeys(written, 2), analyzer, written.get, (), ("ru",))
+    [term] = analyzer.terms("дибаркадерами")
+    [found] = lexicon.alternatives("дибаркадерами", term.text, ("", ""))
+    assert (found.term, found.reason) == ("дебаркадер", "spelling")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.analysis import stem
@@ -106,6 +106,13 @@ def test_words_in_cyrillic_are_compared_too() -> None:
     assert [reading.term for reading in readings] == ["пристань"]
 
 
+def test_letters_of_the_same_sound_in_cyrillic() -> None:
+    """A Russian word with a vowel that sounds like the right one is read, even as its first letter."""
+    speller = Speller({"паровоз": 3, "оркестровк": 2}, ("ru",))
+    assert [reading.term for reading in speller.readings("паравоз")] == ["паровоз"]
+    assert [reading.term for reading in speller.readings("аркестровк")] == ["оркестровк"]
+
+
 def test_british_spelling_is_listed() -> None:
     """The list has a word in British spelling where it holds the American one."""
     assert is_listed("defence")
@@ -134,6 +141,7 @@ def test_slips_cost_nothing_only_between_equals(one: str, other: str) -> None:
     assert (slips(one, other) == 0) is (one == other)
 
 
+@example("acbcbba", "ea")
 @given(st.text("abcdeiostr", max_size=7), st.text("abcdeiostr", max_size=7))
 def test_a_limit_changes_no_cost_below_it(one: str, other: str) -> None:
     """A cost that is not above the limit is the same as without one."""

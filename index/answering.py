@@ -187,18 +187,22 @@ def _rank(
             dated[passage] = overlap
     if asked.timed and not asked.concepts:
         told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
-        return _passages_of_events(snapshot, asked, told)
+        if told or not asked.dates:
+            return _passages_of_events(snapshot, asked, told)
     among = None
     if only is not None:
         among = frozenset(
             n for n, p in enumerate(snapshot.passages) if p.locator.document_id == only
         )
+    if asked.timed and not asked.concepts:  # no event, but the date may be written somewhere
+        found = rank(snapshot, asked, dated=dated, among=among, k=max(k, _LOOKED_AT))
+        return _of_time(snapshot, asked.dates, found, dated)
     if asked.timed:
         among = _of_dates(snapshot, asked, dated, among) or among
     if asked.within is None:
         return rank(snapshot, asked, dated=dated, among=among, k=k)
     found = rank(snapshot, asked, dated=dated, among=among, k=max(k, _LOOKED_AT))
-    return _of_time(snapshot, asked.within, found, dated)
+    return _of_time(snapshot, (asked.within,), found, dated)
 
 
 def _allowed(snapshot: Snapshot, asked: Question, number: int) -> bool:
@@ -212,17 +216,24 @@ def _allowed(snapshot: Snapshot, asked: Question, number: int) -> bool:
 
 
 def _of_time(
-    snapshot: Snapshot, within: HistoricDate, found: Ranking, dated: Mapping[str, Overlap]
+    snapshot: Snapshot,
+    times: Sequence[HistoricDate],
+    found: Ranking,
+    dated: Mapping[str, Overlap],
 ) -> Ranking:
-    """Those of ``found`` that tell an event of the time ``within``, or write a date in it."""
+    """Those of ``found`` that tell an event of one of ``times``, or write a date in it.
+
+    A date in a heading is that of what stands below: “Minutes of 6 May 2021”.
+    """
+
+    def written(hit: Ranked) -> bool:
+        place = snapshot.passages[hit.position].locator
+        parts = (*place.section, snapshot.words(hit.position).text)
+        told = [mention.date for part in parts for mention in find_dates(part)]
+        return any(date.overlap(t.earliest, t.latest) for date in told for t in times)
+
     kept = tuple(
-        hit
-        for hit in found.ranked
-        if snapshot.passages[hit.position].id in dated
-        or any(
-            mention.date.overlap(within.earliest, within.latest)
-            for mention in find_dates(snapshot.words(hit.position).text)
-        )
+        hit for hit in found.ranked if snapshot.passages[hit.position].id in dated or written(hit)
     )
     return replace(found, ranked=kept)
 

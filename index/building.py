@@ -26,7 +26,7 @@ from index.worker import Job, Limits, Refusal, Worker
 from index.worker import index_document as index_document
 
 #: Part of every fingerprint: raise it when a document would be indexed otherwise than before.
-INDEXING_VERSION = 4
+INDEXING_VERSION = 5
 
 UNAPPLIED = "unapplied_corrections"  # in the manifest: sentences, as a JSON list
 

@@ -119,7 +119,7 @@ def _stretches(
             score += _NOTE * only_note + _SECOND * (last - first)
             found = tuple(fit for n in range(first, last + 1) for fit in fits[n])
             fitting = max((fit.strength for fit in found), default=0.0)
-            score += _FITS * fitting
+            score += _FITS * fitting * bool(own)
             yield Stretch(start, stop, score, own, around, joined, found)
 
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from index.dates import find_dates
 from index.matching import Matcher, together
 from index.model import Outcome, Overlap
 from index.questions import Concept, Question
@@ -193,9 +194,19 @@ def _share(matcher: Matcher, concepts: list[int], held: Mapping[int, float]) -> 
 def _tells_of_then(
     snapshot: Snapshot, asked: Question, best: Ranked, happened: Mapping[int, Overlap]
 ) -> bool:
-    """Whether the best passage tells an event of the dates asked for, or writes one of them."""
+    """Whether the best passage tells an event of the dates asked for, or writes one of them.
+
+    One in its headings counts too: “Minutes of 6 May 2021”.
+    """
     held = snapshot.events_of.get(snapshot.passages[best.position].id, ())
     if any(number in happened for number in held):
+        return True
+    headed = [
+        mention.date
+        for heading in snapshot.passages[best.position].locator.section
+        for mention in find_dates(heading)
+    ]
+    if any(date.overlap(d.earliest, d.latest) for date in headed for d in asked.dates):
         return True
     return any(
         all(snapshot.searcher.holds(best.position, term) for term in terms)

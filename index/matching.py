@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from index.answer_types import AnswerType, answer_type
 from index.passage_words import PassageWords
-from index.questions import Question
+from index.questions import Concept, Question
 
 PAIR_GAP = 10  # characters between words that stand together, at most: a short word or two
+_OTHER_NAME = 0.4  # of a match's share: Maung Aye is not Maung Maung Aye
 _MOST_OF_TERM = 12  # words of a question that one term counts for: more are slips of the same word
 
 
@@ -33,6 +35,7 @@ class Matcher:
         self.asked = asked
         self.weights = tuple(concept.weight for concept in asked.concepts)
         self.weight = sum(self.weights)
+        self._times = tuple(_times(asked.text, concept) for concept in asked.concepts)
         self._wanted: dict[str, list[tuple[int, float]]] = {}
         for number, concept in enumerate(asked.concepts):
             for alternative in concept.alternatives:
@@ -56,12 +59,30 @@ class Matcher:
     def match(self, words: PassageWords) -> tuple[Match, ...]:
         """All matches in a text, by place."""
         wanted = self._wanted
-        return tuple(
+        found = [
             Match(place, concept, share)
             for place, term in enumerate(words.terms)
             if term in wanted
             for concept, share in wanted[term]
-        )
+        ]
+        for number in self._of_other_names(words, found):
+            found[number] = replace(found[number], share=found[number].share * _OTHER_NAME)
+        return tuple(found)
+
+    def _of_other_names(self, words: PassageWords, found: Sequence[Match]) -> Iterator[int]:
+        """Which of ``found`` belong to a name with a word more or less often in a row than here."""
+        first = 0  # of a row of one word
+        for number, (one, other) in enumerate(pairwise(found)):
+            if words.text[words.stops[one.place] : words.starts[other.place]] != " ":
+                first = number + 1
+            elif other.concept == one.concept + 1:
+                name = words.text[words.starts[one.place]].isupper()
+                times = self._times[one.concept]
+                if name and times and number - first + 1 != times:
+                    yield from range(first, number + 2)
+                first = number + 1
+            elif other.concept != one.concept:
+                first = number + 1
 
     def held(self, matches: Iterable[Match]) -> dict[int, float]:
         """The words that ``matches`` hold, each with the largest share."""
@@ -85,6 +106,22 @@ class Matcher:
         if not self.weight:
             return 0.0
         return sum(self.weights[n] * share for n, share in sorted(held.items())) / self.weight
+
+
+def _times(text: str, concept: Concept) -> int:
+    """How often a word of the question ``text`` stands there in a row: twice in “Maung Maung Aye”.
+
+    0 where it stands elsewhere: in the question before.
+    """
+    word, at, times = concept.word.casefold(), concept.stop, 1
+    if not word or text[concept.start : concept.stop].casefold() != word:
+        return 0
+    while text[at : at + 1] == " ":
+        stop = at + 1 + concept.stop - concept.start
+        if text[at + 1 : stop].casefold() != word or text[stop : stop + 1].isalnum():
+            break
+        at, times = stop, times + 1
+    return times
 
 
 def pairs(

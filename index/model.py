@@ -34,7 +34,7 @@ class DocumentMeta:
     date: str | None = None  # EDTF, as coarse as it is known
     url: str | None = None
     rights: str | None = None
-    language: str = "en"  # BCP 47
+    language: str = ""  # BCP 47
     date_order: Literal["dmy", "mdy"] | None = None
     works: tuple[str, ...] = ()  # the works that the text draws on
 

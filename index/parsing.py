@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from index.acronyms import acronym_pairs
+from index.analysis import language_of_text, primary
 from index.dates import evident_order
 from index.model import Document, DocumentMeta, Paragraph, Section, one_line
 from index.reading.text import Block, Reading
@@ -31,6 +32,7 @@ def parse(
         publisher=meta.publisher or properties.get("publisher"),
         url=meta.url or properties.get("url"),
         rights=meta.rights or properties.get("rights"),
+        language=meta.language or _language(properties.get("language"), reading.text),
         date_order=meta.date_order or evident_order(reading.text),
     )
     sections, paragraphs = _structure(reading)
@@ -56,6 +58,15 @@ def parse(
         lifted=reading.lifted,
         acronyms=acronym_pairs(reading.text),
     )
+
+
+def _language(said: str | None, text: str) -> str:
+    """The language (BCP 47) that a file says it is in, unless its words are clearly in another one.
+
+    Programs write their user's language into a file, whatever it is in.
+    """
+    told = language_of_text(text)
+    return said if said and told in (None, primary(said)) else told or "en"
 
 
 def hash_text(text: str) -> str:

@@ -10,6 +10,7 @@ _END = re.compile(
     r"(?<![.!?…])[.!?…]+[”’\"')\]]*(?:\d{1,3}[)\]]?)?(?=\s|$)"
     # of Chinese, Japanese, Hindi, Arabic, Urdu, Tibetan, Burmese, Khmer, Ethiopic
     r"|[。！？｡．।॥؟۔།။។።]+[”’」』）\"')\]]*"
+    r"|\n[ \t]*+\n"  # a paragraph's end
 )
 _NUMBER = re.compile(r"(?<![\w,])\d{1,3}$")  # before a point it makes a decimal, not a note's mark
 _ABBREVIATIONS = frozenset(
@@ -60,6 +61,8 @@ def count_words(text: str) -> int:
 
 def _ends(text: str, begin: int, match: re.Match[str]) -> bool:
     """Whether a sentence ends at ``match``: not after an abbreviation, not before a small letter."""
+    if match[0].isspace():
+        return True
     following = text[match.end() : match.end() + 3].lstrip().lstrip("“‘\"'([")
     if following[:1].islower():
         return False

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from index import store
-from index.analysis import Analyzer
+from index.analysis import Analyzer, primary
 from index.bm25 import Searcher
 from index.dates.edtf import day_to_iso, from_edtf, sort_key
 from index.errors import IndexDamagedError, UnknownDocumentError
@@ -137,10 +137,8 @@ class Snapshot:
     def lexicon(self) -> Lexicon:
         """What else counts for a word of a question."""
         names = dict.fromkeys(name for event in self.events for name in event.actors)
-        primary = dict.fromkeys(language.split("-")[0] for language in self.languages)
-        return Lexicon(
-            self.searcher.frequencies, self.analyzer, self._surface, names, tuple(primary)
-        )
+        spoken = tuple(dict.fromkeys(map(primary, self.languages)))
+        return Lexicon(self.searcher.frequencies, self.analyzer, self._surface, names, spoken)
 
     def is_capitalised(self, term: str) -> bool | None:
         """Whether ``term`` mostly has a capital where no sentence begins, as far as a few passages

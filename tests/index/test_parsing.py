@@ -97,7 +97,7 @@ def test_what_the_owner_says_comes_first() -> None:
     text = "---\ntitle: Front\nauthor: Olsen\ndate: 1907\n---\n# Heading\n"
     said = DocumentMeta(title="Said", author="Berg")
     assert parsed(text, said).title == "Said"
-    assert parsed(text, said).meta == dataclasses.replace(said, date="1907")
+    assert parsed(text, said).meta == dataclasses.replace(said, date="1907", language="en")
     assert parsed(text, DocumentMeta()).title == "Front"
     assert parsed("# Heading\n\nx", DocumentMeta()).title == "Heading"
     assert parsed("Words.", DocumentMeta()).title == "d.md"

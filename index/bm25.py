@@ -74,6 +74,7 @@ class Searcher:
         beside them: see `OkapiIndex`.
         """
         self._index = OkapiIndex(passages, k1, b, fields=fields)
+        self._fields = fields
         self._postings: dict[str, array[int]] = {}
         self._counts: dict[str, array[float]] = {}  # how often the term stands in each of them
         for number, held in enumerate(self._index.doc_freqs[: len(passages)]):
@@ -122,6 +123,12 @@ class Searcher:
     def holds(self, position: int, term: str) -> bool:
         """Whether the passage at ``position`` holds ``term``."""
         return term in self._index.doc_freqs[position]
+
+    def in_text(self, position: int, term: str) -> bool:
+        """Whether the text of the passage at ``position`` holds ``term``, and no field alone."""
+        beside = self._fields[position].get(term, 0.0) if self._fields else 0.0
+        count: float = self._index.doc_freqs[position].get(term, 0)
+        return count - beside > 0.5  # an occurrence in the text counts one
 
     def search(
         self, terms: Sequence[str], *, among: frozenset[int] | None = None

@@ -1,9 +1,9 @@
 """Passages -> the sentence or two that answer, verbatim, and how well they do.
 
-A stretch is one sentence or two neighbours. What it holds of the question counts most, then what
-its headings and the sentence before it hold (“He visits …”), how good its passage is, and whether
-it has words of the kind that is asked for. Nothing here decides whether that is an answer: see
-`index.deciding`.
+A stretch is one sentence or two neighbours. What it and its headings hold of the question counts
+most, then whether it has words of the kind that is asked for, and what the sentence before it
+holds (“He visits …”). How good its passage is, `index.ranking` adds. Nothing here decides whether
+that is an answer: see `index.deciding`.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def rank(
     The first ten have the stretch that answers best, however few are wanted.
 
     ``dated`` tells which passages, by id, hold events of the dates asked for; ``among`` limits the
-    positions. A passage that holds an excluded word is left out; a phrase must stand in the text as
+    positions. A passage whose text holds an excluded word is left out; a phrase must stand in the text as
     it is, if it stands in any.
     """
     base = _Base(snapshot, asked)
@@ -204,7 +204,9 @@ def _allowed(
         allowed[sorted(among)] = True
     allowed[len(snapshot.passages) :] = False  # what stands in for an empty corpus
     for term in asked.excluded:
-        allowed[list(searcher.postings(term))] = False
+        for position in searcher.postings(term):
+            if searcher.in_text(position, term):
+                allowed[position] = False
     for phrase in asked.excluded_phrases:
         for position in _holding(snapshot, phrase):
             if holds_phrase(snapshot.words(position), phrase):

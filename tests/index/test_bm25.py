@@ -112,3 +112,10 @@ def test_index_is_a_rank_bm25_model() -> None:
     index = OkapiIndex([["sea", "ship"], ["town"]])
     assert isinstance(index, BM25Okapi)
     assert index.get_top_n(["ship"], ["first", "second"], n=1) == ["first"]
+
+
+def test_a_field_is_no_text() -> None:
+    """A term that stands beside a passage alone finds it, and is told from one in its text."""
+    searcher = Searcher([["sea"], ["ship", "sea"]], [{"ship": 1.5}, {"ship": 1.5}])
+    assert [searcher.holds(n, "ship") for n in (0, 1)] == [True, True]
+    assert [searcher.in_text(n, "ship") for n in (0, 1)] == [False, True]

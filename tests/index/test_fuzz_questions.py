@@ -66,7 +66,7 @@ def questions(archive: Archive, number: int) -> Iterator[str]:
     known = sorted(
         {w for id_ in archive.snapshot.sources for w in archive.snapshot.text(id_).split()}
     )
-    makers: list[_Maker] = [words] * 40 + [span] * 25 + [slips] * 20 + [signs] * 14 + [full]
+    makers: list[_Maker] = [words] * 400 + [span] * 250 + [slips] * 200 + [signs] * 148 + [full] * 2
     for _ in range(number):
         yield chance.choice(makers)(chance, archive, known)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import hashlib
 import json
 import logging
 import secrets
 import signal
+import sys
 import zlib
 from collections import OrderedDict
 from pathlib import Path
@@ -36,6 +38,7 @@ from bot.rules import Cooldowns, Rights
 from bot.settings import Settings
 from index import building, locks, store
 from index.errors import ArchivistError, CorpusError, IndexDamagedError, InputError
+from index.words.spelling import listed_words
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,9 @@ def serve(settings: Settings) -> None:
         log.warning("%s", sentence)
     with locks.hold(settings.data, "serve"):
         _check_folders(settings)
+        listed_words("en")  # in one long step, for which the event loop would stand still
+        gc.freeze()
+        sys.setswitchinterval(0.001)  # seconds: searches give way to the event loop sooner
         asyncio.run(_serve(settings, token))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import gc
 import logging
 import multiprocessing
 import os
@@ -284,6 +285,9 @@ class Library:
 def _open(data: Path) -> Shelf:
     archive = Archive.open(data)
     archive.warm()
+    # Else each full collection walks over the whole index, and the event loop stands still meanwhile.
+    # An index has no circles in it: it goes with its last reader all the same.
+    gc.freeze()
     return Shelf(archive, archive.sources())
 
 

@@ -138,7 +138,13 @@ class Snapshot:
         """What else counts for a word of a question."""
         names = dict.fromkeys(name for event in self.events for name in event.actors)
         spoken = tuple(dict.fromkeys(map(primary, self.languages)))
-        return Lexicon(self.searcher.frequencies, self.analyzer, self._surface, names, spoken)
+        surface = weakref.WeakMethod(self._surface)  # no circle, so that it goes with its last user
+
+        def written(term: str) -> str | None:
+            method = surface()
+            return method(term) if method else None
+
+        return Lexicon(self.searcher.frequencies, self.analyzer, written, names, spoken)
 
     def is_capitalised(self, term: str) -> bool | None:
         """Whether ``term`` mostly has a capital where no sentence begins, as far as a few passages

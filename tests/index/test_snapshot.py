@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -177,3 +179,17 @@ def test_a_name_that_fits_none_or_several(tmp_path: Path) -> None:
     assert "a-log, b-log" in raised.value.hint
     with pytest.raises(UnknownDocumentError, match=r"“x{79}…”"):
         loaded.document_id("x" * 500)
+
+
+def test_a_snapshot_goes_with_its_last_user(data: Path) -> None:
+    """Nothing in a snapshot leads back to it: it is freed at once, without a garbage collection."""
+    loaded = Snapshot(data, 1)
+    loaded.lexicon.alternatives("kestral", "kestral")
+    assert loaded.people is not None
+    gone = weakref.ref(loaded)
+    gc.disable()
+    try:
+        del loaded
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -10,12 +10,12 @@ from index.evaluation.measuring import ALL, Evaluation, Row
 from index.evaluation.runs import About
 from index.evaluation.saving import MARK, NAMES
 from index.evaluation.scoring import Measure, Result
-from index.timeline.export.markdown import _shown
+from index.timeline.export.markdown import as_text
 
 
 def to_markdown(evaluation: Evaluation, about: About, comparison: Comparison | None = None) -> str:
     """The report."""
-    lines = [f"<!-- {MARK} -->", f"# How good the answers are: {_shown(about.file)}", ""]
+    lines = [f"<!-- {MARK} -->", f"# How good the answers are: {as_text(about.file)}", ""]
     lines += _paragraphs(wording.lead(evaluation, about))
     lines += _bullets(wording.remarks(evaluation))
     if evaluation.results:
@@ -57,7 +57,7 @@ def _figures(evaluation: Evaluation) -> Iterator[str]:
         measures = wording.columns(held)
         figures = [
             (
-                _shown(row.kind) if row.kind != ALL else ALL,
+                as_text(row.kind) if row.kind != ALL else ALL,
                 f"{row.questions:,}",
                 *(_cell(row, measure) for measure in measures),
             )
@@ -95,7 +95,7 @@ def _comparison(comparison: Comparison) -> Iterator[str]:
 
 def _miss(result: Result, said: Sequence[str]) -> Iterator[str]:
     expected = result.expected
-    yield from (f"### {_shown(wording.cut(expected.question))}", "")
+    yield from (f"### {as_text(wording.cut(expected.question))}", "")
     facts = [("wrong", "; ".join(said)), ("kind", expected.kind),
              ("expected", wording.cut(wording.expected_words(result)))]  # fmt: skip
     if not result.error:
@@ -109,7 +109,7 @@ def _miss(result: Result, said: Sequence[str]) -> Iterator[str]:
             facts.append(
                 (f"right, at rank {result.rank}", f"{wording.cut(right.text)} ({right.line})")
             )
-    yield from (f"- {name}: {_shown(words)}" for name, words in facts)
+    yield from (f"- {name}: {as_text(words)}" for name, words in facts)
     yield ""
 
 
@@ -121,9 +121,9 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
 
 def _paragraphs(sentences: Iterable[str]) -> Iterator[str]:
     for said in sentences:
-        yield from (_shown(said), "")
+        yield from (as_text(said), "")
 
 
 def _bullets(sentences: Iterable[str]) -> Iterator[str]:
-    lines = [f"- {_shown(said)}" for said in sentences]
+    lines = [f"- {as_text(said)}" for said in sentences]
     yield from [*lines, ""] if lines else []

@@ -18,7 +18,7 @@ from index.evaluation.runs import About
 from index.evaluation.saving import MARK, NAMES
 from index.evaluation.scoring import Measure, Result, Shown
 from index.model import one_line
-from index.timeline.export.html_page import _flow, _hash, _inline
+from index.timeline.export.html_page import flow, inline, source_hash
 
 _MOST_KINDS = 40  # that are drawn
 _LONGEST_KIND = 40  # characters
@@ -32,7 +32,9 @@ def to_html(evaluation: Evaluation, about: About, comparison: Comparison | None 
         resources.files(package).joinpath("page.css").read_text("utf-8")
         for package in ("index.timeline.export", "index.evaluation")
     )
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src '{source_hash(style)}'; base-uri 'none'; form-action 'none'"
+    )
     title = f"How good the answers are: {one_line(about.file)}"
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
@@ -42,8 +44,8 @@ def to_html(evaluation: Evaluation, about: About, comparison: Comparison | None 
         '<meta name="color-scheme" content="light dark">\n',
         f"<title>{_plain(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n",
         '<a class="skip" href="#the-misses">Skip to the misses</a>\n',
-        f"<header>\n<h1>How good the answers are: {_inline(about.file)}</h1>\n",
-        *(f'<p class="lead">{_flow(said)}</p>\n' for said in wording.lead(evaluation, about)),
+        f"<header>\n<h1>How good the answers are: {inline(about.file)}</h1>\n",
+        *(f'<p class="lead">{flow(said)}</p>\n' for said in wording.lead(evaluation, about)),
         _list(wording.remarks(evaluation)),
         "</header>\n<main>\n",
         *_figures_section(evaluation),
@@ -53,7 +55,7 @@ def to_html(evaluation: Evaluation, about: About, comparison: Comparison | None 
         *_misses_section(evaluation),
         *_file_section(evaluation),
         "</main>\n<footer>\n",
-        f"<p>Made by Archivist {_flow(about.version)}. {', '.join(NAMES)} belong together.</p>\n",
+        f"<p>Made by Archivist {flow(about.version)}. {', '.join(NAMES)} belong together.</p>\n",
         "</footer>\n</body>\n</html>\n",
     ]
     return "".join(parts)
@@ -61,15 +63,15 @@ def to_html(evaluation: Evaluation, about: About, comparison: Comparison | None 
 
 def _plain(text: str) -> str:
     """``text`` escaped, without the hints where it may break, for a title."""
-    return _flow(text).replace("<wbr>", "")
+    return flow(text).replace("<wbr>", "")
 
 
 def _kind(kind: str) -> str:
-    return _inline(wording.cut(kind, _LONGEST_KIND))
+    return inline(wording.cut(kind, _LONGEST_KIND))
 
 
 def _list(sentences: Iterable[str]) -> str:
-    items = "".join(f"<li>{_flow(said)}</li>" for said in sentences)
+    items = "".join(f"<li>{flow(said)}</li>" for said in sentences)
     return f'<ul class="remarks">{items}</ul>\n' if items else ""
 
 
@@ -235,18 +237,16 @@ def _misses_section(evaluation: Evaluation) -> Iterator[str]:
 def _miss(result: Result, said: Sequence[str]) -> str:
     expected = result.expected
     tags = f'<li class="kind">{_kind(expected.kind)}</li>'
-    tags += "".join(f"<li>{_flow(one_line(fault))}</li>" for fault in said)
-    told = [("expected", _inline(wording.cut(wording.expected_words(result))))]
+    tags += "".join(f"<li>{flow(one_line(fault))}</li>" for fault in said)
+    told = [("expected", inline(wording.cut(wording.expected_words(result))))]
     if quotes := expected.evidence if expected.answerable else ():
         more = f" <small>and {len(quotes) - 1:,} more</small>" if len(quotes) > 1 else ""
-        told.append(("evidence", f"“{_inline(wording.cut(quotes[0]))}”{more}"))
+        told.append(("evidence", f"“{inline(wording.cut(quotes[0]))}”{more}"))
     if not result.error:
-        given = f"“{_inline(wording.cut(result.answer, MAX_ANSWER))}”" if result.answer else ""
+        given = f"“{inline(wording.cut(result.answer, MAX_ANSWER))}”" if result.answer else ""
         told.append(("answer given", given or '<span class="gone">none</span>'))
         if result.counts:
-            dates = (
-                _inline(wording.cut(", ".join(result.dates))) or '<span class="gone">none</span>'
-            )
+            dates = inline(wording.cut(", ".join(result.dates))) or '<span class="gone">none</span>'
             told.append(("dates given", dates))
         if result.shown:
             told.append(("shown first", _passage(result.shown[0])))
@@ -254,13 +254,13 @@ def _miss(result: Result, said: Sequence[str]) -> str:
             told.append((f"right, at rank {result.rank}", _passage(right)))
     facts = "".join(f"<dt>{name}</dt><dd>{words}</dd>" for name, words in told)
     return (
-        f'<article class="miss"><h3>{_inline(wording.cut(expected.question))}</h3>'
+        f'<article class="miss"><h3>{inline(wording.cut(expected.question))}</h3>'
         f'<ul class="tags">{tags}</ul><dl>{facts}</dl></article>\n'
     )
 
 
 def _passage(shown: Shown) -> str:
-    return f"{_inline(wording.cut(shown.text))}<small>{_inline(shown.line)}</small>"
+    return f"{inline(wording.cut(shown.text))}<small>{inline(shown.line)}</small>"
 
 
 def _comparison_section(comparison: Comparison) -> Iterator[str]:
@@ -280,8 +280,8 @@ def _comparison_section(comparison: Comparison) -> Iterator[str]:
 
 def _changes(direction: str, changes: Sequence[Change]) -> str:
     rows = [
-        (_inline(change.id), f'<td class="words">{_inline(wording.cut(change.question, 160))}</td>',
-         f'<td class="words">{_flow(change.what)}</td>')
+        (inline(change.id), f'<td class="words">{inline(wording.cut(change.question, 160))}</td>',
+         f'<td class="words">{flow(change.what)}</td>')
         for change in changes[:wording.MOST_CHANGES]
     ]  # fmt: skip
     heads = ("id", "question", "what changed")

@@ -58,7 +58,7 @@ def to_html(timeline: Timeline, passages: Mapping[str, str], *, title: str) -> s
     page = _Page(timeline, passages)
     style, script = _own("page.css"), _own("page.js")
     policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        f"default-src 'none'; style-src '{source_hash(style)}'; script-src '{source_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     parts = [
@@ -86,7 +86,7 @@ def _own(name: str) -> str:
     return resources.files("index.timeline.export").joinpath(name).read_text("utf-8")
 
 
-def _hash(text: str) -> str:
+def source_hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
 
@@ -96,7 +96,7 @@ def _text(text: str) -> str:
     return html.escape(_NOT_SHOWN.sub("\ufffd", text)).replace("\r", "&#13;")
 
 
-def _flow(text: str) -> str:
+def flow(text: str) -> str:
     """As `_text`, for elements that hold elements: endless words may break, else browsers take long."""
     cut = _ENDLESS.sub(
         lambda word: "\0".join(_STRETCH.findall(word[0])), _NOT_SHOWN.sub("\ufffd", text)
@@ -104,9 +104,9 @@ def _flow(text: str) -> str:
     return html.escape(cut).replace("\r", "&#13;").replace("\0", "<wbr>")
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """``text`` on one line, kept apart from the writing direction of what stands around it."""
-    return f"<bdi>{_flow(one_line(text))}</bdi>"
+    return f"<bdi>{flow(one_line(text))}</bdi>"
 
 
 def _count(number: int, noun: str) -> str:
@@ -152,7 +152,7 @@ class _Page:
 
     def header(self, title: str) -> Iterator[str]:
         count = len(self._events)
-        yield f'<header>\n<h1 dir="auto">{_flow(one_line(title))}</h1>\n'
+        yield f'<header>\n<h1 dir="auto">{flow(one_line(title))}</h1>\n'
         if count:
             dates = covered([cited.event.date for cited in self._events])
             documents = _count(len(self._sources), "document")
@@ -162,9 +162,9 @@ class _Page:
             yield "</p>\n"
         else:
             yield '<p class="lead">No event fits what was asked.</p>\n'
-        asked = _inline(self._timeline.covers)
+        asked = inline(self._timeline.covers)
         if self._timeline.asked not in ("", "all events"):
-            asked = f"Asked for: {_inline(self._timeline.asked)}. {asked}"
+            asked = f"Asked for: {inline(self._timeline.asked)}. {asked}"
         yield f'<p class="lead">{asked}</p>\n</header>\n'
 
     # ------------------------------------------------------------ overview
@@ -182,7 +182,7 @@ class _Page:
             yield f"<li>{_swatch(kind, 'd0' if len(self._sources) == 1 else 'd6')}{said}</li>\n"
         if 1 < len(self._sources) <= _COLOURS and drawing.coloured:
             for name, source in self._sources.items():
-                yield f"<li>{_swatch('day', self._colour(name))}{_inline(source.title)}</li>\n"
+                yield f"<li>{_swatch('day', self._colour(name))}{inline(source.title)}</li>\n"
         yield "</ul>\n</div>\n</section>\n"
 
     def _colour(self, document: str) -> str:
@@ -264,20 +264,20 @@ class _Page:
         said = say_date(event.date)
         yield f'<p class="date"><a href="#{_text(event.id)}">{_time(event.date)}</a></p>'
         if one_line(event.as_written) != said:
-            yield f'<p class="written">written “{_inline(event.as_written)}”</p>'
+            yield f'<p class="written">written “{inline(event.as_written)}”</p>'
         yield '</div>\n<div class="what">'
         if event.headline:
-            yield f'<p class="headline" dir="auto">{_flow(one_line(event.headline))}</p>'
-        yield f'<p class="text" dir="auto">{_flow(event_words(event))}</p>'
+            yield f'<p class="headline" dir="auto">{flow(one_line(event.headline))}</p>'
+        yield f'<p class="text" dir="auto">{flow(event_words(event))}</p>'
         if notes := list(self._notes(cited)):
             yield f'<ul class="notes">{"".join(notes)}</ul>'
         for label, names in (("People and bodies", event.actors), ("Places", event.places)):
             if names:
-                yield f'<p class="meta">{label}: {", ".join(map(_inline, names))}</p>'
+                yield f'<p class="meta">{label}: {", ".join(map(inline, names))}</p>'
         if event.passage in self._texts:
-            place = f'<a href="#p-{_text(event.passage)}">{_inline(cited.line)}</a>'
+            place = f'<a href="#p-{_text(event.passage)}">{inline(cited.line)}</a>'
         else:
-            place = _inline(cited.line)
+            place = inline(cited.line)
         yield f'<p class="meta">Source: {place}</p></div>\n</li>\n'
 
     def _notes(self, cited: CitedEvent) -> Iterator[str]:
@@ -288,14 +288,14 @@ class _Page:
         if doubts := _doubts(event.date):
             yield f"<li>The date is {doubts}.</li>"
         if event.inferred_from:
-            yield f"<li>Part of the date is inferred from {_inline(event.inferred_from)}.</li>"
+            yield f"<li>Part of the date is inferred from {inline(event.inferred_from)}.</li>"
         if event.also:
             count = _count(len(event.also), "other sentence")
             yield f"<li>{count} of this document {'tells' if len(event.also) == 1 else 'tell'} it too.</li>"
         here = [self._by_id[name] for name in event.same_as if name in self._by_id]
         links = [
             f'<a href="#{_text(other.event.id)}">{_text(say_date(other.event.date))}, '
-            f"{_inline(other.source.title)}</a>"
+            f"{inline(other.source.title)}</a>"
             for other in here
         ]
         if elsewhere := len(event.same_as) - len(here):
@@ -303,7 +303,7 @@ class _Page:
         if links:
             yield f"<li>Told elsewhere too: {'; '.join(links)}.</li>"
         if event.differs:
-            yield f'<li class="differ">The accounts differ: {_inline(event.differs)}</li>'
+            yield f'<li class="differ">The accounts differ: {inline(event.differs)}</li>'
         if event.edited:
             yield "<li>Changed or added by the owner of the documents.</li>"
 
@@ -322,7 +322,7 @@ class _Page:
             yield f'<figure class="passage" id="p-{_text(name)}">\n'
             quote = _marked(self._texts[name], [cited.event for cited in events])
             yield f'<blockquote dir="auto">{quote}</blockquote>\n'
-            yield f"<figcaption><p>{_inline(events[0].line)}</p><p>Events: "
+            yield f"<figcaption><p>{inline(events[0].line)}</p><p>Events: "
             yield ", ".join(
                 f'<a href="#{_text(cited.event.id)}">{_text(say_date(cited.event.date))}</a>'
                 for cited in events
@@ -336,13 +336,13 @@ class _Page:
         yield '<section aria-labelledby="the-sources">\n<h2 id="the-sources">Documents</h2>\n'
         yield '<ul class="sources">\n'
         for source in self._sources.values():
-            yield f"<li><b>{_inline(source.title)}</b>"
+            yield f"<li><b>{inline(source.title)}</b>"
             told = [source.author, source.publisher, source.date, source.rights]
-            if said := [_inline(value) for value in told if value]:
+            if said := [inline(value) for value in told if value]:
                 yield f"<p>{'; '.join(said)}</p>"
             if source.url:
                 yield f"<p>{_link(source.url)}</p>"
-            yield f"<p>{_inline(source.name)}, SHA-256 <code>{_text(source.sha256)}</code></p></li>\n"
+            yield f"<p>{inline(source.name)}, SHA-256 <code>{_text(source.sha256)}</code></p></li>\n"
         yield "</ul>\n</section>\n"
 
     def footer(self) -> Iterator[str]:
@@ -402,8 +402,8 @@ def _link(url: str) -> str:
     except ValueError:
         web = False
     if not web:
-        return _inline(url)
-    return f'<a href="{_text(url)}" rel="noopener noreferrer">{_inline(url)}</a>'
+        return inline(url)
+    return f'<a href="{_text(url)}" rel="noopener noreferrer">{inline(url)}</a>'
 
 
 def _marked(text: str, events: Sequence[Event]) -> str:
@@ -413,15 +413,15 @@ def _marked(text: str, events: Sequence[Event]) -> str:
         if (begin := text.find(event.text)) >= 0 and event.text:
             spans.append((begin, begin + len(event.text)))
     if any(stop - start >= len(text.strip()) for start, stop in spans):
-        return _flow(text)
+        return flow(text)
     parts, at = [], 0
     for start, stop in sorted(spans):
         if stop <= at:
             continue
         begin = max(start, at)
-        parts += [_flow(text[at:begin]), f"<mark>{_flow(text[begin:stop])}</mark>"]
+        parts += [flow(text[at:begin]), f"<mark>{flow(text[begin:stop])}</mark>"]
         at = stop
-    return "".join([*parts, _flow(text[at:])])
+    return "".join([*parts, flow(text[at:])])
 
 
 # ---------------------------------------------------------------- overview

@@ -24,7 +24,7 @@ def to_markdown(timeline: Timeline) -> str:
     Every date is written in full with its year, so it is read back as it is. What is inferred,
     only possible or told differently elsewhere follows the citation in words.
     """
-    lines = [f"# Timeline: {_shown(timeline.asked)}", ""]
+    lines = [f"# Timeline: {as_text(timeline.asked)}", ""]
     lines += _years(timeline.events)
     if timeline.possible_events:
         lines += [f"# {_POSSIBLE}", "", *_years(timeline.possible_events)]
@@ -45,12 +45,12 @@ def _entry(cited: CitedEvent) -> str:
     event = cited.event
     words = event_words(event)
     title = one_line(event.headline or "")
-    told = f"{_shown(title)}: {_shown(words)}" if title and title != words else _shown(words)
-    parts = [f"- **{say_date(event.date)}** – {told} ({_shown(cited.line)})", *remarks(cited)]
-    return " ".join([parts[0], *(f"*{_shown(remark)}*" for remark in parts[1:])])
+    told = f"{as_text(title)}: {as_text(words)}" if title and title != words else as_text(words)
+    parts = [f"- **{say_date(event.date)}** – {told} ({as_text(cited.line)})", *remarks(cited)]
+    return " ".join([parts[0], *(f"*{as_text(remark)}*" for remark in parts[1:])])
 
 
-def _shown(text: str) -> str:
+def as_text(text: str) -> str:
     """Markup that shows ``text`` in one line and does nothing."""
     plain = _MENTION.sub(f"@{_ZERO_WIDTH_SPACE}", one_line(without_controls(text)))
     return _MARKUP.sub(r"\\\g<0>", plain)

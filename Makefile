@@ -13,9 +13,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	then echo $$name; break; fi; done)
 VENV = .venv
 RUN = $(VENV)/bin/python
+TEST = $(RUN) -m pytest -n auto --dist loadgroup
 INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: ask serve test test-all fuzz bench check format lock clean
+.PHONY: ask serve test test-all fuzz bench check format messages lock clean
 
 ask: $(VENV)/run.stamp  ## answer a sample question, or one's own: make ask Q="…"
 	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q" || [ $$? -eq 3 ]; else \
@@ -28,10 +29,10 @@ serve: $(VENV)/run.stamp  ## run the Discord bot; needs DISCORD_TOKEN, see .env.
 	@$(RUN) -m bot serve
 
 test: $(VENV)/dev.stamp  ## the tests
-	@$(RUN) -m pytest
+	@$(TEST)
 
 test-all: $(VENV)/dev.stamp  ## the tests and the slow ones: fuzzing, crashes, long runs
-	@$(RUN) -m pytest -m ""
+	@$(TEST) -m ""
 
 fuzz: $(VENV)/dev.stamp  ## damage files of every format at random for ten minutes
 	@$(RUN) -m tests.index.mutation --minutes 10
@@ -48,6 +49,9 @@ check: $(VENV)/dev.stamp  ## format, lint and types
 format: $(VENV)/dev.stamp
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
+
+messages: $(VENV)/dev.stamp  ## take up what the bot says into its catalogues, to be translated there
+	@$(RUN) -m bot.languages.extract
 
 lock: $(VENV)/dev.stamp  ## pin the newest versions that fit pyproject.toml; needs uv
 	uv pip compile pyproject.toml --group build --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -9,53 +9,56 @@ import asyncio
 import contextlib
 import datetime as dt
 import gc
-import hashlib
-import json
 import logging
-import secrets
+import math
 import signal
 import sys
-import zlib
-from collections import OrderedDict
-from pathlib import Path
-from typing import Any
+import time
 
 import aiohttp
 import discord
 import yarl
-from discord import app_commands
-from discord.app_commands import AppCommandContext, AppCommandError, AppInstallationType
+from discord.app_commands import AppCommandContext, AppInstallationType
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import logs, render, replies
-from bot.cogs.corpus import Corpus, Sources
-from bot.cogs.questions import Questions
+from bot import logs, permissions, shards
+from bot.cogs import COGS
+from bot.items import Pressable
+from bot.languages import warm
+from bot.languages.commands import CommandTranslator
 from bot.library import Library
+from bot.mentions import Mentions
 from bot.replies import Interaction
 from bot.rules import Cooldowns, Rights
+from bot.services import Services
 from bot.settings import Settings
+from bot.state import State, open_state
+from bot.syncing import keep_synced
+from bot.tree import ArchivistTree
+from bot.welcome import Welcome
 from index import building, locks, store
-from index.errors import ArchivistError, CorpusError, IndexDamagedError, InputError
+from index.errors import ArchivistError, CorpusError, IndexDamagedError
 from index.words.spelling import listed_words
 
 log = logging.getLogger(__name__)
 
-FINISHING = 10.0  # seconds that a stop waits for answers that were promised
-_REMEMBERED = 2_000  # interactions; Discord may send one twice
-_SYNC_AGAIN = 60.0  # seconds
-_CONNECT_AGAIN = 5.0  # seconds, as discord.py waits before it identifies anew
+#: Seconds that a stop waits for answers that were promised, and takes to tell who gets none.
+FINISHING, GOODBYE = 8.0, 1.0
+_WAITS = (1.0, 2.0, 4.0)  # seconds between tries to sign in
+_UNREACHED = (
+    discord.DiscordServerError,
+    discord.GatewayNotFound,
+    aiohttp.ClientError,
+    OSError,
+)
 
 
 class DiscordError(ArchivistError):
     """Discord can't be used, for a reason that an operator can mend."""
 
     hint = "Check the network and Discord's status, then start again."
-
-
-class ClosingError(ArchivistError):
-    hint = "Please ask again in a minute."
 
 
 def serve(settings: Settings) -> None:
@@ -66,7 +69,8 @@ def serve(settings: Settings) -> None:
         log.warning("%s", sentence)
     with locks.hold(settings.data, "serve"):
         _check_folders(settings)
-        listed_words("en")  # in one long step, for which the event loop would stand still
+        warm()  # each is one long step, for which the event loop would stand still
+        listed_words("en")
         gc.freeze()
         sys.setswitchinterval(0.001)  # seconds: searches give way to the event loop sooner
         asyncio.run(_serve(settings, token))
@@ -93,6 +97,7 @@ async def _serve(settings: Settings, token: str) -> None:
         Route.BASE = settings.api_url
     if settings.gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
+    shards.install()
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is said aloud
     async with ArchivistBot(settings) as bot:
         running = asyncio.create_task(_run(bot, token))
@@ -114,19 +119,28 @@ async def _serve(settings: Settings, token: str) -> None:
 async def _run(bot: ArchivistBot, token: str) -> None:
     """Sign in and stay connected until the bot is closed."""
     try:
-        await bot.login(token)
+        await _sign_in(bot, token)
     except (KeyError, TypeError, ValueError) as error:  # something answered, in other words
         raise DiscordError(
             "What answers in Discord's place is not Discord.", hint="Check DISCORD_API_URL."
         ) from error
-    while not bot.is_closed():
+    await bot.connect()
+
+
+async def _sign_in(bot: ArchivistBot, token: str) -> None:
+    """Sign in; a connection that is cut meanwhile is no reason to end."""
+    for wait in _WAITS:
         try:
-            await bot.connect()
-        except (KeyError, TypeError, ValueError, zlib.error) as error:
-            # discord.py lets what it can't read from the gateway end the program.
-            log.error("connection lost: %s", logs.trail(error))
-            await bot.ws.close(code=4000)
-            await asyncio.sleep(_CONNECT_AGAIN)
+            await bot.login(token)
+            return
+        except _UNREACHED as error:
+            if bot.signed_in:
+                raise
+            log.warning("not signed in: %s", logs.trail(error))
+            await bot.http.close()
+            bot.http.connector = discord.utils.MISSING  # closed too; `login` makes another
+        await asyncio.sleep(wait)
+    await bot.login(token)
 
 
 def _explain(error: Exception) -> DiscordError:
@@ -143,134 +157,139 @@ def _explain(error: Exception) -> DiscordError:
     return DiscordError("Discord can't be reached.")
 
 
-class ArchivistTree(app_commands.CommandTree["ArchivistBot"]):
-    """Lets each interaction in once, and turns whatever goes wrong into one message."""
+class ArchivistBot(commands.AutoShardedBot):
+    """Answers commands, presses, and messages that mention it. No privileged intent."""
 
-    def __init__(self, client: ArchivistBot, **options: Any) -> None:
-        super().__init__(client, **options)
-        self._seen: OrderedDict[int, None] = OrderedDict()
-        self.running: set[asyncio.Task[Any]] = set()
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Whether to go on: not with one seen before, and not while the bot is stopping."""
-        if interaction.id in self._seen:
-            log.info("interaction %s came twice", interaction.id)
-            return False
-        self._seen[interaction.id] = None
-        while len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
-        if interaction.type is discord.InteractionType.autocomplete:
-            return True
-        if self.client.closing:
-            await self.answer_error(interaction, ClosingError("The bot is being restarted."))
-            return False
-        task = asyncio.current_task()
-        if task is not None:
-            self.running.add(task)
-            task.add_done_callback(self.running.discard)
-        return True
-
-    async def on_error(self, interaction: Interaction, error: AppCommandError, /) -> None:
-        """Answer every failed command once; log what nobody raised on purpose."""
-        cause = getattr(error, "original", error)
-        if isinstance(cause, discord.HTTPException) and cause.code in replies.GONE:
-            log.info("interaction %s: too late to answer (%d)", interaction.id, cause.code)
-            return
-        await self.answer_error(interaction, cause)
-
-    async def answer_error(self, interaction: Interaction, cause: BaseException) -> None:
-        """Replace the waiting message by what went wrong, or tell it to the asker alone."""
-        responded = replies.responded(interaction)
-        shown, error_id = _for_readers(cause), None
-        if responded or shown is not cause:
-            error_id = secrets.token_hex(4)
-            level = logging.INFO if isinstance(cause, ArchivistError) else logging.ERROR
-            log.log(
-                *(level, "interaction %s: error %s: %s"),
-                *(interaction.id, error_id, logs.trail(cause)),
-                exc_info=cause if log.isEnabledFor(logging.DEBUG) else None,
-            )
-        view = render.error_layout(shown, error_id)
-        try:
-            if responded:
-                await replies.show(interaction, view)
-            else:
-                await replies.tell(interaction, view, private=True)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
-            log.warning("interaction %s: error not shown: %s", interaction.id, logs.trail(failure))
-
-
-def _for_readers(cause: BaseException) -> ArchivistError:
-    if isinstance(cause, ArchivistError):
-        return cause
-    if isinstance(cause, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
-        return ArchivistError(
-            "This command has changed.", hint="Wait a minute or restart Discord, then try again."
-        )
-    if isinstance(cause, app_commands.TransformerError):
-        return InputError("That value can't be used here.")
-    return ArchivistError("Something went wrong while answering.")
-
-
-class ArchivistBot(commands.Bot):
-    """Slash commands alone: no prefix commands, no message is read, no privileged intent."""
-
-    def __init__(self, settings: Settings, library: Library | None = None) -> None:
+    def __init__(
+        self, settings: Settings, library: Library | None = None, state: State | None = None
+    ) -> None:
         super().__init__(
-            command_prefix=commands.when_mentioned,  # of no effect: no message event arrives
+            command_prefix=commands.when_mentioned,  # of no effect: `on_message` is ours
             help_command=None,
-            intents=discord.Intents(guilds=True),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             tree_cls=ArchivistTree,
-            allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=False),
-            allowed_installs=AppInstallationType(guild=True, user=False),
+            allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=AppInstallationType(guild=True, user=True),
         )
         self.settings = settings
-        self.library = library or Library(
+        library = library or Library(
             settings.corpus,
             settings.data,
             limits=settings.limits,
             today=lambda: dt.datetime.now(settings.timezone).date(),
         )
+        self.services = Services(
+            settings,
+            library,
+            state or open_state(settings.data),
+            Rights(settings.owner_ids, settings.home_guilds),
+            Cooldowns(settings.cooldown_member, settings.cooldown_guild),
+        )
+        self.mentions = Mentions(self)
+        self.welcome = Welcome(self)
+        self.signed_in = False
         self.closing = False
+        self._identified = -math.inf  # when a session was begun last
         self._syncing: asyncio.Task[None] | None = None
 
     async def setup_hook(self) -> None:
         """After signing in, before connecting: nothing here waits for the index."""
+        self.signed_in = True
         settings = self.settings
-        if settings.api_url and not settings.gateway_url:
-            _, url, _ = await self.http.get_bot_gateway()
+        # A shard count of our own: discord.py would otherwise connect to no address but Discord's
+        # answer, and go to another one when it has to connect anew.
+        self.shard_count, url = await self._find_gateway()
+        if not settings.gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-        rights = Rights(settings.owner_ids or self._owners(), settings.home_guilds)
-        cooldowns = Cooldowns(settings.cooldown_member, settings.cooldown_guild)
-        await self.add_cog(Questions(self.library, cooldowns))
-        await self.add_cog(Sources(self.library))
-        await self.add_cog(Corpus(self.library, rights))
-        self.library.start()
-        self._syncing = asyncio.create_task(self._keep_synced())
+        shards.forgive(self._connection.parsers)
+        if not settings.owner_ids:
+            self.services.rights.owners = self._owners()
+        self.add_dynamic_items(Pressable)
+        await self.tree.set_translator(CommandTranslator())
+        for make in COGS:
+            cog = make(self.services)
+            await self.add_cog(cog)
+            menu = getattr(cog, "menu", None)  # discord.py adds no menus of a cog by itself
+            if isinstance(menu, discord.app_commands.ContextMenu):
+                self.tree.add_command(menu)
+        self.services.library.start()
+        self._syncing = asyncio.create_task(keep_synced(self))
+        if self.application_id is not None:
+            log.info("to add the bot: %s", permissions.server_link(self.application_id))
+
+    async def _find_gateway(self) -> tuple[int, str]:
+        """How many shards Discord wants, and the address to which they connect."""
+        for wait in _WAITS:
+            with contextlib.suppress(*_UNREACHED):
+                count, url, _ = await self.http.get_bot_gateway()
+                return count, url
+            await asyncio.sleep(wait)
+        count, url, _ = await self.http.get_bot_gateway()
+        return count, url
+
+    async def before_identify_hook(
+        self,
+        shard_id: int | None,  # noqa: ARG002 - discord.py's names
+        *,
+        initial: bool = False,  # noqa: ARG002
+    ) -> None:
+        """Begin a session no sooner after another than Discord asks; discord.py always waits."""
+        wait = self._identified + shards.IDENTIFYING - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        self._identified = time.monotonic()
 
     async def on_ready(self) -> None:
         log.info("ready: application %s, %d servers", self.application_id, len(self.guilds))
+        await self.welcome.greet_late(self.guilds)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        log.info("server %d joined", guild.id)
+        await self.welcome.greet(guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        log.info("server %d left", guild.id)
+        await self.services.state.forget_guild(guild.id)
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Nothing: messages are not read."""
+        """Answer a message that is addressed to us."""
+        await self.mentions.read(message)
+
+    async def press(self, interaction: Interaction) -> None:
+        """Do what a button or a menu says: see `bot.items`."""
+        await self.archivist_tree.press(interaction)
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Do what a form says, and what discord.py itself brings nowhere."""
+        kind = discord.InteractionType
+        if interaction.type in (kind.component, kind.modal_submit):
+            await self.archivist_tree.press_if_new(interaction)
+        elif interaction.type is kind.autocomplete:
+            await self.archivist_tree.suggest_nothing(interaction)
 
     async def close(self) -> None:
         """Refuse what is new, finish what was promised within ten seconds, then disconnect."""
         if self.closing:
             return
         self.closing = True
-        tree = self.tree
-        assert isinstance(tree, ArchivistTree)
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.gather(self._syncing, return_exceptions=True)
-        if running := tree.running - {asyncio.current_task()}:
-            await asyncio.wait(running, timeout=FINISHING)
-        await self.library.close()
-        await super().close()
+        await self.archivist_tree.finish(FINISHING, GOODBYE)
+        await self.services.library.close()
+        try:
+            await super().close()
+        finally:
+            await self.services.state.close()
+
+    @property
+    def archivist_tree(self) -> ArchivistTree:
+        tree = self.tree
+        assert isinstance(tree, ArchivistTree)
+        return tree
 
     def _owners(self) -> frozenset[int]:
         """The application's owner, or its team's members who may change the bot."""
@@ -282,55 +301,3 @@ class ArchivistBot(commands.Bot):
         roles = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
         members = {member.id for member in application.team.members if member.role in roles}
         return frozenset(members | {application.team.owner_id or 0} - {0})
-
-    # -- commands known to Discord
-
-    async def _keep_synced(self) -> None:
-        """Make Discord know our commands, trying again while it can't be told."""
-        while True:
-            try:
-                written = await self.sync_commands()
-                log.info("commands %s", "written" if written else "known as they are")
-                return
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.error("commands not synced: %s", logs.trail(error))
-            await asyncio.sleep(_SYNC_AGAIN)
-
-    async def sync_commands(self) -> bool:
-        """Overwrite our commands at Discord if they differ, and return whether that was needed.
-
-        One request asks what Discord has. What it answers can't be compared with what was sent,
-        because defaults come back in other words; so the ids and versions that it gave us when we
-        last wrote are kept in the data folder with a hash of what we wrote. Both must be the same:
-        a changed command, another program's change and a new application are all noticed.
-        """
-        assert self.application_id is not None
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        known = await self.http.get_global_commands(self.application_id)
-        file = self.settings.data / "commands.json"
-        kept = await asyncio.to_thread(_read_json, file)
-        if kept == {"digest": digest, "versions": _versions(known)}:
-            return False
-        made = await self.http.bulk_upsert_global_commands(self.application_id, payload=payload)
-        record = {"digest": digest, "versions": _versions(made)}
-        await asyncio.to_thread(_write_json, file, record)
-        return True
-
-
-def _versions(said: Any) -> dict[str, str]:
-    return {str(command["id"]): str(command.get("version")) for command in said}
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None  # as if nothing had been written: the commands are written anew
-
-
-def _write_json(path: Path, value: object) -> None:
-    aside = path.with_name(path.name + ".new")
-    with contextlib.suppress(OSError):  # it costs one request at the next start
-        aside.write_text(json.dumps(value), encoding="utf-8")
-        aside.replace(path)

@@ -400,6 +400,22 @@ def verify(settings: Settings, as_json: bool) -> None:
 
 
 @archivist.command()
+@click.option("--corpus", type=_Folder(), help="Folder of documents.")
+@click.option("--data", type=_Folder(), help="Folder for the index.")
+def doctor(corpus: Path | None, data: Path | None) -> None:
+    """Check settings, corpus, index, token and permissions, and say what to mend. No network."""
+    from bot.doctor import examine  # discord.py is slow to load
+
+    mend = False
+    for finding in examine(os.environ, Path(".env"), corpus=corpus, data=data):
+        mend |= finding.verdict == "mend"
+        click.echo(terminal.inert(finding.line))
+    if mend:
+        sys.stdout.flush()
+        sys.exit(FAILED)
+
+
+@archivist.command()
 @_command
 def serve(settings: Settings) -> None:
     """Run the Discord bot until it is told to stop."""

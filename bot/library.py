@@ -17,7 +17,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +27,8 @@ from index import building, store
 from index.archive import Archive
 from index.building import Progress
 from index.errors import ArchivistError, BusyError, IndexMissingError
-from index.model import Answer, BuildReport, HistoricDate, SourceSummary, Timeline
+from index.examples import examples
+from index.model import Answer, BuildReport, Example, HistoricDate, Skipped, SourceSummary, Timeline
 from index.worker import Limits
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,10 @@ class Shelf:
 
     archive: Archive
     sources: tuple[SourceSummary, ...]
+    left_out: tuple[Skipped, ...] = ()  # files of the corpus folder that it doesn't hold
+    indexed: dt.datetime | None = None  # when it was written, in UTC
+    #: What it answers: filled in a moment after it is taken up.
+    examples: list[Example] = field(default_factory=list, compare=False)
 
 
 class Build:
@@ -101,6 +106,7 @@ class Library:
         self._build: Build | None = None
         self._taking = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[None] | None = None  # makes the examples
 
     # -- what commands use
 
@@ -108,6 +114,11 @@ class Library:
     def sources(self) -> tuple[SourceSummary, ...]:
         """The documents of the current generation, from memory; none while there is none."""
         return self._shelf.sources if self._shelf else ()
+
+    @property
+    def current(self) -> Shelf | None:
+        """What answers now, without waiting; None while nothing is indexed."""
+        return self._shelf
 
     async def shelf(self) -> Shelf:
         """What answers now; waits a moment for an index that is just being opened.
@@ -120,7 +131,7 @@ class Library:
         if self._shelf is not None:
             return self._shelf
         if self._problem is not None and not self.building:
-            raise IndexMissingError("Nothing is indexed yet.", hint=self._problem.sentence)
+            raise IndexMissingError("Nothing is indexed yet.", hint=self._problem.message)
         raise StillIndexingError("The documents are being indexed for the first time.")
 
     async def ask(
@@ -131,6 +142,10 @@ class Library:
         return await self._search(
             lambda: shelf.archive.answer(question, today=today, k=k, document=document)
         )
+
+    async def run(self, shelf: Shelf, look: Callable[[Archive], _T]) -> _T:
+        """What ``look`` returns, off the loop. Raises what it does, and SlowSearchError."""
+        return await self._search(lambda: look(shelf.archive))
 
     async def timeline(
         self,
@@ -178,7 +193,8 @@ class Library:
 
     async def close(self) -> None:
         """Stop a build that is under way (the old generation stays current) and end."""
-        tasks = [task for task in (self._keeper, self._build and self._build.task) if task]
+        running = (self._keeper, self._asking, self._build and self._build.task)
+        tasks = [task for task in running if task]
         self._builder.stop()
         for task in tasks:
             task.cancel()
@@ -220,7 +236,7 @@ class Library:
             await asyncio.wait({build.task})
             build.task.result()
         except BusyError as error:  # another process builds: its generation will be seen
-            self._problem = StillIndexingError(str(error))
+            self._problem = StillIndexingError(error.message)
         except ArchivistError as error:
             self._problem = error
 
@@ -246,6 +262,18 @@ class Library:
             self._opened.set()
             seconds = time.monotonic() - began
             log.info("generation %d taken up in %.2f s", shelf.archive.generation, seconds)
+            if self._asking is not None:
+                self._asking.cancel()
+            self._asking = asyncio.create_task(self._add_examples(shelf))
+
+    async def _add_examples(self, shelf: Shelf) -> None:
+        """Find questions that a generation answers, while it answers others already."""
+        try:
+            found = await asyncio.to_thread(examples, shelf.archive, self.today())
+        except Exception as error:  # nobody waits for them
+            log.error("no examples: %s", trail(error), exc_info=error)
+            return
+        shelf.examples.extend(found)
 
     async def _build_and_take_up(self, build: Build) -> BuildReport:
         loop = asyncio.get_running_loop()
@@ -288,7 +316,20 @@ def _open(data: Path) -> Shelf:
     # Else each full collection walks over the whole index, and the event loop stands still meanwhile.
     # An index has no circles in it: it goes with its last reader all the same.
     gc.freeze()
-    return Shelf(archive, archive.sources())
+    number = archive.generation
+    left_out: tuple[Skipped, ...] = ()
+    with contextlib.suppress(ArchivistError), store.reading(data, number) as database:
+        left_out = store.skipped(database)
+    return Shelf(archive, archive.sources(), left_out, _written(data, number))
+
+
+def _written(data: Path, generation: int) -> dt.datetime | None:
+    """When a generation was written; None when its folder is gone by now."""
+    try:
+        seconds = store.generation_folder(data, generation).stat().st_mtime
+    except OSError:
+        return None
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 # ---------------------------------------------------------------- building in a process of its own

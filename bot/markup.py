@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import groupby, pairwise
 
 from bot.wording import ELLIPSIS, answering_words
 from index.model import AnswerSpan, Highlight
@@ -32,10 +33,20 @@ _INSIDE = {
     "#": re.compile(r"(?<=<)#"),
     ":": re.compile(r"(?<=<):|(?<=<[at]):|(?<=<id):|:(?://|[A-Za-z0-9_+\-]{1,64}:)"),
     "(": re.compile(r"(?<=\])\("),  # [shown](address)
+    "[": re.compile(r"\[\d{1,4}\]"),  # so that only our own numbers stand unescaped
     "/": re.compile(r"(?<=<)/|(?:(?<=discord\.gg)|(?<=discord\.com)|(?<=discordapp\.com))/", re.I),
 }
 _EVERYONE = re.compile(rf"@(?={_ZERO_WIDTH_SPACE}*(?:everyone|here))")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PUT_BEHIND_AT = re.compile(rf"@{_ZERO_WIDTH_SPACE}(?={_ZERO_WIDTH_SPACE}*(?:everyone|here))")
 _DOT_ENDS_NUMBER = re.compile(r"\.(?:\s|$)")
+#: Whatever may need a backslash, and what ends a line.
+_CANDIDATE = re.compile(rf"[\\*_~|`<@#:(\[/.>+\-{''.join(sorted(_BREAKS))}]")
+_BLANK = re.compile(rf"(?:(?![{''.join(sorted(_BREAKS))}])[\s{''.join(sorted(_INVISIBLE))}])*")
+_SPACE = re.compile(r"\s")
+_HALVES = re.compile("[\ud800-\udfff]")
+_CONTROLS = rf"\s\x00-\x1f\x7f-\x9f{''.join(sorted(_OVERRIDES))}"
+_UNSEEN = re.compile(rf" [{_CONTROLS}]+|(?! )[{_CONTROLS}]+")  # but for a single blank
 
 
 def escape(text: str) -> str:
@@ -43,7 +54,12 @@ def escape(text: str) -> str:
 
     ``@everyone`` and ``@here`` get a zero-width space too, which no reader sees.
     """
-    return "".join(_pieces(text))
+    return "".join(_spliced(text, 0, len(text), list(_escapes(text))))
+
+
+def unescape(markup: str) -> str:
+    """The text that `escape` made ``markup`` of."""
+    return _PUT_BEHIND_AT.sub("@", _ESCAPED.sub(r"\1", markup))
 
 
 def one_line_markup(text: str, limit: int | None = None) -> str:
@@ -53,20 +69,22 @@ def one_line_markup(text: str, limit: int | None = None) -> str:
 
 def one_line_of(text: str, limit: int) -> str:
     """``text`` in one line, cut at a word with "…": not markup yet. Reads only what it needs."""
-    seen = (char for char in _shown(text) if char)
-    return clip("".join(islice(seen, limit + 3)).strip(), limit)  # 3: blanks at both ends, one more
+    enough, read = limit + 3, 2 * limit + 64  # 3: blanks at both ends, one more
+    while len(shown := _shown(text[:read])) < enough and read < len(text):
+        read *= 4
+    return clip(shown[:enough].strip(), limit)
 
 
 def readable(text: str) -> str:
     """``text`` as it is shown in one line: see `_shown`. Empty when nothing of it can be seen."""
-    return "".join(_shown(text)).strip()
+    return _shown(text).strip()
 
 
 def clip(text: str, limit: int) -> str:
     """``text``, or its beginning up to a word's end and "…", at most ``limit`` characters."""
     if len(text) <= limit:
         return text
-    return text[: cut_before(text, limit - len(ELLIPSIS))].rstrip(" ,;:–—-") + ELLIPSIS
+    return text[: cut_before(text, limit - len(ELLIPSIS))].rstrip(" ,;:.–—-") + ELLIPSIS
 
 
 def cut_before(text: str, limit: int) -> int:
@@ -83,7 +101,7 @@ def cut_before(text: str, limit: int) -> int:
 
 def units(text: str) -> int:
     """Length in UTF-16 units: never less than Discord counts, whichever way it counts."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def excerpt(
@@ -138,29 +156,40 @@ def quote(
 
 
 def underlined(text: str, span: tuple[int, int], marks: Iterable[Highlight]) -> str:
-    """Markup of ``text[span]`` in one line, what is marked underlined: for a line all in bold."""
+    """Markup of ``text[span]``, what is marked underlined: for a heading, behind the signs of it."""
     flags = bytearray(len(text))
     for mark in marks:
         _mark(flags, mark, _UNDERLINED)
-    return _marked(text, flags, span)
+    return _marked(text, flags, span, line_start=False)
 
 
 # ---------------------------------------------------------------- escaping
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The markup of each character of ``text``, in order."""
-    line_start, number = True, False  # nothing but blanks in this line so far; only digits
-    for position, char in enumerate(text):
+def _escapes(text: str, *, line_start: bool = True) -> Iterator[tuple[int, str]]:
+    """Where ``text`` has a character that can begin something, and the markup that shows it, in order.
+
+    ``line_start`` says that nothing but blanks stands before it in its line.
+    """
+    begin = _opening(text, 0) if line_start else None
+    for found in _CANDIDATE.finditer(text):
+        position, char = found.start(), found[0]
         if char in _BREAKS:
-            line_start, number = True, False
-            yield char
-        elif line_start and not number and (char.isspace() or char in _INVISIBLE):
-            yield char
-        else:
-            yield _piece(text, position, line_start, number)
-            number = line_start and char.isdigit()
-            line_start = number
+            begin = _opening(text, found.end())
+            continue
+        number = begin is not None and begin[0] < position == begin[1]
+        opens = begin is not None and (position == begin[0] or number)
+        if (piece := _piece(text, position, opens, number)) != char:
+            yield position, piece
+
+
+def _opening(text: str, start: int) -> tuple[int, int]:
+    """Where the words of the line that begins at ``start`` begin, and where the digits there end."""
+    words = _BLANK.match(text, start)
+    begin = stop = words.end() if words else start
+    while stop < len(text) and text[stop].isdigit():
+        stop += 1
+    return begin, stop
 
 
 def _piece(text: str, position: int, line_start: bool, number: bool) -> str:
@@ -176,22 +205,23 @@ def _piece(text: str, position: int, line_start: bool, number: bool) -> str:
     return "\\" + char if begins else char
 
 
-def _shown(text: str) -> Iterator[str]:
-    """What is shown of each character: one blank for a run of white space, nothing for controls.
+def _spliced(text: str, start: int, stop: int, escapes: Sequence[tuple[int, str]]) -> Iterator[str]:
+    """``text[start:stop]`` with what `_escapes` says in its place; positions are of ``text``."""
+    for position, piece in escapes:
+        yield text[start:position]
+        yield piece
+        start = position + 1
+    yield text[start:stop]
+
+
+def _shown(text: str) -> str:
+    """What is shown of ``text`` in one line: a blank for a run of white space, nothing for controls.
 
     Direction overrides are left out, because an open one would turn round the words after it. A
     lone surrogate can't be sent and shows as the replacement character.
     """
-    blank = False
-    for char in text:
-        if char.isspace():
-            yield "" if blank else " "
-            blank = True
-        elif char in _OVERRIDES or unicodedata.category(char) == "Cc":
-            yield ""
-        else:
-            yield "\ufffd" if "\ud800" <= char <= "\udfff" else char
-            blank = False
+    shown = _UNSEEN.sub(lambda found: " " if _SPACE.search(found[0]) else "", text)
+    return _HALVES.sub("\ufffd", shown)
 
 
 # ---------------------------------------------------------------- marking
@@ -220,26 +250,42 @@ def _mark(flags: bytearray, mark: Highlight | AnswerSpan, flag: int) -> None:
         flags[position] |= flag
 
 
-def _marked(text: str, flags: bytearray, span: tuple[int, int]) -> str:
+def _marked(text: str, flags: bytearray, span: tuple[int, int], *, line_start: bool = True) -> str:
     """Markup of ``text[span]`` in one line; bold opens and closes inside an underline."""
-    start, stop = span
-    pairs = zip(_shown(text[start:stop]), flags[start:stop], strict=True)
-    shown = [(char, flag) for char, flag in pairs if char]
-    while shown and shown[0][0] == " ":
-        shown.pop(0)
-    while shown and shown[-1][0] == " ":
-        shown.pop()
+    shown, kept = _aligned(text, flags, span)
+    for blank in (found.start() for found in _SPACE.finditer(shown)):
+        # Never first or last; at the end of marked words it isn't marked.
+        left, right = kept[blank - 1], kept[blank + 1]
+        kept[blank] = 0 if (left ^ right) & _UNDERLINED else left & right
+    escapes = list(_escapes(shown, line_start=line_start))
     out: list[str] = []
-    now = 0
-    for n, piece in enumerate(_pieces("".join(char for char, _ in shown))):
-        flag = shown[n][1]
-        if piece == " ":  # never first or last; at the end of marked words it isn't marked
-            left, right = shown[n - 1][1], shown[n + 1][1]
-            flag = 0 if (left ^ right) & _UNDERLINED else left & right
-        out.append(_switch(now, flag) + piece)
-        now = flag
+    now = start = done = 0
+    for flag, run in groupby(kept):
+        stop = start + len(list(run))
+        upto = bisect_left(escapes, (stop, ""))
+        out += (_switch(now, flag), *_spliced(shown, start, stop, escapes[done:upto]))
+        now, start, done = flag, stop, upto
     out.append(_switch(now, 0))
     return "".join(out)
+
+
+def _aligned(text: str, flags: bytearray, span: tuple[int, int]) -> tuple[str, bytearray]:
+    """What is shown of ``text[span]``, without blanks at its ends, and the flag of each character."""
+    start, stop = span
+    parts: list[str] = []
+    kept = bytearray()
+    for found in _UNSEEN.finditer(text, start, stop):
+        parts.append(text[start : found.start()])
+        kept += flags[start : found.start()]
+        if blank := _SPACE.search(text, found.start(), found.end()):
+            parts.append(" ")
+            kept.append(flags[blank.start()])
+        start = found.end()
+    parts.append(text[start:stop])
+    kept += flags[start:stop]
+    shown = _HALVES.sub("\ufffd", "".join(parts))
+    first, last = len(shown) - len(shown.lstrip(" ")), len(shown.rstrip(" "))
+    return shown[first:last], kept[first:last]
 
 
 def _switch(now: int, then: int) -> str:

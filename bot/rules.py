@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from index.dates import ambiguous_dates, impossible_dates, parse_when
 from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
+from index.messages import say, say_n
 from index.model import SourceSummary
 from index.questions.understanding import clean
 
@@ -38,7 +39,7 @@ def check_question(text: str) -> str:
     for wrong in impossible_dates(question):
         raise UnreadableDateError(wrong.reason)
     for unclear in ambiguous_dates(question):
-        raise UnreadableDateError(f"{unclear.reason}; type the name of the month.")
+        raise UnreadableDateError(unclear.request)
     return question
 
 
@@ -55,7 +56,12 @@ def check_filter(text: str | None, name: str) -> str | None:
     words = (text or "").strip()
     if len(words) > LONGEST_FILTER:
         raise QueryTooLongError(
-            f"“{name}” has {len(words):,} characters; at most {LONGEST_FILTER} are read."
+            say(
+                "“{name}” has {count} characters; at most {most} are read.",
+                name=name,
+                count=len(words),
+                most=LONGEST_FILTER,
+            )
         )
     return words or None
 
@@ -102,11 +108,11 @@ class Person:
     manages_guild: bool  # has Manage Server there, as Discord says with the interaction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rights:
     """Who may reindex. Command permissions of a server can't widen this."""
 
-    owners: frozenset[int]
+    owners: frozenset[int]  # known only after signing in, unless a setting says them
     home_guilds: frozenset[int]  # empty: every server
 
     def check_reindex(self, person: Person, *, full: bool) -> None:
@@ -141,7 +147,11 @@ class Cooldowns:
         if wait > 0:
             seconds = math.ceil(wait)
             raise TooSoonError(
-                f"Please wait {seconds} {'second' if seconds == 1 else 'seconds'} and ask again."
+                say_n(
+                    "Please wait {count} second and ask again.",
+                    "Please wait {count} seconds and ask again.",
+                    seconds,
+                )
             )
         if self.member_seconds:
             self._forget(now)

@@ -46,6 +46,7 @@ class Settings:
     home_guilds: frozenset[int] = frozenset()  # empty: every server
     cooldown_member: float = 0.0  # seconds between two questions of one member; 0 is off
     cooldown_guild: int = 0  # questions a minute in one server; 0 is off
+    retention_days: int = 30  # how long what people report is kept
     timezone: ZoneInfo = _UTC  # decides which day "today" is
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "text"
@@ -101,6 +102,7 @@ def load_settings(
         home_guilds=reader.read("ARCHIVIST_HOME_GUILDS", _ids, frozenset()),
         cooldown_member=reader.read("ARCHIVIST_COOLDOWN_MEMBER", _seconds, 0.0),
         cooldown_guild=reader.read("ARCHIVIST_COOLDOWN_GUILD", _count, 0),
+        retention_days=reader.read("ARCHIVIST_RETENTION_DAYS", _days, 30),
         timezone=reader.read("ARCHIVIST_TIMEZONE", _timezone, _UTC),
         log_level=reader.read("ARCHIVIST_LOG_LEVEL", _level, "INFO"),
         log_format=reader.read("ARCHIVIST_LOG_FORMAT", _format, "text"),
@@ -223,6 +225,12 @@ def _seconds(text: str) -> float:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise ValueError("a whole number of questions a minute, 0 or more")
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= 3650):
+        raise ValueError("a whole number of days, 1 to 3650")
     return int(text)
 
 

@@ -48,6 +48,7 @@ def answer_json(answer: Answer, question_id: object = None) -> Json:
         "possible_events": [event_json(event) for event in answer.possible_events],
         "understood": _understood_json(answer.understood),
         "took_ms": answer.took_ms,
+        "matched": dict(answer.matched),
     }
 
 

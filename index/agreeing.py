@@ -21,11 +21,14 @@ from index.answer_types import Fit
 from index.choosing import Stretch
 from index.dates import find_dates, from_edtf
 from index.matching import Matcher
+from index.messages import Message, both, joined, say, say_n
 from index.model import HistoricDate, Passage, one_line
 from index.passage_words import PassageWords
 from index.ranking import Ranked
 from index.snapshot import Snapshot
 
+_FIRST = 3  # passages that a reader sees before any other
+_LOOKED_AT = 13  # passages of which one may be brought forward: however many are asked for
 _RUN = 3  # words
 _FEWEST_WORDS = 8  # of a passage that may be left out: what is shorter is often boilerplate
 _SAME_TERMS = 0.7  # share of its terms: fewer can't make so many runs
@@ -92,12 +95,17 @@ class Agreement:
     told: tuple[str, ...]  # what the timeline tells of disagreement on the first, a sentence each
 
     def shown(self, k: int) -> tuple[int, ...]:
-        """The ``k`` that are shown, in order: the best, but a last place is for one that disagrees."""
+        """The ``k`` that are shown, in order: the best, but among the first three one that disagrees.
+
+        Those of a smaller ``k`` are the first of a larger one, from three on.
+        """
         best = self.kept[:k]
-        others = [said.place for said in self.differing[1:]]
-        if others and k > 1 and not set(others) & set(best):
-            return (*best[:-1], others[0])
-        return best
+        others = [said.place for said in self.differing[1:] if said.place < _LOOKED_AT]
+        if not others or k < 2 or set(others) & set(best[:_FIRST]):
+            return best
+        at = min(k, _FIRST) - 1
+        rest = (place for place in best[at:] if place != others[0])
+        return (*best[:at], others[0], *rest)[:k]
 
 
 def say_differences(
@@ -114,7 +122,7 @@ def say_differences(
             groups.setdefault(fold(one_line(words[said.place])), []).append(said.place)
     first = numbers.get(0)
     sentences = [
-        f"[{first}] is told otherwise elsewhere. {differs}"
+        say("[{number}] is told otherwise elsewhere. {differs}", number=first, differs=differs)
         for differs in agreement.told
         if first is not None
     ]
@@ -122,18 +130,19 @@ def say_differences(
         alike = [place for _, place in agreement.alike if place in numbers]
         next(iter(groups.values())).extend(alike)
         parts = [
-            f"{_listed(sorted(numbers[place] for place in places))} “{one_line(words[places[0]])}”"
+            _says(sorted(numbers[place] for place in places), one_line(words[places[0]]))
             for places in groups.values()
         ]
-        sentences.insert(0, ", ".join(parts) + ".")
+        sentences.insert(0, joined(*parts, by=", ", end="."))
     return tuple(sentences)
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    shown = [f"[{number}]" for number in numbers]
-    if len(shown) == 1:
-        return f"{shown[0]} says"
-    return f"{', '.join(shown[:-1])} and {shown[-1]} say"
+def _says(numbers: Sequence[int], words: str) -> Message:
+    shown = both(f"[{number}]" for number in numbers)
+    return say_n(
+        "{numbers} says “{words}”", "{numbers} say “{words}”", len(numbers),
+        numbers=shown, words=words,
+    )  # fmt: skip
 
 
 def compare(snapshot: Snapshot, matcher: Matcher, ranked: Sequence[Ranked]) -> Agreement:

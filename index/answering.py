@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from index.agreeing import Agreement, Said, compare, say_differences
-from index.bearing import find_bearings, read_notes
 from index.bm25 import Searcher
 from index.choosing import Stretch, choose_event
 from index.citing import citation_line, cited_event
 from index.dates import find_dates
 from index.deciding import Decision, decide
 from index.matching import Matcher
+from index.messages import joined, say
 from index.model import (
     AlsoIn,
     Answer,
@@ -26,8 +28,8 @@ from index.model import (
     HistoricDate,
     Outcome,
     Overlap,
-    Passage,
     ScorePart,
+    Timeline,
     Understood,
 )
 from index.passage_words import PassageWords
@@ -35,9 +37,11 @@ from index.questions import Concept, Question
 from index.questions.understanding import clean, understand
 from index.ranking import Ranked, Ranking, rank
 from index.snapshot import Snapshot
-from index.timeline.lookup import events_of_dates, in_order
+from index.surroundings import cite_passage
+from index.timeline.lookup import events_of_dates, in_order, say_recurring, span
 
 _RELATED_EVENTS = 5
+_MOST_EVENTS = 500  # of a question's timeline
 _SPARE = 10  # passages that are found beside those wanted: some may say the same
 _LOOKED_AT = 50  # passages whose dates are read where a range of time is given
 
@@ -117,23 +121,22 @@ def answer(
     answered = outcome is Outcome.ANSWERED
     places = agreement.shown(k) if answered else agreement.kept[:k]
     hits = tuple(candidates[place] for place in places)
-    passages = [snapshot.passage(hit.position) for hit in hits]
     chosen = _choose(snapshot, asked, hits) if outcome is Outcome.ANSWERED else None
     numbers = {place: number for number, place in enumerate(places, start=1)}
     differing = {said.place: said for said in agreement.differing if answered}
     citations = tuple(
         replace(
-            _cite(snapshot, asked, passage, numbers[place], hit, chosen, differing.get(place)),
+            _cite(snapshot, asked, numbers[place], hit, chosen, differing.get(place)),
             also=_also(snapshot, agreement, candidates, place, numbers, answered=answered),
         )
-        for place, passage, hit in zip(places, passages, hits, strict=True)
+        for place, hit in zip(places, hits, strict=True)
     )
     told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
     certain, possible = _events(snapshot, asked, told, hits, only, outcome)
     return Answer(
         question=asked.text,
         outcome=outcome,
-        answer=passages[0].text[chosen.start : chosen.stop] if chosen else None,
+        answer=citations[0].passage.text[chosen.start : chosen.stop] if chosen else None,
         answer_spans=(AnswerSpan(1, chosen.start, chosen.stop),) if chosen else (),
         passages=citations,
         events=certain,
@@ -143,7 +146,16 @@ def answer(
         generation=snapshot.generation,
         confidence=decision.confidence,
         differs=_differs(snapshot, agreement, candidates, numbers) if answered else (),
+        matched=_matched(snapshot, ranking),
     )
+
+
+def _matched(snapshot: Snapshot, ranking: Ranking) -> tuple[tuple[str, int], ...]:
+    """How many of the passages that were found each document has: see `Answer.matched`."""
+    documents = tuple(snapshot.sources)
+    counts = np.bincount(snapshot.document_numbers[ranking.found], minlength=len(documents))
+    order = np.lexsort((np.arange(len(counts)), -counts))
+    return tuple((documents[n], int(counts[n])) for n in order if counts[n])
 
 
 def _understood(asked: Question, decision: Decision) -> Understood:
@@ -191,9 +203,8 @@ def _rank(
             return _passages_of_events(snapshot, asked, told)
     among = None
     if only is not None:
-        among = frozenset(
-            n for n, p in enumerate(snapshot.passages) if p.locator.document_id == only
-        )
+        place = snapshot.places.get(only)
+        among = frozenset(range(place.first, place.stop) if place else ())
     if asked.timed and not asked.concepts:  # no event, but the date may be written somewhere
         found = rank(snapshot, asked, dated=dated, among=among, k=max(k, _LOOKED_AT))
         return _of_time(snapshot, asked.dates, found, dated)
@@ -235,7 +246,9 @@ def _of_time(
     kept = tuple(
         hit for hit in found.ranked if snapshot.passages[hit.position].id in dated or written(hit)
     )
-    return replace(found, ranked=kept)
+    told = [snapshot.positions[passage] for passage in dated if passage in snapshot.positions]
+    told = [*told, *(hit.position for hit in kept)]
+    return replace(found, ranked=kept, found=found.found[np.isin(found.found, told)])
 
 
 def _of_dates(
@@ -295,7 +308,8 @@ def _passages_of_events(
         )
         for place, position in enumerate(positions, start=1)
     ]
-    return Ranking(tuple(ranked), Matcher(asked))
+    found = np.array(sorted(positions), dtype=np.int64)
+    return Ranking(tuple(ranked), Matcher(asked), found)
 
 
 # ---------------------------------------------------------------- quoting
@@ -316,14 +330,11 @@ def _choose(snapshot: Snapshot, asked: Question, hits: Sequence[Ranked]) -> Stre
 def _cite(
     snapshot: Snapshot,
     asked: Question,
-    passage: Passage,
     number: int,
     hit: Ranked,
     chosen: Stretch | None,
     said: Said | None = None,
 ) -> Citation:
-    source = snapshot.sources[passage.locator.document_id]
-    entries = (snapshot.events[n] for n in snapshot.events_of.get(passage.id, ()))
     words = snapshot.words(hit.position)
     wanted = {term for concept in asked.concepts for term in concept.terms}
     wanted.update(term for terms in asked.date_terms for term in terms)
@@ -337,20 +348,11 @@ def _cite(
         marks += [Highlight(start, stop, "answer") for start, stop in spans]
     if said is not None and number != 1:
         marks.append(Highlight(said.start, said.stop, "answer"))
-    own = passage.notes if passage.locator.note is None else (passage.locator.note,)
-    notes, meant = read_notes(snapshot, passage.locator.document_id, own)
-    return Citation(
-        number=number,
-        passage=passage,
-        source=source,
+    return replace(
+        cite_passage(snapshot, hit.position, number),
         highlights=tuple(sorted(set(marks), key=lambda h: (h.start, h.stop, h.kind))),
         score=hit.score,
         why=hit.parts,
-        notes=notes if passage.locator.note is None else (),
-        meant=meant,
-        borne=find_bearings(snapshot, passage),
-        line=citation_line(source, passage.locator),
-        date=next((event.date for event in entries if event.kind == "entry"), None),
     )
 
 
@@ -442,14 +444,14 @@ def _events(
             )
             for overlap in ("certain", "possible")
         )  # type: ignore[return-value]  # two of them
-    related = _related(snapshot, asked, hits, only)
+    related = _related(snapshot, asked, hits, only)[:_RELATED_EVENTS]
     return tuple(cited_event(snapshot, n, None) for n in in_order(snapshot, related)), ()
 
 
 def _related(
     snapshot: Snapshot, asked: Question, hits: Sequence[Ranked], only: str | None
 ) -> list[int]:
-    """Events that share people and words with the question, the best few."""
+    """Events that share people and words with the question, best first."""
     held_by_best = (
         set(snapshot.events_of.get(snapshot.passages[hits[0].position].id, ())) if hits else set()
     )
@@ -461,7 +463,7 @@ def _related(
             continue
         held = matcher.told(_held(snapshot.event_searcher, matcher, number))
         bar = _RELATED_COVERAGE * (0.6 if number in held_by_best else 1.0)
-        if held >= bar:
+        if held >= bar and _allowed(snapshot, asked, number):
             found.append((-score, number))
     seen: set[tuple[str, int, int]] = set()
     chosen: list[int] = []
@@ -471,4 +473,76 @@ def _related(
         if key not in seen:
             seen.add(key)
             chosen.append(number)
-    return chosen[:_RELATED_EVENTS]
+    return chosen
+
+
+def timeline_of(
+    snapshot: Snapshot,
+    question: str,
+    *,
+    today: dt.date,
+    document: str | None = None,
+    before: str | Sequence[str] = (),
+    since: str | None = None,
+    until: str | None = None,
+) -> Timeline:
+    """All events that belong to ``question``, of which an answer shows but the nearest few.
+
+    Of a question that gives a time: what certainly and what possibly happened then. Else those that
+    share people and words with it, in the order of time; `Timeline.asked` are these words. At most
+    500. Raises as `answer` does.
+    """
+    found = look_up(
+        snapshot,
+        question,
+        today=today,
+        k=1,
+        document=document,
+        before=before,
+        since=since,
+        until=until,
+    )
+    asked = found.asked
+    told: dict[int, Overlap | None] = {}
+    if asked.timed:
+        told |= {n: how for n, how in found.happened.items() if _allowed(snapshot, asked, n)}
+    else:
+        told |= dict.fromkeys(_related(snapshot, asked, found.ranking.ranked, found.only))
+    certain = in_order(snapshot, [n for n, how in told.items() if how != "possible"])
+    possible = in_order(snapshot, [n for n, how in told.items() if how == "possible"])
+    shown = certain[:_MOST_EVENTS], possible[: max(0, _MOST_EVENTS - len(certain))]
+    notes = (
+        (
+            say(
+                "{count} events belong to it; the first {most} are here.",
+                count=len(told),
+                most=_MOST_EVENTS,
+            ),
+        )
+        if len(told) > _MOST_EVENTS
+        else ()
+    )
+    return Timeline(
+        events=tuple(cited_event(snapshot, n, told[n]) for n in shown[0]),
+        possible_events=tuple(cited_event(snapshot, n, told[n]) for n in shown[1]),
+        when=asked.dates[0] if len(asked.dates) == 1 and not asked.recurring else None,
+        asked=_words_of_events(snapshot, asked, told),
+        covers=say("The timeline holds {events}.", events=snapshot.events_span),
+        generation=snapshot.generation,
+        notes=notes,
+        span=span(snapshot.events[n].date for n in certain),
+    )
+
+
+def _words_of_events(snapshot: Snapshot, asked: Question, events: Iterable[int]) -> str:
+    """The words of a question by which its ``events`` were chosen, in one line for people."""
+    if asked.dates or asked.recurring:
+        days = (say_recurring(month, day) for month, day in asked.recurring)
+        return joined(*asked.dates, *days, by=", ")
+    held = snapshot.event_searcher.holds
+    chosen = [
+        concept.word
+        for concept in asked.concepts
+        if any(held(number, term) for number in events for term in concept.terms)
+    ]
+    return ", ".join(chosen or [concept.word for concept in asked.concepts]) or asked.text

@@ -5,18 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import time
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
-from index import answering, citing, store
+from index import answering, citing, store, surroundings
 from index.bearing import holding, marked_word, meant_by, words_before
 from index.errors import IndexDamagedError, IndexMissingError
-from index.model import Answer, Document, HistoricDate, Note, Skipped, SourceSummary, Timeline
+from index.model import (
+    Answer,
+    Citation,
+    CitedEvent,
+    Context,
+    Document,
+    HistoricDate,
+    Note,
+    NoteText,
+    Outline,
+    SectionText,
+    Skipped,
+    SourceSummary,
+    Timeline,
+    WhenSuggestion,
+)
 from index.parsing import hash_text
 from index.sentences import sentences
 from index.snapshot import Snapshot, find_document
-from index.timeline import lookup
+from index.timeline import lookup, suggesting
+from index.timeline.topics import Topics
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +174,10 @@ class Archive:
 
     def warm(self) -> None:
         """Make now what the first questions would wait for: worth it where many will be asked."""
-        self.snapshot.lexicon.warm()
+        snapshot = self.snapshot
+        snapshot.lexicon.warm()
+        _ = snapshot.document_numbers, snapshot.places, snapshot.people
+        _ = self._times, self._topics
 
     @property
     def generation(self) -> int:
@@ -213,6 +233,77 @@ class Archive:
             self.snapshot, today=today, when=when, who=who, about=about, document=document
         )
 
+    def timeline_of(
+        self,
+        question: str,
+        *,
+        today: dt.date,
+        document: str | None = None,
+        before: str | Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Timeline:
+        """All events that belong to a question, of which its answer shows the nearest: at most 500.
+
+        Takes and raises what `answer` does; `Timeline.asked` are the question's words that chose them.
+        """
+        return answering.timeline_of(
+            self.snapshot,
+            question,
+            today=today,
+            document=document,
+            before=before,
+            since=since,
+            until=until,
+        )
+
+    def event(self, event_id: str) -> CitedEvent:
+        """One event by its id. Raises GoneEventError if this generation hasn't it."""
+        return lookup.event(self.snapshot, event_id)
+
+    def neighbours(self, event_id: str) -> tuple[CitedEvent | None, CitedEvent | None]:
+        """The events before and after one in the whole timeline. Raises GoneEventError."""
+        return lookup.neighbours(self.snapshot, event_id)
+
+    def context(self, passage_id: str, *, before: int = 2, after: int = 2) -> Context:
+        """A passage with what stands next to it, at most 20 on each side: see `Context`.
+
+        What of a paragraph isn't in the passage is given too. Raises GonePassageError if this
+        generation hasn't that id, IndexDamagedError.
+        """
+        return surroundings.context(self.snapshot, passage_id, before=before, after=after)
+
+    def passages_of(self, ids: Iterable[str]) -> tuple[Citation, ...]:
+        """The passages with ``ids``, numbered by their places among these, without highlights.
+
+        Those that this generation hasn't are left out, their numbers too. Raises IndexDamagedError.
+        """
+        return surroundings.passages_of(self.snapshot, ids)
+
+    def outline(self, document: str) -> Outline:
+        """The sections of the document that an id, a file name or a title names.
+
+        Raises UnknownDocumentError.
+        """
+        return surroundings.outline(self.snapshot, document)
+
+    def section(
+        self, document: str, number: int, *, first: int = 0, most: int | None = None
+    ) -> SectionText:
+        """The section of a document that has ``number`` in its `outline`, with its paragraphs.
+
+        Of these those from ``first`` (0 and up) on, at most ``most``. Raises UnknownDocumentError,
+        InputError for a section that isn't there, IndexDamagedError.
+        """
+        return surroundings.section(self.snapshot, document, number, first=first, most=most)
+
+    def note(self, document: str, number: int) -> NoteText:
+        """The note of a document that has ``number``: see `Note.number`.
+
+        Raises UnknownDocumentError, InputError for a note that isn't there, IndexDamagedError.
+        """
+        return surroundings.note(self.snapshot, document, number)
+
     def cite(self, passage_id: str, *, style: str = "note") -> str:
         """A citation of one passage in one of `citing.STYLES`, as the text of a file.
 
@@ -230,6 +321,32 @@ class Archive:
         With nothing typed, the latest years.
         """
         return lookup.suggest_times(self.snapshot, typed, limit)
+
+    def suggest_when(
+        self, typed: str, *, today: dt.date, limit: int = 25
+    ) -> tuple[WhenSuggestion, ...]:
+        """Times that ``typed`` gives or may begin, with how many events fall in each.
+
+        First what it says, if `timeline` reads it as a time; then decades (where there are many
+        years), years and months in which events begin, by their time. With nothing typed the latest
+        years.
+        """
+        return suggesting.suggest_when(self._times, typed, today=today, limit=limit)
+
+    def suggest_topics(self, typed: str, *, limit: int = 25) -> list[tuple[str, int]]:
+        """Words and phrases of events that ``typed`` may begin, with how many events hold all of each.
+
+        Best first. With nothing typed the commonest that still tell something.
+        """
+        return suggesting.suggest_topics(self.snapshot, self._topics, typed, limit=limit)
+
+    @cached_property
+    def _times(self) -> suggesting.Times:
+        return suggesting.Times(self.snapshot)
+
+    @cached_property
+    def _topics(self) -> Topics:
+        return suggesting.make_topics(self.snapshot)
 
     def document(self, said: str) -> Document:
         """The document that ``said`` names (an id, file name or title), as it was read.

@@ -19,6 +19,7 @@ from index.analysis import Analyzer
 from index.corpus import Corpus, CorpusFile, scan
 from index.errors import CorpusError, DataFolderError, IndexDamagedError, OtherCorpusError
 from index.files import UnreadableFileError, check_size, hash_file, read_file
+from index.messages import say
 from index.model import BuildReport, ReadingWarning, Skipped, SourceSummary
 from index.store import Indexed, Stamp
 from index.timeline import making
@@ -380,7 +381,11 @@ def _nothing_readable(skipped: Sequence[Skipped]) -> CorpusError:
         return CorpusError("The corpus folder holds no documents.")
     first = failed[0]
     return CorpusError(
-        f"No file in the corpus folder can be read; {first.name}: {first.reason}",
+        say(
+            "No file in the corpus folder can be read; {name}: {reason}",
+            name=first.name,
+            reason=first.reason,
+        ),
         hint=first.hint,
     )
 

@@ -5,7 +5,9 @@ ArchivistError
 │   ├── EmptyQueryError
 │   ├── QueryTooLongError
 │   ├── UnreadableDateError
-│   └── UnknownDocumentError
+│   ├── UnknownDocumentError
+│   ├── GonePassageError      what an answer showed earlier is no longer in the documents
+│   └── GoneEventError
 ├── SettingsError             the environment, `.env` or a file of settings is wrong
 ├── CorpusError               the corpus folder as a whole can't be used
 ├── DocumentFormatError       one file can't be read; the others still are
@@ -19,6 +21,8 @@ Text and hint are shown to readers in Discord too, so they never hold a token, a
 machine's path; the terminal adds the path it was given where that helps.
 """
 
+from index.messages import Message, as_message, joined
+
 
 class ArchivistError(Exception):
     """Raised on purpose. ``str(error)`` is one sentence that says what and why; ``hint`` what to do."""
@@ -31,9 +35,15 @@ class ArchivistError(Exception):
             self.hint = hint
 
     @property
-    def sentence(self) -> str:
+    def message(self) -> str:
+        """What ``str(error)`` is; a `Message` where it was raised with one."""
+        message = self.args[0] if self.args else ""
+        return message if isinstance(message, str) else str(message)
+
+    @property
+    def sentence(self) -> Message:
         """The message and what to do about it, as one line."""
-        return f"{self} {self.hint}".strip()
+        return joined(as_message(self.message), as_message(self.hint))
 
 
 class InputError(ArchivistError):
@@ -56,6 +66,14 @@ class UnreadableDateError(InputError):
 
 class UnknownDocumentError(InputError):
     hint = "`archivist sources` or `/sources` lists the documents."
+
+
+class GonePassageError(InputError):
+    hint = "It was changed or removed since; ask the question again."
+
+
+class GoneEventError(InputError):
+    hint = "It was changed or removed since; open the timeline again."
 
 
 class SettingsError(ArchivistError):

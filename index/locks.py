@@ -15,16 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from index.errors import BusyError, DataFolderError
+from index.messages import Message, say
 
 Role = Literal["build", "serve"]
 
 _PATIENCE = 0.25  # seconds that a lock is tried before it counts as held
 _PAUSE = 0.002  # seconds between two tries
-
-_WHAT = {
-    "build": "Another process (id {pid}) is already indexing this data folder.",
-    "serve": "Another `archivist serve` (process id {pid}) already uses this data folder.",
-}
 
 
 @contextmanager
@@ -41,13 +37,21 @@ def hold(data: Path, role: Role) -> Iterator[None]:
             )
             stack.callback(os.close, descriptor)
             if not _take(descriptor):
-                raise BusyError(_WHAT[role].format(pid=_holder(descriptor)))
+                raise BusyError(_is_held_by(role, _holder(descriptor)))
             _sign(descriptor)
         except OSError as error:
             raise DataFolderError(
-                f"The data folder can't be written ({error.strerror})."
+                say("The data folder can't be written ({reason}).", reason=str(error.strerror))
             ) from error
         yield
+
+
+def _is_held_by(role: Role, pid: object) -> Message:
+    if role == "build":
+        return say("Another process (id {pid}) is already indexing this data folder.", pid=str(pid))
+    return say(
+        "Another `archivist serve` (process id {pid}) already uses this data folder.", pid=str(pid)
+    )
 
 
 def is_held(data: Path, role: Role) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -171,12 +171,19 @@ class Document:
 
     def pages_of(self, start: int, stop: int) -> tuple[int | None, int | None, str | None]:
         """First and last page of a slice, and the first one's label; None where nobody can know."""
-        first = bisect_right(self.pages, start, key=lambda page: page.start) - 1
-        last = bisect_left(self.pages, max(stop, start + 1), key=lambda page: page.start) - 1
-        if first < 0 or self.pages[first].stop <= start:
-            return None, None, None
-        page = self.pages[first]
-        return page.number, max(page.number, self.pages[last].number), page.label
+        return find_pages(self.pages, start, stop)
+
+
+def find_pages(
+    pages: Sequence[PageSpan], start: int, stop: int
+) -> tuple[int | None, int | None, str | None]:
+    """`Document.pages_of` for ``pages`` (by their starts); only a few of them are looked at."""
+    first = bisect_right(pages, start, key=lambda page: page.start) - 1
+    last = bisect_left(pages, max(stop, start + 1), key=lambda page: page.start) - 1
+    if first < 0 or pages[first].stop <= start:
+        return None, None, None
+    page = pages[first]
+    return page.number, max(page.number, pages[last].number), page.label
 
 
 # ---------------------------------------------------------------- passages
@@ -467,6 +474,10 @@ class Answer:
     took_ms: float = 0.0
     confidence: float = 0.0  # from 0 to 1; what the outcome was told from
     differs: tuple[str, ...] = ()  # on what the passages disagree, a sentence each
+    #: Documents with passages that hold any of the question's words and may be found (of a question
+    #: that gives only a time: that tell its events), by id, and how many passages; most first, ties in
+    #: corpus order. Also where nothing was found: what matched was then too little.
+    matched: tuple[tuple[str, int], ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -523,6 +534,109 @@ class SourceSummary:
     references: int = 0  # cross-references, found out or not
     unresolved: int = 0  # those of them that lead nowhere
     lifted: tuple[tuple[str, int], ...] = ()  # kind and how many, most first
+
+
+# ---------------------------------------------------------------- what stands around
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a document as they stand: ``document.text[start:stop]`` of their locator."""
+
+    locator: Locator
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A passage with what stands next to it, in the order of its document, nothing of it twice.
+
+    Beside text stand paragraphs, beside an entry of a chronology entries, beside a note notes.
+    """
+
+    citation: Citation  # number 1, without highlights
+    before: tuple[Quote, ...]
+    after: tuple[Quote, ...]
+    first: bool  # nothing stands before ``before``; of a note: no other note
+    last: bool  # nothing stands after ``after``
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionEntry:
+    """A section as an outline lists it."""
+
+    number: int  # position in Document.sections
+    path: tuple[str, ...]  # headings below the title, outermost first; empty for what opens a text
+    level: int  # 1 is outermost, 0 the text before the first heading
+    page: int | None  # on which it begins; counts from 1
+    paragraphs: int
+    notes: int  # whose marks stand in it
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The sections of a document, in order; text before the first heading only where there is any."""
+
+    summary: SourceSummary
+    sections: tuple[SectionEntry, ...]
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """A section with its paragraphs, without those of the sections below it."""
+
+    entry: SectionEntry
+    source: SourceInfo
+    paragraphs: tuple[Quote, ...]
+    first: int  # place of the first of these among all of the section's, from 0
+    previous: int | None  # number of the nearest section before it that has text
+    next: int | None
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteText:
+    """A note by itself, with the sentences that bear its marks."""
+
+    note: Note
+    source: SourceInfo
+    locator: Locator
+    line: str  # one line for people: title, section, page, note
+    passage: str  # id of the passage that it is
+    borne: tuple[Bearing, ...]
+    meant: tuple[Note, ...]  # that its words (“ibid.”) mean
+    previous: int | None  # number of the note before it
+    next: int | None
+    generation: int
+
+
+# ---------------------------------------------------------------- suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class WhenSuggestion:
+    """A time to ask the timeline for, offered while it is typed. Of the first two one is None."""
+
+    date: HistoricDate | None
+    recurring: tuple[int, int] | None  # a month and a day of every year; day 0: the whole month
+    said: str  # for people
+    when: str  # what the timeline reads as this time: at most 100 characters
+    events: int  # that certainly fall in it
+    possible: int  # that may
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Something to ask that these documents answer."""
+
+    kind: Literal["ask", "timeline"]
+    text: str  # the question, or a date expression
+    document: str | None = None  # id of the document that it was made from
+    before: str | None = None  # the question that it follows
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -58,6 +58,7 @@ class Ranking:
 
     ranked: tuple[Ranked, ...]
     matcher: Matcher
+    found: NDArray[np.int64] = field(compare=False, repr=False)  # all positions, in corpus order
 
 
 def rank(
@@ -108,7 +109,7 @@ def rank(
             score = round(_sum(parts), 6)
         ranked.append(Ranked(position, score, parts, stretch, position in numbered))
     ranked.sort(key=lambda one: (one.stretch is None, -one.score, one.position))
-    return Ranking(tuple(ranked[:k]), matcher)
+    return Ranking(tuple(ranked[:k]), matcher, positions)
 
 
 def _first(

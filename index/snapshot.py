@@ -6,10 +6,16 @@ import json
 import threading
 import weakref
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
+from typing import Literal, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
 
 from index import store
 from index.analysis import Analyzer, primary
@@ -17,6 +23,7 @@ from index.bm25 import Searcher
 from index.dates.edtf import day_to_iso, from_edtf, sort_key
 from index.errors import IndexDamagedError, UnknownDocumentError
 from index.fields import fields_of
+from index.messages import Message, both, quoted, say, say_n
 from index.model import (
     FIRST_DAY,
     LAST_DAY,
@@ -25,7 +32,10 @@ from index.model import (
     HistoricDate,
     Locator,
     Note,
+    PageSpan,
+    Paragraph,
     Passage,
+    Section,
     SourceInfo,
     SourceSummary,
 )
@@ -37,6 +47,60 @@ from index.words.expanding import Lexicon
 _CHARACTERS_KEPT = 8_000_000  # of the texts that stay in memory
 _LOOKED_UP = 6  # passages in which a word is looked up as it is written
 _WORDS_KEPT = 2_048  # passages whose words stay in memory
+
+
+_NOTES_KEPT = 20_000  # of whole documents, without their texts
+_BLOCK = 32  # sections, paragraphs or pages that are read at a time
+
+_Part = TypeVar("_Part")
+
+
+class Parts(Sequence[_Part]):
+    """The sections, paragraphs or pages of a document, in order, read when they are asked for.
+
+    With `bisect` a place in a long document is found by reading a few of them.
+    """
+
+    def __init__(self, length: int, read: Callable[[int, int], Sequence[_Part]]) -> None:
+        """``read`` gives those from one position up to another, which isn't included."""
+        self._length = length
+        self._read = read
+        self._blocks: dict[int, Sequence[_Part]] = {}
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> _Part: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[_Part]: ...
+    def __getitem__(self, at: int | slice) -> _Part | Sequence[_Part]:
+        """Raises IndexError, as other sequences do."""
+        if isinstance(at, slice):
+            return tuple(self[n] for n in range(*at.indices(self._length)))
+        number, place = divmod(range(self._length)[at], _BLOCK)
+        if number not in self._blocks:
+            first = number * _BLOCK
+            self._blocks[number] = self._read(first, min(first + _BLOCK, self._length))
+        return self._blocks[number][place]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything stands in a document, without its text: see `Document`. For one reader."""
+
+    sections: Parts[Section]
+    paragraphs: Parts[Paragraph]
+    pages: Parts[PageSpan]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The positions of a document's passages: first of its body, then of its notes."""
+
+    first: int
+    notes: int  # of the first note; ``stop`` where there is none
+    stop: int
 
 
 def find_document(sources: Iterable[SourceInfo], said: str) -> str:
@@ -55,10 +119,10 @@ def find_document(sources: Iterable[SourceInfo], said: str) -> str:
             return fitting[0]
         if fitting:
             raise UnknownDocumentError(
-                f"“{_short(said)}” names {len(fitting)} documents.",
-                hint=f"Use an id: {', '.join(sorted(fitting)[:5])}.",
+                say("“{name}” names {count} documents.", name=_short(said), count=len(fitting)),
+                hint=say("Use an id: {ids}.", ids=", ".join(sorted(fitting)[:5])),
             )
-    raise UnknownDocumentError(f"No document is called “{_short(said)}”.")
+    raise UnknownDocumentError(say("No document is called “{name}”.", name=_short(said)))
 
 
 class Snapshot:
@@ -98,6 +162,7 @@ class Snapshot:
         self._words: OrderedDict[int, PassageWords] = OrderedDict()
         self._capitalised: dict[str, bool | None] = {}
         self._texts: OrderedDict[str, str] = OrderedDict()
+        self._notes: OrderedDict[str, tuple[Note, ...]] = OrderedDict()
         self._lock = threading.Lock()  # held to use the texts, the words or the database
 
     @cached_property
@@ -114,24 +179,57 @@ class Snapshot:
         return self._analyzers[self._languages[document_id]]
 
     @cached_property
-    def covers(self) -> str:
-        """One sentence on what the corpus holds."""
-        titles = [summary.source.title for summary in self.summaries]
-        shown = ", ".join(f"“{title}”" for title in titles[:3])
-        rest = f" and {len(titles) - 3} more" if len(titles) > 3 else ""
-        documents = "1 document" if len(titles) == 1 else f"{len(titles)} documents"
-        return f"The corpus holds {documents}: {shown}{rest}; {self.events_span}."
+    def document_numbers(self) -> NDArray[np.int64]:
+        """For each passage by position the number of its document, in corpus order from 0."""
+        numbers = {document_id: number for number, document_id in enumerate(self.sources)}
+        return np.array([numbers[p.locator.document_id] for p in self.passages], dtype=np.int64)
 
     @cached_property
-    def events_span(self) -> str:
+    def places(self) -> Mapping[str, Places]:
+        """Where each document's passages are, by its id; of one without passages there is none."""
+        found: dict[str, Places] = {}
+        for document_id, group in groupby(
+            range(len(self.passages)), key=lambda n: self.passages[n].locator.document_id
+        ):
+            positions = list(group)
+            first, stop = positions[0], positions[-1] + 1
+            body = sum(self.passages[n].kind != "note" for n in positions)
+            found[document_id] = Places(first, first + body, stop)
+        return found
+
+    @cached_property
+    def covers(self) -> Message:
+        """One sentence on what the corpus holds."""
+        titles = [summary.source.title for summary in self.summaries]
+        shown = [quoted(title) for title in titles[:3]]
+        if len(titles) > 3:
+            shown.append(say_n("{count} more", "{count} more", len(titles) - 3))
+        documents = say_n("{count} document", "{count} documents", len(titles))
+        return say(
+            "The corpus holds {documents}: {titles}; {events}.",
+            documents=documents,
+            titles=both(shown),
+            events=self.events_span,
+        )
+
+    @cached_property
+    def events_span(self) -> Message:
         """How many events there are and over which years, in words."""
         dates = [event.date for event in self.events]
         first = min((date.earliest for date in dates if date.earliest > FIRST_DAY), default=None)
         last = max((date.latest for date in dates if date.latest < LAST_DAY), default=None)
         if first is None or last is None:
-            return f"{len(dates):,} dated events" if dates else "no dated events"
-        years = (day_to_iso(day).rsplit("-", 2)[0] for day in (first, last))
-        return f"{len(dates):,} dated events from {' to '.join(years)}"
+            if not dates:
+                return say("no dated events")
+            return say_n("{count} dated event", "{count} dated events", len(dates))
+        years = [from_edtf(day_to_iso(day).rsplit("-", 2)[0]) for day in (first, last)]
+        return say_n(
+            "{count} dated event from {first} to {last}",
+            "{count} dated events from {first} to {last}",
+            len(dates),
+            first=years[0],
+            last=years[1],
+        )
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -230,6 +328,32 @@ class Snapshot:
             raise IndexDamagedError("A stored document is not what was indexed.")
         return document
 
+    def layout(self, document_id: str) -> Layout:
+        """The parts of a document, each read when it is asked for. Its text isn't read."""
+        database = self._database
+
+        def parts(
+            table: Literal["sections", "paragraphs", "pages"],
+            read: Callable[[Database, str, int, int], Sequence[_Part]],
+        ) -> Parts[_Part]:
+            def some(first: int, stop: int) -> Sequence[_Part]:
+                with self._lock, store.damage_told(self.generation):
+                    return read(database, document_id, first, stop)
+
+            with self._lock, store.damage_told(self.generation):
+                return Parts(store.count_parts(database, table, document_id), some)
+
+        return Layout(
+            parts("sections", store.sections),
+            parts("paragraphs", store.paragraphs),
+            parts("pages", store.pages),
+        )
+
+    def paragraphs_by_section(self, document_id: str) -> Mapping[int, int]:
+        """How many paragraphs each section of a document has, by position; none: it is left out."""
+        with self._lock, store.damage_told(self.generation):
+            return store.paragraphs_by_section(self._database, document_id)
+
     def quote(self, locator: Locator) -> str:
         """The words that stand at ``locator``."""
         return self._slice(locator.document_id, locator.start, locator.stop)
@@ -275,7 +399,15 @@ class Snapshot:
     def all_notes(self, document_id: str) -> tuple[Note, ...]:
         """All notes of a document by number, their texts left empty."""
         with self._lock, store.damage_told(self.generation):
-            return tuple(store.notes(self._database, document_id).values())
+            known = self._notes.get(document_id)
+            if known is None:
+                known = tuple(store.notes(self._database, document_id).values())
+                self._notes[document_id] = known
+                held = sum(map(len, self._notes.values()))
+                while held > _NOTES_KEPT and len(self._notes) > 1:
+                    held -= len(self._notes.popitem(last=False)[1])
+            self._notes.move_to_end(document_id)
+            return known
 
     def note_references(self, document_id: str) -> tuple[tuple[int, int], ...]:
         """Where a document's words lead to a note, and the number of that note, in order."""

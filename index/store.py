@@ -17,12 +17,13 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from index.dates.edtf import from_edtf
 from index.errors import DataFolderError, IndexDamagedError, IndexMissingError
+from index.messages import say
 from index.model import (
     CrossReference,
     Document,
@@ -47,6 +48,7 @@ from index.schema import KEYS, OF_DOCUMENTS, TABLES
 from index.schema import SCHEMA_VERSION as SCHEMA_VERSION
 from index.sentences import count_words
 from index.timeline.corrections import Correction
+from index.timeline.differing import read_differences
 
 KEPT_GENERATIONS = 2
 _DATABASE = "index.db"
@@ -109,7 +111,9 @@ def open_generation(data: Path, number: int | None = None) -> Database:
         raise IndexMissingError("Nothing has been indexed yet.")
     path = generation_folder(data, number) / _DATABASE
     if not path.is_file():
-        raise IndexDamagedError(f"Generation {number} of the index is missing.")
+        raise IndexDamagedError(
+            say("Generation {number} of the index is missing.", number=str(number))
+        )
     with ExitStack() as unless_usable:
         with damage_told(number):
             connection = sqlite3.connect(_read_only(path), uri=True, check_same_thread=False)
@@ -118,9 +122,13 @@ def open_generation(data: Path, number: int | None = None) -> Database:
             version = manifest(database).get("schema_version")
             whole = _is_whole(connection, path)
         if version != str(SCHEMA_VERSION):
-            raise IndexDamagedError(f"Generation {number} of the index is of another version.")
+            raise IndexDamagedError(
+                say("Generation {number} of the index is of another version.", number=str(number))
+            )
         if not whole:
-            raise IndexDamagedError(f"Generation {number} of the index is cut short.")
+            raise IndexDamagedError(
+                say("Generation {number} of the index is cut short.", number=str(number))
+            )
         unless_usable.pop_all()
     return database
 
@@ -155,7 +163,9 @@ def new_generation(data: Path) -> Iterator[tuple[int, Database]]:
         with _trouble_told():
             _publish(data, number, aside)
     except sqlite3.OperationalError as error:
-        raise DataFolderError(f"The index could not be written ({error}).") from error
+        raise DataFolderError(
+            say("The index could not be written ({reason}).", reason=str(error))
+        ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
@@ -208,8 +218,11 @@ def damage_told(number: int | None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.DatabaseError, LookupError, TypeError, ValueError, OSError) as error:
-        which = "The current generation" if number is None else f"Generation {number}"
-        raise IndexDamagedError(f"{which} of the index is damaged.") from error
+        if number is None:
+            raise IndexDamagedError("The current generation of the index is damaged.") from error
+        raise IndexDamagedError(
+            say("Generation {number} of the index is damaged.", number=str(number))
+        ) from error
 
 
 @contextmanager
@@ -218,7 +231,9 @@ def _trouble_told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DataFolderError(f"The data folder can't be written ({error.strerror}).") from error
+        raise DataFolderError(
+            say("The data folder can't be written ({reason}).", reason=str(error.strerror))
+        ) from error
 
 
 def _create_tables(database: Database) -> None:
@@ -602,23 +617,15 @@ def document(database: Database, document_id: str) -> Document:
         sha256=row["sha256"],
         text_sha256=row["text_sha256"],
         source_map=tuple((stored, source) for stored, source in json.loads(row["source_map"])),
-        sections=tuple(
-            Section(tuple(json.loads(s["path"])), s["level"], s["start"], s["stop"], s["anchor"])
-            for s in rows("sections")
-        ),
-        paragraphs=tuple(
-            Paragraph(p["start"], p["stop"], p["section"], p["number"], p["kind"])
-            for p in rows("paragraphs")
-        ),
+        sections=tuple(map(_section, rows("sections"))),
+        paragraphs=tuple(map(_paragraph, rows("paragraphs"))),
         notes=tuple(
             replace(note, text=text[note.start : note.stop])
             for note in notes(database, document_id).values()
         ),
         warnings=_warnings(row["warnings"]),
         format=row["format"],
-        pages=tuple(
-            PageSpan(p["number"], p["start"], p["stop"], p["label"]) for p in rows("pages")
-        ),
+        pages=tuple(map(_page, rows("pages"))),
         references=tuple(
             CrossReference(r["start"], r["stop"], r["kind"], r["target"])
             for r in rows("cross_references")
@@ -627,6 +634,64 @@ def document(database: Database, document_id: str) -> Document:
         lifted=tuple(Lifted(*values) for values in json.loads(row["lifted"])),
         acronyms=_pairs(row["acronyms"]),
     )
+
+
+def count_parts(
+    database: Database, table: Literal["sections", "paragraphs", "pages"], document_id: str
+) -> int:
+    """How many rows of ``table`` a document has; their ordinals are 0 and up, without a gap."""
+    sql = f"select max(ordinal) from {table} where document_id = ?"
+    [(last,)] = database.execute(sql, [document_id])
+    return 0 if last is None else int(last) + 1
+
+
+def sections(database: Database, document_id: str, first: int, stop: int) -> list[Section]:
+    """A document's sections from ordinal ``first`` up to ``stop``, which isn't included."""
+    return list(map(_section, _parts(database, "sections", document_id, first, stop)))
+
+
+def paragraphs(database: Database, document_id: str, first: int, stop: int) -> list[Paragraph]:
+    """A document's paragraphs from ordinal ``first`` up to ``stop``, which isn't included."""
+    return list(map(_paragraph, _parts(database, "paragraphs", document_id, first, stop)))
+
+
+def pages(database: Database, document_id: str, first: int, stop: int) -> list[PageSpan]:
+    """A document's pages from ordinal ``first`` up to ``stop``, which isn't included."""
+    return list(map(_page, _parts(database, "pages", document_id, first, stop)))
+
+
+def _parts(
+    database: Database, table: str, document_id: str, first: int, stop: int
+) -> Sequence[dict[str, Any]]:
+    """The rows of a document in ``table``. Raises IndexDamagedError where one is missing."""
+    rows = database.table(table).rows_where(
+        "document_id = ? and ordinal >= ? and ordinal < ?",
+        [document_id, first, stop],
+        order_by="ordinal",
+    )
+    found = list(rows)
+    if len(found) != stop - first:
+        raise IndexDamagedError("A part of a document is missing from the index.")
+    return found
+
+
+def paragraphs_by_section(database: Database, document_id: str) -> dict[int, int]:
+    """How many paragraphs each section of a document has, by its position; none: it is left out."""
+    sql = "select section, count(*) from paragraphs where document_id = ? group by 1"
+    return dict(database.execute(sql, [document_id]).fetchall())
+
+
+def _section(row: Mapping[str, Any]) -> Section:
+    path = tuple(json.loads(row["path"]))
+    return Section(path, row["level"], row["start"], row["stop"], row["anchor"])
+
+
+def _paragraph(row: Mapping[str, Any]) -> Paragraph:
+    return Paragraph(row["start"], row["stop"], row["section"], row["number"], row["kind"])
+
+
+def _page(row: Mapping[str, Any]) -> PageSpan:
+    return PageSpan(row["number"], row["start"], row["stop"], row["label"])
 
 
 def passages(
@@ -662,7 +727,7 @@ def timeline(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
             _event(row),
             edited=bool(row["edited"]),
             same_as=_tuple(row["same_as"]),
-            differs=row["differs"],
+            differs=read_differences(row["differs"]),
         )
         yield event, tuple(row["terms"].split(" ")) if row["terms"] else ()
 

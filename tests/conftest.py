@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from index.archive import Archive
 from index.building import build
 
+settings.register_profile("archivist", deadline=None)  # how long a machine takes proves nothing
+settings.load_profile("archivist")
+
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+_SCENARIOS = ROOT / "tests" / "scenarios"
 
 #: What each marker needs: whether it is here, and what to say where it is not.
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
@@ -31,6 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    for item in items:
+        if item.path.is_relative_to(_SCENARIOS):
+            item.add_marker(pytest.mark.xdist_group("scenarios"))  # they share running bots
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,7 @@ from index.citing.note import to_note
 from index.citing.reference import Reference, make_reference
 from index.citing.ris import to_ris
 from index.errors import InputError
+from index.messages import say
 from index.model import one_line
 from index.snapshot import Snapshot
 
@@ -42,13 +43,14 @@ def cite(snapshot: Snapshot, passage_id: str, style: str = "note") -> str:
     """
     if style not in _WRITERS:
         raise InputError(
-            f"“{one_line(style)[:_SHOWN]}” is no style.", hint=f"Use one of {', '.join(STYLES)}."
+            say("“{name}” is no style.", name=one_line(style)[:_SHOWN]),
+            hint=say("Use one of {names}.", names=", ".join(STYLES)),
         )
     wanted = passage_id.strip().lower()
     position = snapshot.positions.get(wanted)
     if position is None:
         raise InputError(
-            f"No passage has the id “{one_line(passage_id)[:_SHOWN]}”.",
+            say("No passage has the id “{id}”.", id=one_line(passage_id)[:_SHOWN]),
             hint="An id changes when the words of its passage change; "
             "`archivist ask QUESTION --json` shows the ids that passages have now.",
         )

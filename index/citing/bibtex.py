@@ -53,7 +53,8 @@ def to_bibtex(reference: Reference) -> str:
 def escape(text: str) -> str:
     """``text`` for a field in braces: signs that LaTeX would obey as commands, nothing else changed.
 
-    Characters without a meaning in text (but line ends and tabs) are left out.
+    A line end is a blank, as BibTeX has it: some readers take an “@” that begins a line for an entry.
+    Other characters without a meaning in text are left out.
     """
     return _printable(text).translate(_COMMANDS)
 
@@ -99,7 +100,5 @@ def _dates(date: HistoricDate | None, written: str) -> Iterator[tuple[str, str]]
 
 
 def _printable(text: str) -> str:
-    kept = (
-        char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
-    )
-    return "".join(kept)
+    folded = (" " if char in "\n\t" else char for char in text)
+    return "".join(char for char in folded if unicodedata.category(char) not in ("Cc", "Cs"))

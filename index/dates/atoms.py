@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.dates.edtf import Part, civil, days_in_month, interval, single
-from index.dates.words import MONTH_NAMES
+from index.messages import DayOfYear, Value, say, say_n
 from index.model import HistoricDate, Precision
 
 _OF_MONTHS = (Precision.QUARTER, Precision.HALF)
@@ -189,16 +189,26 @@ def impossible(found: Found) -> str | None:
         if atom.wrong:
             return atom.wrong
         if not 1 <= atom.month <= 12:
-            return f"there is no month {atom.month}"
+            return say("there is no month {month}", month=str(atom.month))
         days = days_in_month(2000 if atom.year is None else atom.year, atom.month)
         if atom.precision is Precision.DAY and atom.day == 0:
-            return "there is no day 0"
+            return say("there is no day 0")
         if atom.precision is Precision.DAY and atom.day > days:
-            name = MONTH_NAMES[atom.month - 1]
-            year = "" if atom.year is None else f" {_in_words(atom.year)}"
-            return f"{name}{year} has {days} days"
+            return say_n(
+                "{month} has {count} day",
+                "{month} has {count} days",
+                days,
+                month=_month_in_words(atom),
+            )
     return None
 
 
-def _in_words(year: int) -> str:
-    return str(year) if year > 0 else f"{1 - year} BC"
+def _month_in_words(atom: Atom) -> Value:
+    month = DayOfYear(atom.month)
+    if atom.year is None:
+        return month
+    if atom.year >= 1000:
+        return single(Part(Precision.MONTH, atom.year, atom.month))
+    if atom.year > 0:
+        return say("{month} {year}", month=month, year=str(atom.year))
+    return say("{month} {year} BC", month=month, year=str(1 - atom.year))

@@ -39,6 +39,7 @@ from index.dates.words import (
     Token,
     Words,
 )
+from index.messages import say
 from index.model import Precision
 
 Order = Literal["dmy", "mdy"]
@@ -560,10 +561,9 @@ class Forms:
             return "", i + 1
         number = int(self.words[i].text)
         right = "th" if 10 < number < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-        wrong = (
-            "" if suffix.text == right or number > 31 else f"{number} is written {number}{right}"
-        )
-        return wrong, i + 2
+        if suffix.text == right or number > 31:
+            return "", i + 2
+        return say("{number} is written {word}", number=number, word=f"{number}{right}"), i + 2
 
     def _foreign_stop(self, i: int, j: int) -> bool:
         """Whether the sign after a day's number goes on with a month that English lacks."""

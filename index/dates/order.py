@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.dates.edtf import from_edtf
 from index.dates.forms import Order, order_by_weekday
 from index.dates.words import MONTH_NAMES, WEEKDAYS
+from index.messages import DayOfYear, Message, say
+from index.model import HistoricDate
 
 _NUMERIC = re.compile(r"(?<![\w./-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![\w/]|[.-][0-9])")
 _WEEKDAY = re.compile(r"([^\W\d_]{3,9})\.?,?[ \u00a0]+\Z")
@@ -43,6 +46,22 @@ class AmbiguousDate:
         """A sentence without its full stop: “01/02/2021” can be 1 February or 2 January 2021."""
         first, second = self.readings
         return f"“{self.as_written}” can be {first.rsplit(' ', 1)[0]} or {second}"
+
+    @property
+    def request(self) -> Message:
+        """The same as a whole sentence, with what to do about it."""
+        first, second = map(_date_of, self.readings)
+        return say(
+            "“{date}” can be {first} or {second}; type the name of the month.",
+            date=self.as_written,
+            first=DayOfYear(int(first.edtf[5:7]), int(first.edtf[8:])),
+            second=second,
+        )
+
+
+def _date_of(reading: str) -> HistoricDate:
+    day, month, year = reading.split()
+    return from_edtf(f"{year}-{MONTH_NAMES.index(month) + 1:02}-{int(day):02}")
 
 
 def order_evidence(text: str) -> OrderEvidence:

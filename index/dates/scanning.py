@@ -50,6 +50,7 @@ from index.dates.words import (
     YEAR_AFTER,
     Words,
 )
+from index.messages import Message, say
 from index.model import DateMention, Precision, one_line
 
 LAST_JULIAN_YEAR = 1923  # Greece changed its calendar then, the last state of Europe to do so
@@ -158,12 +159,17 @@ _OF_COUNTS = ("of", "by", "to", "from", "between", "through")
 
 @dataclass(frozen=True, slots=True)
 class ImpossibleDate:
-    """Words that look like a complete date, and the sentence that says why there is none."""
+    """Words that look like a complete date, and why there is none, as the end of a sentence."""
 
     start: int
     stop: int
     as_written: str
-    reason: str
+    why: str
+
+    @property
+    def reason(self) -> Message:
+        """The sentence that says why there is no such date."""
+        return say("{date} does not exist: {why}.", date=one_line(self.as_written), why=self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +284,7 @@ class _Seen:
         if self.asked and words[: words.find(" ")].lower() in ABOUT:
             found = widened(found)
         if why := impossible(found):
-            reason = f"{one_line(words)} does not exist: {why}."
-            return ImpossibleDate(self.start, self.stop, words, reason)
+            return ImpossibleDate(self.start, self.stop, words, why)
         return WrittenDate(self.start, self.stop, words, found, _against(words, found))
 
     def fits(self) -> bool:

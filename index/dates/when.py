@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,11 +15,19 @@ from index.dates.scanning import WrittenDate, scan
 from index.dates.wording import say_date
 from index.dates.words import ABOUT, FOREIGN_MONTHS, MONTH_NAMES, MONTHS, SEASONS, Words
 from index.errors import UnreadableDateError
+from index.messages import DayOfYear, Listed, Message, either, joined, quoted, say
 from index.model import HistoricDate, Precision, one_line
 
 MAX_WHEN = 200  # characters; what is longer is no WHEN expression
 
-_EXAMPLES = ("7 September 2022", "2021..2022", "since May 2021")
+
+def _quoted(examples: Iterable[str]) -> Listed:
+    """Dates to type, one of which is to be chosen; they are read in English."""
+    return either(map(quoted, examples))
+
+
+_EXAMPLE_TEXTS = ("7 September 2022", "2021..2022", "since May 2021")
+_EXAMPLES = _quoted(_EXAMPLE_TEXTS)
 _THIS_DAY = re.compile(
     r"(?:on\s+)?(?:this\s+(day|date)|this\s+(month)|today)(\s+in\s+history)?", re.IGNORECASE
 )
@@ -57,9 +65,11 @@ def parse_when(text: str, *, today: date) -> When:
     asked = one_line(text).strip("“”\"'?!,; ")
     shown = asked if len(asked) <= 60 else asked[:59] + "…"
     if not asked:
-        raise UnreadableDateError(f"No date was given; try {_listed(_EXAMPLES)}.")
+        raise UnreadableDateError(say("No date was given; try {examples}.", examples=_EXAMPLES))
     if len(asked) > MAX_WHEN:
-        raise UnreadableDateError(f"“{shown}” is too long for a date; try {_listed(_EXAMPLES)}.")
+        raise UnreadableDateError(
+            say("“{date}” is too long for a date; try {examples}.", date=shown, examples=_EXAMPLES)
+        )
     if when := _as_edtf(asked) or _recurring(asked, today):
         return when
     mended, said = _mended(asked)
@@ -68,8 +78,7 @@ def parse_when(text: str, *, today: date) -> When:
     if found is None or ambiguous_dates(mended):
         raise UnreadableDateError(_why_not(mended, shown, today))
     if why := impossible(found):
-        near = _nearest(found)
-        raise UnreadableDateError(f"{shown} does not exist: {why}; try {_listed(near)}.")
+        raise UnreadableDateError(_impossible(shown, why, _nearest(found)))
     if found.yearless:
         return _of_every_year(found, shown, said)
     if about:
@@ -77,11 +86,24 @@ def parse_when(text: str, *, today: date) -> When:
     try:
         known = resolve(found)
     except ValueError:
-        reason = f"“{shown}” is outside the years that are kept, 8999 BC to 9999"
-        raise UnreadableDateError(f"{reason}; try {_listed(_EXAMPLES)}.") from None
+        raise UnreadableDateError(
+            say(
+                "“{date}” is outside the years that are kept, 8999 BC to 9999; try {examples}.",
+                date=shown,
+                examples=_EXAMPLES,
+            )
+        ) from None
     if about:
-        said = f"{said} “{shown}” is read as {say_date(known)}.".strip()
+        said = joined(said, _read_as(shown, known))
     return When(known, said=said)
+
+
+def _read_as(shown: str, known: HistoricDate) -> Message:
+    return say("“{words}” is read as {date}.", words=shown, date=known)
+
+
+def _impossible(shown: str, why: str, near: Listed) -> Message:
+    return say("{date} does not exist: {why}; try {examples}.", date=shown, why=why, examples=near)
 
 
 def _as_edtf(asked: str) -> When | None:
@@ -89,12 +111,8 @@ def _as_edtf(asked: str) -> When | None:
     years = _YEARS.fullmatch(asked)
     if years and int(years[2]) > max(12, int(years[1]) % 100):
         known = from_edtf(f"{years[1]}/{years[1][:2]}{years[2]}")
-        said = (
-            f"“{asked}” is read as {say_date(known)}."
-            if years[2] in ("21", "22", "23", "24")
-            else ""
-        )
-        return When(known, said=said)
+        is_season = years[2] in ("21", "22", "23", "24")
+        return When(known, said=_read_as(asked, known) if is_season else "")
     stamp = _STAMP.fullmatch(asked)
     try:
         return When(from_edtf(stamp[1] if stamp else asked))
@@ -111,7 +129,7 @@ def _recurring(asked: str, today: date) -> When | None:
     if match is None or not (match[1] or match[3]):
         return None
     if match[2]:
-        return When(month=today.month, said=_said_month(today.month))
+        return When(month=today.month, said=_said_day(today.month))
     month_day = today.month, today.day
     return When(month_day=month_day, said=_said_day(*month_day))
 
@@ -122,18 +140,17 @@ def _of_every_year(found: Found, shown: str, said: str) -> When:
     if atom is not None and atom is found.last:
         if atom.precision is Precision.DAY and not atom.mark:
             told = _said_day(atom.month, atom.day)
-            return When(month_day=(atom.month, atom.day), said=f"{said} {told}".strip())
+            return When(month_day=(atom.month, atom.day), said=joined(said, told))
         if atom.precision is Precision.MONTH and not atom.mark:
-            return When(month=atom.month, said=f"{said} {_said_month(atom.month)}".strip())
-    raise UnreadableDateError(f"“{shown}” names no year; try “{shown} 2021”.")
+            return When(month=atom.month, said=joined(said, _said_day(atom.month)))
+    raise UnreadableDateError(
+        say("“{date}” names no year; try “{example}”.", date=shown, example=f"{shown} 2021")
+    )
 
 
-def _said_day(month: int, day: int) -> str:
-    return f"Without a year this is {day} {MONTH_NAMES[month - 1]} of every year."
-
-
-def _said_month(month: int) -> str:
-    return f"Without a year this is {MONTH_NAMES[month - 1]} of every year."
+def _said_day(month: int, day: int = 0) -> Message:
+    """How a day, or a month if ``day`` is 0, is read that has no year."""
+    return say("Without a year this is {day} of every year.", day=DayOfYear(month, day))
 
 
 # ---------------------------------------------------------------- reading
@@ -195,7 +212,8 @@ def _mended(asked: str) -> tuple[str, str]:
     """``asked`` with one misspelt month's name mended, and the sentence that says so."""
     for word, names in _slips(asked):
         if len(names) == 1:
-            return asked.replace(word, names[0], 1), f"“{word}” is read as {names[0]}."
+            said = say("“{words}” is read as {word}.", words=word, word=names[0])
+            return asked.replace(word, names[0], 1), said
     return asked, ""
 
 
@@ -235,33 +253,46 @@ def _one_slip(typed: str, name: str) -> bool:
 def _why_not(asked: str, shown: str, today: date) -> str:
     """The sentence for words that are not one date."""
     for unclear in ambiguous_dates(asked):
-        return f"{unclear.reason}; type the name of the month."
+        return unclear.request
     items = list(scan(asked, today=today))
     dates = [item for item in items if isinstance(item, WrittenDate)]
     for item in items:
         if not isinstance(item, WrittenDate):
-            return f"{item.reason.removesuffix('.')}; try {_listed(_EXAMPLES)}."
+            return _impossible(one_line(item.as_written), item.why, _EXAMPLES)
     known = [mention.date for item in dates if (mention := item.resolved())]
     first, dots, last = asked.partition("..")
     if dots and first.strip() and last.strip():
-        return (
-            f"“{shown}” ends before it begins, or one of its ends is not a date; try “2021..2022”."
+        return say(
+            "“{date}” ends before it begins, or one of its ends is not a date; try “{example}”.",
+            date=shown,
+            example="2021..2022",
         )
     sure = [date for date in known if date.start and not set("~?%.") & set(date.edtf)]
     near = list(dict.fromkeys(say_date(date) for date in sure))
     linked = len(known) == 2 and _LINK.fullmatch(asked, dates[0].stop, dates[1].start)
     if linked and known[0].earliest > known[1].earliest:
-        return f"“{shown}” ends before it begins; try “{say_date(known[1])}..{say_date(known[0])}”."
+        return say(
+            "“{date}” ends before it begins; try “{example}”.",
+            date=shown,
+            example=f"{say_date(known[1])}..{say_date(known[0])}",
+        )
     if len(near) > 1:
-        return f"“{shown}” holds more than one date; try {_listed(tuple(near[:3]))}."
+        return say(
+            "“{date}” holds more than one date; try {examples}.",
+            date=shown,
+            examples=_quoted(near[:3]),
+        )
     for word, names in _slips(asked):
         near = [asked.replace(word, name, 1) for name in names]
-        return f"“{shown}” is not a date; try {_listed(tuple(near))}."
-    examples = tuple(dict.fromkeys((*near, *_EXAMPLES)))[:3]
-    return f"“{shown}” is not a date; try {_listed(examples)}."
+        return _no_date(shown, near)
+    return _no_date(shown, list(dict.fromkeys((*near, *_EXAMPLE_TEXTS)))[:3])
 
 
-def _nearest(found: Found) -> tuple[str, ...]:
+def _no_date(shown: str, near: Iterable[str]) -> Message:
+    return say("“{date}” is not a date; try {examples}.", date=shown, examples=_quoted(near))
+
+
+def _nearest(found: Found) -> Listed:
     """The month or year of a day that does not exist, before the examples."""
     for atom in (found.first, found.last):
         if atom is None or not impossible(replace(found, first=atom, last=atom)):
@@ -270,11 +301,6 @@ def _nearest(found: Found) -> tuple[str, ...]:
         if not 1 <= atom.month <= 12:
             near = replace(near, precision=Precision.YEAR, month=0)
         if near.year is None:
-            return (MONTH_NAMES[near.month - 1],)
-        return (say_date(resolve(Found(near, near, 0, 0))), *_EXAMPLES[1:])
+            return _quoted((MONTH_NAMES[near.month - 1],))
+        return _quoted((say_date(resolve(Found(near, near, 0, 0))), *_EXAMPLE_TEXTS[1:]))
     return _EXAMPLES
-
-
-def _listed(examples: tuple[str, ...]) -> str:
-    quoted = [f"“{example}”" for example in examples]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

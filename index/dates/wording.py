@@ -10,6 +10,7 @@ import calendar
 import re
 
 from index.dates.edtf import Part, civil, day_number
+from index.messages import say
 from index.model import Event, HistoricDate, Precision, one_line
 
 _LABEL_LEAD = re.compile(r"(?:\d{1,3}[.)] )?\(?(?:[Tt]he )?")
@@ -26,13 +27,16 @@ def say_date(date: HistoricDate) -> str:
     if not slash:
         return _say(first)
     if first == "..":
-        bound = _bound(last, date.precision, 1)
+        bound = named_bound(last, date.precision, 1)
         return f"before {_say(bound)}" if bound else f"until {_say(last)}"
     if last == "..":
-        bound = _bound(first, date.precision, -1)
+        bound = named_bound(first, date.precision, -1)
         return f"after {_say(bound)}" if bound else f"since {_say(first)}"
-    if part := _part_of_year(first, last, date.precision):
-        return part
+    if first == last:
+        return _say(first)
+    if part := part_of_year(first, last, date.precision):
+        number, year = part
+        return f"the {_ORDINALS[number - 1]} {date.precision} of {_say_year(year)}"
     said, ending = _say(first), _say(last)
     plain = (first + last).replace("-", "").isdigit()
     year = ending.rsplit(" ", 1)[-1]
@@ -42,14 +46,14 @@ def say_date(date: HistoricDate) -> str:
         return f"{said.removesuffix(f' {year}')} – {ending}"
     if said.isdigit() and ending.isdigit():
         return f"{said}–{ending}"
-    alike = len(_year_of(first)[1]) == len(_year_of(last)[1])
+    alike = len(year_of(first)[1]) == len(year_of(last)[1])
     return f"{said} – {ending}" if alike else f"{said} to {ending}"
 
 
 def say_year(date: HistoricDate) -> str:
     """The year, decade or century that a date begins in; empty when nobody knows it."""
     first = date.edtf.partition("/")[0].rstrip("~?%")
-    return "" if date.start is None else _say_year(_year_of(first)[0])
+    return "" if date.start is None else _say_year(year_of(first)[0])
 
 
 def event_words(event: Event) -> str:
@@ -69,24 +73,24 @@ def event_words(event: Event) -> str:
 
 def event_remarks(event: Event) -> tuple[str, ...]:
     """What a reader of an event should know besides its words, a phrase or sentence each."""
-    remarks = []
+    remarks: list[str] = []
     if event.inferred_from:
-        remarks.append(f"date from {event.inferred_from}")
+        remarks.append(say("date from {source}", source=event.inferred_from))
     if event.also:
-        remarks.append("told again in this document")
+        remarks.append(say("told again in this document"))
     if event.same_as:
-        remarks.append("told elsewhere too")
+        remarks.append(say("told elsewhere too"))
     if event.differs:
         remarks.append(event.differs)
     if event.edited:
-        remarks.append("changed by the owner")
+        remarks.append(say("changed by the owner"))
     return tuple(remarks)
 
 
 def _say(edtf: str) -> str:
     """One date of level 1, its qualifier said before it."""
     doubt = _DOUBTS.get(edtf[-1:], "")
-    year, rest = _year_of(edtf.rstrip("~?%"))
+    year, rest = year_of(edtf.rstrip("~?%"))
     said = _say_year(year)
     if rest and rest[0] in _SEASONS:
         said = f"{_SEASONS[rest[0]]} {said}"
@@ -97,7 +101,7 @@ def _say(edtf: str) -> str:
     return doubt + said
 
 
-def _year_of(written: str) -> tuple[str, list[str]]:
+def year_of(written: str) -> tuple[str, list[str]]:
     """The year of an EDTF date with its sign, and the numbers behind it."""
     sign = "-" if written.startswith("-") else ""
     year, *rest = written.removeprefix("-").split("-")
@@ -123,15 +127,15 @@ def _say_year(written: str) -> str:
     return str(number) if number >= _EVIDENT_YEAR else f"{number} CE"
 
 
-def _bound(edtf: str, precision: Precision, step: int) -> str:
+def named_bound(edtf: str, precision: Precision, step: int) -> str:
     """What an open interval was said to begin after, or end before, where its words named no day.
 
     ``2022-01-01/..`` known to the year is “after 2021”. Empty where the bound itself is meant.
     """
-    if precision not in (Precision.MONTH, *_YEARS) or edtf[-3:-2] != "-" or edtf.count("-") < 2:
+    year, rest = year_of(edtf)
+    if precision not in (Precision.MONTH, *_YEARS) or len(rest) != 2:
         return ""
-    year, (month, day) = _year_of(edtf)
-    next_to = day_number(int(year), int(month), int(day)) + step
+    next_to = day_number(int(year), int(rest[0]), int(rest[1])) + step
     at, month_at, _ = civil(next_to)
     size = _YEARS.get(precision, 1)
     part = Part(precision, at - at % size, month_at if precision is Precision.MONTH else 0)
@@ -139,16 +143,16 @@ def _bound(edtf: str, precision: Precision, step: int) -> str:
     return part.edtf if ends == next_to else ""
 
 
-def _part_of_year(first: str, last: str, precision: Precision) -> str:
-    """A single quarter or half of a year in words; empty for everything else."""
+def part_of_year(first: str, last: str, precision: Precision) -> tuple[int, str] | None:
+    """Which quarter or half, from 1, of which year an interval is; None for everything else."""
     size = {Precision.QUARTER: 3, Precision.HALF: 6}.get(precision)
-    year, months = _year_of(first)
+    year, months = year_of(first)
     if size is None or len(months) != 1 or not months[0].isdigit():
-        return ""
+        return None
     number, left = divmod(int(months[0]) - 1, size)
     if left or last != f"{year}-{number * size + size:02}":
-        return ""
-    return f"the {_ORDINALS[number]} {precision} of {_say_year(year)}"
+        return None
+    return number + 1, year
 
 
 def _ordinal(number: int) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from index.dates import from_edtf, parse_when
 from index.dates.edtf import Part, civil, days_in_month, interval, single
-from index.dates.wording import say_date
 from index.errors import UnreadableDateError
+from index.messages import say
 from index.model import FIRST_DAY, LAST_DAY, HistoricDate, Precision
 
 _MOST_YEARS = 200  # of a range, for days of every year to be told one by one
@@ -26,8 +26,13 @@ def read_range(since: str | None, until: str | None, today: dt.date) -> Historic
     earliest = first.earliest if first else FIRST_DAY
     latest = last.latest if last else LAST_DAY
     if earliest > latest and first and last:
-        said = f"“{say_date(first)}” to “{say_date(last)}” ends before it begins"
-        raise UnreadableDateError(f"{said}; give the earlier date first.")
+        raise UnreadableDateError(
+            say(
+                "“{first}” to “{last}” ends before it begins; give the earlier date first.",
+                first=first,
+                last=last,
+            )
+        )
     if earliest <= FIRST_DAY and latest >= LAST_DAY:
         return None
     return _between(earliest, latest, _as_written(first, last))
@@ -80,7 +85,10 @@ def every_year(days: Sequence[tuple[int, int]], within: HistoricDate) -> tuple[H
 def _end(said: str, today: dt.date) -> HistoricDate:
     when = parse_when(said, today=today)
     if when.date is None:
-        raise UnreadableDateError(f"“{said.strip()}” names no year; try “{said.strip()} 2021”.")
+        shown = said.strip()
+        raise UnreadableDateError(
+            say("“{date}” names no year; try “{example}”.", date=shown, example=f"{shown} 2021")
+        )
     return when.date
 
 

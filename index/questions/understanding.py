@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from index.analysis import GROUP, fold, stem
 from index.dates import ambiguous_dates, find_dates, impossible_dates, scan_dates
-from index.dates.wording import say_date
 from index.errors import (
     ArchivistError,
     EmptyQueryError,
     QueryTooLongError,
     UnreadableDateError,
 )
+from index.messages import both, say
 from index.model import HistoricDate, Precision, Term
 from index.questions.concepts import Alternative, Concept, Question
 from index.questions.following import MOST_BEFORE, follow
@@ -64,10 +64,14 @@ def clean(question: str) -> str:
     """
     text = question.encode("utf-8", "replace").decode("utf-8").strip()
     if not text:
-        raise EmptyQueryError("The question is empty.")
+        raise EmptyQueryError(say("The question is empty."))
     if len(text) > MOST_CHARACTERS:
         raise QueryTooLongError(
-            f"The question has {len(text):,} characters; at most {MOST_CHARACTERS:,} are read."
+            say(
+                "The question has {count} characters; at most {most} are read.",
+                count=len(text),
+                most=MOST_CHARACTERS,
+            )
         )
     return text
 
@@ -117,9 +121,12 @@ def _limited(asked: Question, within: HistoricDate) -> Question:
     else:
         dates = clipped(dates, within)
     if not dates and not recurring:
-        said = " and ".join(say_date(date) for date in asked.dates)
         raise UnreadableDateError(
-            f"The question asks for {said}, which is outside of {say_date(within)}; change one."
+            say(
+                "The question asks for {dates}, which is outside of {range}; change one.",
+                dates=both(asked.dates),
+                range=within,
+            )
         )
     concepts = tuple(c for c in asked.concepts if not _asks_for_events(c))
     return replace(asked, dates=dates, recurring=recurring, concepts=concepts, within=within)
@@ -132,7 +139,7 @@ def _read(typed: str, snapshot: Snapshot, today: dt.date) -> Question:
     for wrong in impossible_dates(text):
         raise UnreadableDateError(wrong.reason)
     for unclear in ambiguous_dates(text):
-        raise UnreadableDateError(f"{unclear.reason}; type the name of the month.")
+        raise UnreadableDateError(unclear.request)
     mentions = [(m.start, m.stop, m.date) for m in find_dates(text, today=today)]
     named = [
         event

@@ -21,6 +21,7 @@ from index.dates import find_dates
 from index.dates.words import MONTH_NAMES
 from index.model import DateMention, Event, HistoricDate, Precision, one_line
 from index.sentences import sentences
+from index.timeline.differing import met_otherwise, told_otherwise
 
 _COMMON = 40  # a term of more events leads to no candidates
 _FEWEST_SHARED = 2  # telling terms
@@ -191,11 +192,11 @@ def _differences(
     for thing in sorted(ours.keys() & theirs.keys()):
         (number, words), (another, said) = ours[thing], theirs[thing]
         if number != another:
-            yield f"Here “{words}”; “{said}” in {title}."
+            yield told_otherwise(words, said, title)
     met, seen = _met(event.text), _met(other.text)
     alone = len(met.offices) == len(seen.offices) == 1 and event.date == other.date
     if (alone or met.only or seen.only) and not _shares_one(met.offices, seen.offices, analyzer):
-        yield f"On who was met: here “{met.offices[0]}”; “{seen.offices[0]}” in {title}."
+        yield met_otherwise(met.offices[0], seen.offices[0], title)
 
 
 def _quantities(text: str) -> dict[str, tuple[str, str]]:
@@ -278,9 +279,10 @@ def _note_tellings(
                 (other, theirs, b, one, a),
             ):
                 told = [n for n in told_in[passage.passage] if words in one_line(events[n].text)]
-                sentence = (
-                    f"Here “{one_line(mention.as_written)}”; "
-                    f"“{one_line(that.as_written)}” in {titles[there.document_id]}."
+                sentence = told_otherwise(
+                    one_line(mention.as_written),
+                    one_line(that.as_written),
+                    titles[there.document_id],
                 )
                 for n in told[:1]:
                     notes[n].append(sentence)

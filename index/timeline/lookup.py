@@ -9,7 +9,8 @@ from index.citing import cited_event
 from index.dates import When, parse_when
 from index.dates.edtf import civil, sort_key
 from index.dates.wording import say_date
-from index.errors import QueryTooLongError
+from index.errors import GoneEventError, QueryTooLongError
+from index.messages import DayOfYear, Message, either, joined, quoted, say
 from index.model import (
     FIRST_DAY,
     LAST_DAY,
@@ -57,7 +58,12 @@ def timeline(
     ]
     notes: list[str] = [read.said] if read and read.said else []
     if read and read.date and "~" in read.date.edtf and not notes:
-        notes = [f"“{when}” has no sure bounds: all of the time that it may mean is shown."]
+        notes = [
+            say(
+                "“{date}” has no sure bounds: all of the time that it may mean is shown.",
+                date=when or "",
+            )
+        ]
     if who:
         among, said = _naming(snapshot, among, who)
         notes += said
@@ -68,13 +74,18 @@ def timeline(
     certain = in_order(snapshot, [n for n, overlap in found.items() if overlap != "possible"])
     possible = in_order(snapshot, [n for n, overlap in found.items() if overlap == "possible"])
     before, after = _around(snapshot, read.date if read else None, among, found)
-    asked = [when, who and f"who: {who}", about and f"about: {about}", only and f"in {only}"]
+    asked = (
+        when or "",
+        say("who: {name}", name=who) if who else "",
+        say("about: {words}", words=about) if about else "",
+        say("in {document}", document=only) if only else "",
+    )
     return Timeline(
         events=tuple(cited_event(snapshot, n, found[n]) for n in certain),
         possible_events=tuple(cited_event(snapshot, n, found[n]) for n in possible),
         when=read.date if read else None,
-        asked="; ".join(part for part in asked if part) or "all events",
-        covers=f"The timeline holds {snapshot.events_span}.",
+        asked=joined(*asked, by="; ") or say("all events"),
+        covers=say("The timeline holds {events}.", events=snapshot.events_span),
         generation=snapshot.generation,
         notes=tuple(notes),
         span=span(snapshot.events[n].date for n in certain),
@@ -100,7 +111,7 @@ def events_of_dates(
         if only is not None and event.locator.document_id != only:
             continue
         overlaps = {event.date.overlap(date.earliest, date.latest) for date in dates}
-        overlaps |= {_recurs(event.date, *day) for day in recurring}
+        overlaps |= {recurs(event.date, *day) for day in recurring}
         if "certain" in overlaps:
             found[number] = "certain"
         elif "possible" in overlaps:
@@ -123,13 +134,24 @@ def span(dates: Iterable[HistoricDate]) -> Span | None:
     return Span(min(first, last), max(first, last))
 
 
+def event(snapshot: Snapshot, event_id: str) -> CitedEvent:
+    """One event. Raises GoneEventError if no event of this generation has that id."""
+    return cited_event(snapshot, _position(snapshot, event_id), None)
+
+
+def _position(snapshot: Snapshot, event_id: str) -> int:
+    if event_id not in snapshot.event_positions:
+        raise GoneEventError(say("That event is no longer in the timeline."))
+    return snapshot.event_positions[event_id]
+
+
 def neighbours(snapshot: Snapshot, event_id: str) -> tuple[CitedEvent | None, CitedEvent | None]:
     """The events before and after one in the whole timeline; None at its ends.
 
-    Raises KeyError if no event of this generation has that id.
+    Raises GoneEventError if no event of this generation has that id.
     """
     order = snapshot.chronological
-    at = order.index(snapshot.event_positions[event_id])
+    at = order.index(_position(snapshot, event_id))
     return (
         cited_event(snapshot, order[at - 1], None) if at else None,
         cited_event(snapshot, order[at + 1], None) if at + 1 < len(order) else None,
@@ -139,7 +161,7 @@ def neighbours(snapshot: Snapshot, event_id: str) -> tuple[CitedEvent | None, Ci
 def _given(value: str | None) -> str | None:
     value = (value or "").strip()
     if len(value) > MOST_CHARACTERS:
-        raise QueryTooLongError(f"At most {MOST_CHARACTERS:,} characters are read.")
+        raise QueryTooLongError(say("At most {count} characters are read.", count=MOST_CHARACTERS))
     return value or None
 
 
@@ -159,10 +181,10 @@ def _overlap_with(when: When) -> Callable[[HistoricDate], Overlap | None]:
     if date is not None:
         return lambda told: told.overlap(date.earliest, date.latest)
     month, day = when.month_day or (when.month or 0, 0)
-    return lambda told: _recurs(told, month, day)
+    return lambda told: recurs(told, month, day)
 
 
-def _recurs(date: HistoricDate, month: int, day: int) -> Overlap | None:
+def recurs(date: HistoricDate, month: int, day: int) -> Overlap | None:
     """Whether ``date`` falls on a day of any year, or in a month of any year if ``day`` is 0.
 
     A season, a year or what is longer tells nothing of it.
@@ -177,6 +199,11 @@ def _recurs(date: HistoricDate, month: int, day: int) -> Overlap | None:
         return None
     sure = date.precision is Precision.DAY or len(fitting) == len(days)
     return "certain" if sure else "possible"
+
+
+def say_recurring(month: int, day: int) -> Message:
+    """A day of every year in words; of day 0 the whole month."""
+    return say("{day} of every year", day=DayOfYear(month, day))
 
 
 def _around(
@@ -209,12 +236,15 @@ def _naming(snapshot: Snapshot, among: Sequence[int], who: str) -> tuple[list[in
         return named, []
     meant: Meant = snapshot.people.meant(who)
     if meant.name is None:
-        said = " or ".join(f"“{name}”" for name in meant.suggestions)
-        return [], [f"Nobody called “{who}” is named; did you mean {said}?"] if said else [
-            f"Nobody called “{who}” is named."
+        if not meant.suggestions:
+            return [], [say("Nobody called “{name}” is named.", name=who)]
+        near = either(map(quoted, meant.suggestions))
+        return [], [
+            say("Nobody called “{name}” is named; did you mean {names}?", name=who, names=near)
         ]
     known = set(snapshot.people.positions[meant.name])
-    return [n for n in among if n in known], [f"“{who}” was read as “{meant.name}”."]
+    said = say("“{words}” was read as “{name}”.", words=who, name=meant.name)
+    return [n for n in among if n in known], [said]
 
 
 def _holds_name(snapshot: Snapshot, number: int, name: str) -> bool:
@@ -247,18 +277,15 @@ def _stand_together(snapshot: Snapshot, number: int, terms: list[str]) -> bool:
 
 def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list[int], list[str]]:
     """Those of ``among`` that hold the words of ``about``, and what was left out of these."""
-    analyzer, searcher = snapshot.analyzer, snapshot.event_searcher
-    wanted = analyzer.terms(about) or analyzer.terms(about, keep_stop_words=True)
-    words: dict[tuple[int, int], list[str]] = {}
-    for term in wanted:  # any term that stands for a word will do
-        words.setdefault((term.start, term.stop), []).append(term.text)
-    grouped = _with_names(words, analyzer.names)
+    searcher = snapshot.event_searcher
+    words = _words(snapshot, about)
+    grouped = _with_names(words, snapshot.analyzer.names)
     unknown = [
-        f"“{about[start:stop]}”"
+        quoted(about[start:stop])
         for (start, stop), forms in words.items()
         if not any(form in searcher for form in forms)
     ]
-    said = [f"No event holds {' or '.join(unknown)}."] if unknown else []
+    said: list[str] = [say("No event holds {words}.", words=either(unknown))] if unknown else []
     complete = [
         n for n in among if all(any(searcher.holds(n, t) for t in forms) for forms in grouped)
     ]
@@ -282,7 +309,22 @@ def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list
         for n in among
     }
     best = [n for n in among if scores[n] >= _COVERAGE]
-    return best, ["No event holds all of these words; these hold most."] if best else said
+    return best, [say("No event holds all of these words; these hold most.")] if best else said
+
+
+def alternatives_of(snapshot: Snapshot, about: str) -> list[list[str]]:
+    """The words of ``about`` as the terms that stand for each, of which an event must hold one."""
+    return _with_names(_words(snapshot, about), snapshot.analyzer.names)
+
+
+def _words(snapshot: Snapshot, about: str) -> dict[tuple[int, int], list[str]]:
+    """The terms of ``about`` by the place of their word."""
+    analyzer = snapshot.analyzer
+    words: dict[tuple[int, int], list[str]] = {}
+    wanted = analyzer.terms(about) or analyzer.terms(about, keep_stop_words=True)
+    for term in wanted:  # any term that stands for a word will do
+        words.setdefault((term.start, term.stop), []).append(term.text)
+    return words
 
 
 def _inside(place: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -41,10 +41,13 @@ class People:
                 self.positions[name].append(number)
         self._shown: dict[str, str] = {}  # folded name or alias -> name as shown
         for group in analyzer.aliases:
-            if group[0] in self.counts:
+            # Events show a group by its first name, unless an owner wrote another into them.
+            named = max(group, key=lambda name: (self.counts[name], name == group[0]))
+            if named in self.counts:
                 for name in group:
-                    self._shown.setdefault(_folded(name), group[0])
-        for name in sorted(self.counts, key=lambda name: (-self.counts[name], name)):
+                    self._shown.setdefault(_folded(name), named)
+        self._most_named = sorted(self.counts, key=lambda name: (-self.counts[name], name))
+        for name in self._most_named:
             self._shown.setdefault(_folded(name), name)
         self._initials: dict[str, set[str]] = defaultdict(set)
         for name in self.counts:
@@ -107,14 +110,23 @@ class People:
         return Meant(None, tuple(names)[:_SUGGESTED])
 
     def suggest(self, typed: str, limit: int = 25) -> list[tuple[str, int]]:
-        """Names that ``typed`` may begin or be part of, an alias too, with their counts of events.
+        """Names as they stand in events that ``typed`` may mean, with their counts of events.
 
-        Best first: those that begin so, then those of which a word does; of each the most named.
+        It may begin a name, one of its aliases or a word of these, or be initials. Best first: those
+        that begin so, then those with such initials, then those of which a word begins so; of each
+        the most named.
         """
         wanted = _folded(typed)
+        if not wanted:
+            return [(name, self.counts[name]) for name in self._most_named[:limit]]
         ranks: dict[str, int] = {}
+        short = "".join(_WORD.findall(wanted))
+        if 2 <= len(short) <= _MOST_INITIALS and " " not in wanted:
+            for initials, called in self._initials.items():
+                if initials.startswith(short):
+                    ranks |= dict.fromkeys(called, 1)
         for folded, name in self._shown.items():
-            rank = 0 if folded.startswith(wanted) else 1 if f" {wanted}" in f" {folded}" else None
+            rank = 0 if folded.startswith(wanted) else 2 if f" {wanted}" in folded else None
             if rank is not None:
                 ranks[name] = min(rank, ranks.get(name, rank))
         ordered = sorted(ranks, key=lambda name: (ranks[name], -self.counts[name], name))

@@ -45,6 +45,7 @@ _PART = 0.5
 _CLOSE = 0.5
 _LOOSE = 0.2
 _SURNAME = 0.3
+_NO_PERSON = known.BODIES | known.THINGS | known.PLACE_WORDS | known.PEOPLES | known.COMMON
 
 
 class Lexicon:
@@ -162,7 +163,7 @@ class Lexicon:
     def warm(self) -> None:
         """Make now what the first misspelt word would wait for: half a second, more for large corpora."""
         thesaurus()
-        _ = self._speller, self._keys
+        _ = self._speller, self._keys, self._surnames
 
     # ------------------------------------------------------------ spelling and compounds
 
@@ -300,8 +301,7 @@ def _like_person(name: str, words: Sequence[str]) -> bool:
     """Whether ``name`` may be a person's: no place, and nothing in it that bodies are called by."""
     if " ".join(words) in known.PLACES or name in known.PLACES or not name[:1].isupper():
         return False
-    plain = known.BODIES | known.THINGS | known.PLACE_WORDS | known.PEOPLES | known.COMMON
-    return all(word.isalpha() for word in words) and not plain.intersection(words)
+    return all(word.isalpha() for word in words) and _NO_PERSON.isdisjoint(words)
 
 
 def _same_given(typed: str, told: str) -> bool:

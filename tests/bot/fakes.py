@@ -199,6 +199,7 @@ def interaction(
     fake.guild_id = guild_id
     fake.permissions = permissions or discord.Permissions.none()
     fake.extras = {}
+    fake.filesize_limit = 10 * 1024 * 1024
     fake.user = create_autospec(discord.Member, instance=True, id=user_id)
     fake.response = create_autospec(discord.InteractionResponse, instance=True)
     fake.response.is_done.return_value = False

@@ -18,13 +18,13 @@ import pytest
 from discord import app_commands
 from discord.gateway import DiscordWebSocket
 
-from bot import app, logs
-from bot.app import ArchivistBot, ArchivistTree
-from bot.cogs.corpus import Corpus, Sources
-from bot.cogs.questions import Questions
+from bot import app, logs, replies, syncing, tree
+from bot.app import ArchivistBot
 from bot.library import Library
 from bot.rules import Cooldowns, Rights
 from bot.settings import Settings
+from bot.state import State
+from bot.tree import ArchivistTree
 from index import building
 from index.errors import (
     ArchivistError,
@@ -39,22 +39,30 @@ from tests.bot.fakes import interaction, shown, told, until
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[ArchivistBot]:
-    """A bot with its commands, which has not signed in."""
-    settings = Settings(corpus=tmp_path, data=tmp_path)
-    made = ArchivistBot(settings, create_autospec(Library, instance=True))
-    await made.add_cog(Questions(made.library, Cooldowns()))
-    await made.add_cog(Sources(made.library))
-    await made.add_cog(Corpus(made.library, Rights(frozenset(), frozenset())))
-    made._connection.application_id = 77
-    yield made
-    await made.close()
+async def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ArchivistBot]:
+    """A bot that has signed in, to a Discord that isn't there, and is not connected."""
+    async with made(Settings(corpus=tmp_path, data=tmp_path)) as signed_in:
+        owned_by(signed_in, None)
+        without_discord(signed_in, monkeypatch)
+        await signed_in.setup_hook()
+        yield signed_in
+
+
+def made(settings: Settings) -> ArchivistBot:
+    return ArchivistBot(settings, create_autospec(Library, instance=True), State())
+
+
+def without_discord(bot: ArchivistBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    bot._connection.application_id = 77
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
+    monkeypatch.setattr(app, "keep_synced", AsyncMock())
+    found = AsyncMock(return_value=(3, "ws://named/", {}))
+    monkeypatch.setattr(bot.http, "get_bot_gateway", found)
 
 
 @pytest.fixture
-def tree(bot: ArchivistBot) -> ArchivistTree:
-    assert isinstance(bot.tree, ArchivistTree)
-    return bot.tree
+def ours(bot: ArchivistBot) -> ArchivistTree:
+    return bot.archivist_tree
 
 
 @app_commands.command()
@@ -71,17 +79,16 @@ def failed(cause: Exception) -> app_commands.AppCommandError:
 
 
 async def test_no_privileged_intent_is_asked_for(bot: ArchivistBot) -> None:
-    privileged = ("members", "presences", "message_content")
-    assert not any(getattr(bot.intents, name) for name in privileged)
-    assert bot.intents == discord.Intents(guilds=True)
+    """Servers, and messages: Discord sends the words of those that mention us, and of no others."""
+    assert bot.intents == discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+    privileged = discord.Intents(members=True, presences=True, message_content=True)
+    assert not bot.intents.value & privileged.value
 
 
 async def test_nothing_the_bot_says_can_mention(bot: ArchivistBot) -> None:
     allowed = bot.allowed_mentions
     assert allowed is not None
-    assert allowed.to_dict() == {"parse": [], "replied_user": False} or allowed.to_dict() == {
-        "parse": []
-    }
+    assert allowed.to_dict() in ({"parse": [], "replied_user": False}, {"parse": []})
 
 
 async def test_there_are_no_prefix_commands(bot: ArchivistBot) -> None:
@@ -89,21 +96,32 @@ async def test_there_are_no_prefix_commands(bot: ArchivistBot) -> None:
     assert bot.help_command is None
 
 
-async def test_commands_are_for_servers_and_direct_messages(bot: ArchivistBot) -> None:
-    """Each says where it can be used; /corpus asks for Manage Server by default."""
+async def test_messages_are_not_kept(bot: ArchivistBot) -> None:
+    """Neither they nor the members of servers."""
+    assert bot._connection.max_messages is None
+    assert bot._connection.member_cache_flags == discord.MemberCacheFlags.none()
+
+
+async def test_corpus_asks_for_manage_server_by_default(bot: ArchivistBot) -> None:
+    """As what administrators use does; what readers use doesn't."""
     payload = {command.name: command.to_dict(bot.tree) for command in bot.tree.get_commands()}
-    assert sorted(payload) == ["ask", "corpus", "sources", "timeline"]
-    assert all(said["contexts"] == [0, 1] for said in payload.values())
-    assert all(said["integration_types"] == [0] for said in payload.values())
     wanted = {name: said["default_member_permissions"] for name, said in payload.items()}
-    assert wanted == {"ask": None, "sources": None, "timeline": None, "corpus": 32}
+    assert wanted["corpus"] == discord.Permissions(manage_guild=True).value
+    assert wanted["ask"] is wanted["timeline"] is wanted["sources"] is None
+
+
+async def test_menus_of_messages_are_commands_too(bot: ArchivistBot) -> None:
+    kind = discord.AppCommandType.message
+    assert [menu.name for menu in bot.tree.get_commands(type=kind)] == [
+        "Ask the documents about this"
+    ]
 
 
 @pytest.fixture
 def discord_commands(bot: ArchivistBot) -> list[dict[str, Any]]:
     """The commands that Discord has, which a bulk overwrite replaces, each with a new version."""
     held: list[dict[str, Any]] = []
-    versions = iter(range(1, 100))
+    versions = iter(range(1, 1_000))
 
     async def overwrite(_: int, *, payload: list[dict[str, Any]]) -> list[dict[str, Any]]:
         held[:] = [
@@ -120,9 +138,17 @@ async def test_commands_are_synced_once(
     bot: ArchivistBot, discord_commands: list[dict[str, Any]]
 ) -> None:
     """At the first start; not at the second."""
-    assert await bot.sync_commands()
-    assert len(discord_commands) == 4
-    assert not await bot.sync_commands()
+    assert await syncing.sync_commands(bot)
+    assert len(discord_commands) == len(bot.tree.get_commands())
+    assert not await syncing.sync_commands(bot)
+
+
+async def test_commands_have_russian_names(
+    bot: ArchivistBot, discord_commands: list[dict[str, Any]]
+) -> None:
+    """The translator is there before they are sent."""
+    await syncing.sync_commands(bot)
+    assert any("ru" in (said["description_localizations"] or {}) for said in discord_commands)
 
 
 @pytest.mark.parametrize("what", ["ours", "theirs", "gone", "forgotten", "garbled"])
@@ -130,7 +156,7 @@ async def test_commands_are_synced_when_anything_changed(
     bot: ArchivistBot, discord_commands: list[dict[str, Any]], what: str
 ) -> None:
     """A command of ours, what Discord holds, or our note of it."""
-    await bot.sync_commands()
+    await syncing.sync_commands(bot)
     if what == "ours":
         bot.tree.remove_command("sources")
     elif what == "theirs":
@@ -141,17 +167,18 @@ async def test_commands_are_synced_when_anything_changed(
         (bot.settings.data / "commands.json").unlink()
     else:
         (bot.settings.data / "commands.json").write_text("{", encoding="utf-8")
-    assert await bot.sync_commands()
-    assert not await bot.sync_commands()
+    assert await syncing.sync_commands(bot)
+    assert not await syncing.sync_commands(bot)
 
 
 async def test_syncing_is_tried_again(bot: ArchivistBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands that Discord has from before work meanwhile."""
-    monkeypatch.setattr(app, "_SYNC_AGAIN", 0.0)
-    sync = AsyncMock(side_effect=[fakes.http_error(503), aiohttp.ServerDisconnectedError(), True])
-    monkeypatch.setattr(bot, "sync_commands", sync)
-    await bot._keep_synced()
-    assert sync.await_count == 3
+    monkeypatch.setattr(syncing, "_SYNC_AGAIN", 0.0)
+    failures = [fakes.http_error(503), aiohttp.ServerDisconnectedError(), ValueError("no JSON")]
+    sync = AsyncMock(side_effect=[*failures, True])
+    monkeypatch.setattr(syncing, "sync_commands", sync)
+    await syncing.keep_synced(bot)
+    assert sync.await_count == 4
 
 
 # ---------------------------------------------------------------- who owns the bot
@@ -183,119 +210,215 @@ async def test_a_teams_developers_own_the_bot(bot: ArchivistBot) -> None:
 # ---------------------------------------------------------------- settings that reach the client
 
 
-async def sign_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Corpus, Questions]:
-    """Run a bot's ``setup_hook``, with requests to Discord cut off; what it made of the settings."""
-    made = ArchivistBot(settings, create_autospec(Library, instance=True))
-    owned_by(made, None)
-    monkeypatch.setattr(made, "sync_commands", AsyncMock(return_value=False))
-    monkeypatch.setattr(
-        made.http, "get_bot_gateway", AsyncMock(return_value=(1, "ws://named/", {}))
-    )
-    await made.setup_hook()
-    corpus, questions = made.get_cog("Corpus"), made.get_cog("Questions")
-    assert isinstance(corpus, Corpus)
-    assert isinstance(questions, Questions)
-    await made.close()
-    return corpus, questions
-
-
 async def test_rights_and_cooldowns_come_from_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The owner is known after signing in."""
     settings = Settings(
         data=tmp_path, home_guilds=frozenset({10}), cooldown_member=5.0, cooldown_guild=30
     )
-    corpus, questions = await sign_in(settings, monkeypatch)
-    assert corpus.rights == Rights(frozenset({5}), frozenset({10}))
-    assert questions.cooldowns == Cooldowns(5.0, 30)
+    async with made(settings) as bot:
+        owned_by(bot, None)
+        without_discord(bot, monkeypatch)
+        await bot.setup_hook()
+        assert bot.services.rights == Rights(frozenset({5}), frozenset({10}))
+        assert bot.services.cooldowns == Cooldowns(5.0, 30)
 
 
 async def test_owners_of_the_settings_stand_for_the_applications(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(data=tmp_path, owner_ids=frozenset({9}))
-    corpus, _ = await sign_in(settings, monkeypatch)
-    assert corpus.rights.owners == {9}
+    async with made(Settings(data=tmp_path, owner_ids=frozenset({9}))) as bot:
+        owned_by(bot, None)
+        without_discord(bot, monkeypatch)
+        await bot.setup_hook()
+        assert bot.services.rights.owners == {9}
 
 
-@pytest.mark.parametrize(
-    ("api", "gateway", "asked"),
-    [
-        pytest.param("http://proxy/api", None, True, id="the API names the gateway"),
-        pytest.param("http://proxy/api", "ws://own/", False, id="a setting names it"),
-        pytest.param(None, None, False, id="Discord's own"),
-    ],
-)
-async def test_the_gateway_is_asked_for_when_only_the_api_is_set(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    api: str | None,
-    gateway: str | None,
-    asked: bool,
+@pytest.mark.parametrize(("gateway", "named"), [(None, True), ("ws://own/", False)])
+async def test_discord_says_how_many_shards_and_where(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gateway: str | None, named: bool
 ) -> None:
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
-    await sign_in(Settings(data=tmp_path, api_url=api, gateway_url=gateway), monkeypatch)
-    assert (str(DiscordWebSocket.DEFAULT_GATEWAY) == "ws://named/") is asked
+    """Every connection goes there, unless a setting names another address."""
+    async with made(Settings(data=tmp_path, gateway_url=gateway)) as bot:
+        owned_by(bot, None)
+        without_discord(bot, monkeypatch)
+        await bot.setup_hook()
+        assert bot.shard_count == 3
+        assert (str(DiscordWebSocket.DEFAULT_GATEWAY) == "ws://named/") is named
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
 async def test_today_is_the_day_of_the_time_zone(tmp_path: Path, zone: str) -> None:
     """These two are never on the same day."""
-    made = ArchivistBot(Settings(corpus=tmp_path, data=tmp_path, timezone=ZoneInfo(zone)))
-    assert made.library.today() == dt.datetime.now(ZoneInfo(zone)).date()
-    await made.close()
+    settings = Settings(corpus=tmp_path, data=tmp_path, timezone=ZoneInfo(zone))
+    async with ArchivistBot(settings, state=State()) as bot:
+        assert bot.services.library.today() == dt.datetime.now(ZoneInfo(zone)).date()
+
+
+async def test_the_invite_link_is_logged_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with made(Settings(data=tmp_path)) as bot:
+        owned_by(bot, None)
+        without_discord(bot, monkeypatch)
+        await bot.setup_hook()
+    assert "https://discord.com/oauth2/authorize?client_id=77&" in caplog.text
+
+
+async def test_a_cut_connection_while_signing_in_is_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_WAITS", (0.0, 0.0))
+    async with made(Settings(data=tmp_path)) as bot:
+        failures = [ConnectionResetError(), discord.DiscordServerError(Mock(status=503), "")]
+        login = AsyncMock(side_effect=[*failures, None])
+        monkeypatch.setattr(bot, "login", login)
+        await app._sign_in(bot, "t")
+        assert login.await_count == 3
+
+
+async def test_a_cut_connection_while_asking_for_the_gateway_is_no_end(
+    bot: ArchivistBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_WAITS", (0.0, 0.0))
+    failures = [ConnectionResetError(), discord.GatewayNotFound()]
+    asked = AsyncMock(side_effect=[*failures, (2, "ws://named/", {})])
+    monkeypatch.setattr(bot.http, "get_bot_gateway", asked)
+    assert await bot._find_gateway() == (2, "ws://named/")
 
 
 # ---------------------------------------------------------------- letting in
 
 
-async def test_an_interaction_that_comes_twice_is_answered_once(tree: ArchivistTree) -> None:
-    assert await tree.interaction_check(interaction(number=1))
-    assert not await tree.interaction_check(interaction(number=1))
-    assert await tree.interaction_check(interaction(number=2))
+async def test_an_interaction_that_comes_twice_is_answered_once(ours: ArchivistTree) -> None:
+    assert await ours.interaction_check(interaction(number=1))
+    assert not await ours.interaction_check(interaction(number=1))
+    assert await ours.interaction_check(interaction(number=2))
 
 
-async def test_while_the_bot_stops_askers_are_told(bot: ArchivistBot, tree: ArchivistTree) -> None:
+async def test_while_the_bot_stops_askers_are_told(bot: ArchivistBot, ours: ArchivistTree) -> None:
     bot.closing = True
     fake = interaction()
-    assert not await tree.interaction_check(fake)
-    assert told(fake) == ("**The bot is being restarted.**\nPlease ask again in a minute.", True)
+    assert not await ours.interaction_check(fake)
+    said, private = told(fake)
+    assert "The bot is being restarted." in said
+    assert private
     bot.closing = False
 
 
 async def test_stopping_waits_for_what_was_promised(tmp_path: Path) -> None:
-    made = ArchivistBot(Settings(data=tmp_path), create_autospec(Library, instance=True))
-    tree = made.tree
-    assert isinstance(tree, ArchivistTree)
+    bot = made(Settings(data=tmp_path))
     finished = []
 
     async def command() -> None:
-        await tree.interaction_check(interaction())
+        await bot.archivist_tree.interaction_check(interaction())
         await asyncio.sleep(0.05)
         finished.append(True)
 
-    running = asyncio.create_task(command())
-    await until(lambda: tree.running)
-    await made.close()
-    assert finished
-    await running
+    async with bot:
+        running = asyncio.create_task(command())
+        await until(lambda: bot.archivist_tree._running)
+        await bot.close()
+        assert finished
+        await running
+
+
+async def test_what_is_not_finished_in_time_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The waiting message doesn't wait for ever."""
+    monkeypatch.setattr(app, "FINISHING", 0.01)
+    fake = interaction()
+
+    async def command(bot: ArchivistBot) -> None:
+        await bot.archivist_tree.interaction_check(fake)
+        await replies.defer(fake)
+        await asyncio.Event().wait()
+
+    async with made(Settings(data=tmp_path)) as bot:
+        running = asyncio.create_task(command(bot))
+        await until(lambda: replies.responded(fake))
+        await bot.close()
+        assert "The bot is being restarted." in shown(fake)
+        assert running.cancelled()
+
+
+# ---------------------------------------------------------------- presses
+
+
+def pressed(custom_id: str, *, number: int = 100) -> Mock:
+    fake = interaction(number=number)
+    fake.type = discord.InteractionType.component
+    fake.data = {"custom_id": custom_id, "component_type": 2}
+    return fake
+
+
+async def test_a_press_that_discord_py_brings_nowhere_is_answered(bot: ArchivistBot) -> None:
+    """It drops one whose message it can't read, or whose id is none of ours."""
+    fake = pressed("something-else")
+    await bot.on_interaction(fake)
+    said, private = told(fake)
+    assert "earlier version" in said
+    assert private
+
+
+async def test_a_press_that_was_answered_is_not_answered_again(bot: ArchivistBot) -> None:
+    fake = pressed("v0:more:1")
+    await bot.press(fake)
+    await bot.on_interaction(fake)
+    fake.response.send_message.assert_awaited_once()
+
+
+async def test_a_failure_after_an_update_is_told_beside_the_message(ours: ArchivistTree) -> None:
+    """The message whose button was pressed stays."""
+    fake = pressed("v1:more:1")
+    fake.followup = Mock(send=AsyncMock())
+    await replies.defer_update(fake)
+    await ours.on_error(fake, failed(RuntimeError("x")))
+    fake.edit_original_response.assert_not_awaited()
+    sent = fake.followup.send.await_args.kwargs
+    assert sent["ephemeral"]
+    assert "Something went wrong" in fakes.text_of(sent["view"])
+
+
+async def test_a_press_whose_message_is_gone_says_so(ours: ArchivistTree) -> None:
+    fake = pressed("v1:more:1")
+    fake.followup = Mock(send=AsyncMock())
+    await replies.defer_update(fake)
+    await ours.on_error(fake, failed(fakes.http_error(404, 10008)))
+    assert "is gone" in fakes.text_of(fake.followup.send.await_args.kwargs["view"])
+
+
+async def test_suggestions_that_fail_are_none(
+    bot: ArchivistBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but choices can be answered while somebody types."""
+    monkeypatch.setattr(tree, "SUGGESTING", 0.0)
+    fake = interaction()
+    fake.type = discord.InteractionType.autocomplete
+    await bot.archivist_tree.on_error(fake, failed(RuntimeError("x")))
+    fake.response.send_message.assert_not_awaited()
+    await bot.on_interaction(fake)
+    fake.response.autocomplete.assert_awaited_once_with([])
 
 
 # ---------------------------------------------------------------- errors
 
 
-async def test_a_refusal_is_told_to_the_asker_alone(tree: ArchivistTree) -> None:
-    """Its own sentence, and no id: there is nothing to look for in a log."""
+async def test_a_refusal_is_told_to_the_asker_alone(ours: ArchivistTree) -> None:
+    """Its own sentence, with an id that the log has too."""
     fake = interaction()
-    await tree.on_error(fake, failed(EmptyQueryError("The question is empty.")))
+    await ours.on_error(fake, failed(EmptyQueryError("The question is empty.")))
     message, private = told(fake)
-    assert message.startswith("**The question is empty.**")
-    assert "Error" not in message
+    assert "The question is empty." in message
+    assert "-# Error " in message
     assert private
 
 
 async def test_a_failure_replaces_the_waiting_message(
-    tree: ArchivistTree, caplog: pytest.LogCaptureFixture
+    ours: ArchivistTree, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One short sentence with an id, which the log has too; nothing of the cause."""
     fake = interaction()
@@ -303,7 +426,7 @@ async def test_a_failure_replaces_the_waiting_message(
     try:
         raise KeyError("secret words")
     except KeyError as error:
-        await tree.on_error(fake, failed(error))
+        await ours.on_error(fake, failed(error))
     fake.response.send_message.assert_not_awaited()
     message = shown(fake)
     assert "Something went wrong" in message
@@ -313,49 +436,49 @@ async def test_a_failure_replaces_the_waiting_message(
     assert "secret" not in caplog.text
 
 
-async def test_a_known_failure_after_the_wait_tells_its_own_sentence(tree: ArchivistTree) -> None:
+async def test_a_known_failure_after_the_wait_tells_its_own_sentence(ours: ArchivistTree) -> None:
     fake = interaction()
     await fake.response.defer()
-    await tree.on_error(fake, failed(BusyError("Another process is indexing.")))
+    await ours.on_error(fake, failed(BusyError("Another process is indexing.")))
     assert "Another process is indexing." in shown(fake)
     assert "-# Error " in shown(fake)
 
 
-async def test_an_unknown_failure_before_the_wait_is_private(tree: ArchivistTree) -> None:
+async def test_an_unknown_failure_before_the_wait_is_private(ours: ArchivistTree) -> None:
     fake = interaction()
-    await tree.on_error(fake, failed(RuntimeError("x")))
+    await ours.on_error(fake, failed(RuntimeError("x")))
     message, private = told(fake)
     assert "Something went wrong" in message
     assert "-# Error " in message
     assert private
 
 
-async def test_a_command_that_changed_is_explained(tree: ArchivistTree) -> None:
+async def test_a_command_that_changed_is_explained(ours: ArchivistTree) -> None:
     """Discord's clients keep old commands for a while."""
     fake = interaction()
-    await tree.on_error(fake, app_commands.CommandNotFound("old", []))
+    await ours.on_error(fake, app_commands.CommandNotFound("old", []))
     assert "This command has changed." in told(fake)[0]
 
 
 @pytest.mark.parametrize("code", [10062, 10015, 10008, 50027])
 async def test_nobody_is_told_when_nobody_is_there(
-    tree: ArchivistTree, code: int, caplog: pytest.LogCaptureFixture
+    ours: ArchivistTree, code: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An interaction that expired, or a waiting message that was deleted, is only logged."""
     caplog.set_level(logging.INFO)
     fake = interaction()
-    await tree.on_error(fake, failed(fakes.http_error(404, code)))
+    await ours.on_error(fake, failed(fakes.http_error(404, code)))
     fake.response.send_message.assert_not_awaited()
     fake.edit_original_response.assert_not_awaited()
     assert "too late" in caplog.text
 
 
 async def test_an_error_that_can_not_be_shown_is_only_logged(
-    tree: ArchivistTree, caplog: pytest.LogCaptureFixture
+    ours: ArchivistTree, caplog: pytest.LogCaptureFixture
 ) -> None:
     fake = interaction()
     fake.response.send_message.side_effect = fakes.http_error(403, 50013)
-    await tree.on_error(fake, failed(RuntimeError("x")))
+    await ours.on_error(fake, failed(RuntimeError("x")))
     assert "error not shown" in caplog.text
 
 

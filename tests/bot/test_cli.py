@@ -93,7 +93,7 @@ def test_ask_as_json_has_the_promised_shape(run: Run) -> None:
     shape = json.loads(run("ask", "--json", "When was the harbour dug?").stdout)
     assert list(shape) == [
         "id", "question", "answered", "outcome", "answer", "confidence", "answer_spans",
-        "passages", "differs", "events", "possible_events", "understood", "took_ms",
+        "passages", "differs", "events", "possible_events", "understood", "took_ms", "matched",
     ]  # fmt: skip
     assert (shape["answered"], shape["outcome"]) == (True, "answered")
     best = shape["passages"][0]

@@ -115,6 +115,38 @@ async def test_a_generation_that_can_not_be_opened_is_not_taken_up(
     assert (await library.shelf()) is held
 
 
+async def test_examples_are_made_while_questions_are_answered(make: Make, corpus: Path) -> None:
+    """They are on the shelf a moment after the index is taken up, and are what it answers."""
+    (corpus / "letter.txt").write_text(
+        "On 7 May 1871 Captain Byrne wrote to Anna Reed. The mast was sold in June 1872.\n",
+        encoding="utf-8",
+    )
+    library = make()
+    await until(lambda: library.current is not None and library.current.examples)
+    shelf = await library.shelf()
+    questions = [one.text for one in shelf.examples if one.kind == "ask" and not one.before]
+    assert questions
+    for question in questions:
+        assert shelf.archive.answer(question, today=fakes.TODAY).answered
+
+
+async def test_what_was_left_out_and_when_it_was_indexed_is_known(
+    make: Make, corpus: Path, tmp_path: Path
+) -> None:
+    (corpus / "broken.pdf").write_bytes(b"%PDF-")
+    build(corpus, tmp_path / "data")
+    shelf = await make().shelf()
+    assert [one.name for one in shelf.left_out] == ["broken.pdf"]
+    assert shelf.indexed is not None
+    assert shelf.indexed.tzinfo is not None
+
+
+async def test_nothing_is_current_before_an_index_is_opened(corpus: Path, tmp_path: Path) -> None:
+    library = Library(corpus, tmp_path / "data", today=lambda: fakes.TODAY)
+    assert library.current is None
+    await library.close()
+
+
 async def test_a_damaged_index_is_built_anew(make: Make, corpus: Path, tmp_path: Path) -> None:
     """It needs no repair by hand."""
     data = tmp_path / "data"

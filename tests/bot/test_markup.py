@@ -77,6 +77,14 @@ def test_escaped_text_does_nothing_and_reads_the_same(text: str) -> None:
 def test_escaping_loses_nothing(text: str) -> None:
     """Taking the backslashes out gives the text back."""
     assert unescape(markup.escape(text)) == text
+    assert markup.unescape(markup.escape(text)) == text
+
+
+@given(HOSTILE)
+def test_text_of_a_heading_does_nothing_behind_its_signs(text: str) -> None:
+    """Inside a heading no list begins, and nothing else is active."""
+    seen = read("x" + markup.underlined(text, (0, len(text)), ()))
+    assert seen.replace(ZERO_WIDTH, "") == "x" + markup.readable(text).replace(ZERO_WIDTH, "")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +103,7 @@ def test_escaping_loses_nothing(text: str) -> None:
         pytest.param("3 < 5", "3 < 5", id="less than"),
         pytest.param("https://a.b", r"https\://a.b", id="address"),
         pytest.param("[x](y)", r"[x]\(y)", id="masked link"),
-        pytest.param("[1] (see)", "[1] (see)", id="number in brackets"),
+        pytest.param("[1] (see)", r"\[1] (see)", id="number in brackets, as ours are"),
         pytest.param("at 10:30", "at 10:30", id="time of day"),
         pytest.param(r"¯\_(ツ)_/¯", r"¯\\\_(ツ)\_/¯", id="shrug"),
     ],
@@ -212,12 +220,12 @@ def test_marks_are_balanced(
     ]
     spans = [AnswerSpan(1, start, start + length) for start, length in answering]
     marked = markup.quote(text, [(0, len(text))], marks, spans)
-    check_balanced(text, marked)
-    check_balanced(text, markup.underlined(text, (0, len(text)), marks))
+    check_balanced(marked, markup.quote(text, [(0, len(text))], ()))
+    whole = (0, len(text))
+    check_balanced(markup.underlined(text, whole, marks), markup.underlined(text, whole, ()))
 
 
-def check_balanced(text: str, marked: str) -> None:
-    plain = markup.quote(text, [(0, len(text))], ())
+def check_balanced(marked: str, plain: str) -> None:
     bare = re.sub(r"(\\.)|\*\*|__", lambda found: found[1] or "", marked)
     assert bare == plain
     unescaped = re.sub(r"\\.", "", marked)

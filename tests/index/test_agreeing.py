@@ -255,6 +255,23 @@ def test_what_disagrees_is_shown(k: int, shown: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        pytest.param(2, (0, 1, 2, 3, 4, 5), id="among the first three"),
+        pytest.param(5, (0, 1, 5, 2, 3, 4), id="brought forward"),
+        pytest.param(12, (0, 1, 12, 2, 3, 4), id="from those that are looked at for any number"),
+        pytest.param(13, (0, 1, 2, 3, 4, 5), id="but from no farther"),
+    ],
+)
+def test_the_first_three_are_the_same_for_any_number(place: int, shown: tuple[int, ...]) -> None:
+    """Of three and more passages wanted, the fewer are the first of the more."""
+    told = (Said(0, 0, 4), Said(place, 0, 4))
+    agreement = Agreement(tuple(range(14)), (), (), told, ())
+    assert agreement.shown(6) == shown
+    assert all(agreement.shown(k) == agreement.shown(14)[:k] for k in range(3, 14))
+
+
+@pytest.mark.parametrize(
     ("numbers", "alike", "said"),
     [
         pytest.param({0: 1, 2: 3}, (), ("[1] says “1911”, [3] says “1913”.",), id="two"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from index.errors import (
     UnreadableDateError,
 )
 from index.model import Answer, Outcome
-from tests.conftest import HARBOUR, write_corpus
+from tests.conftest import HARBOUR, SHARED, write_corpus
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -259,3 +260,130 @@ def test_a_long_event_is_cut_where_a_word_ends(tmp_path: Path) -> None:
     answer = ask(archive, "What happened in May 1853?")
     check_quotes(archive, answer)
     assert (answer.answer or "").endswith(("deliberated", "extraordinarily"))
+
+
+# ---------------------------------------------------------------- however many are shown
+
+
+def same_beginning(few: Answer, many: Answer) -> None:
+    """Fail unless two answers differ only in how many passages they show, from three on."""
+    shown = [(one.passage, one.highlights, one.score, one.why) for one in few.passages]
+    assert shown == [
+        (one.passage, one.highlights, one.score, one.why) for one in many.passages[: len(shown)]
+    ]
+    assert len(shown) == min(3, len(many.passages))
+    for part in ("outcome", "confidence", "answer", "answer_spans", "events", "possible_events"):
+        assert getattr(few, part) == getattr(many, part)
+    assert few.matched == many.matched
+
+
+@settings(max_examples=100, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
+def test_more_passages_change_nothing_before_them(harbour: Archive, words: list[str]) -> None:
+    """The first three passages, the answer and the events are the same whether 3 or 12 are wanted."""
+    question = " ".join(words)
+    same_beginning(ask(harbour, question, k=3), ask(harbour, question, k=12))
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_more_passages_change_no_answer_to_the_questions(seeds: Archive) -> None:
+    """The same of the development questions about the source documents."""
+    lines = (SHARED / "gold" / "qa.dev.jsonl").read_text(encoding="utf-8").splitlines()
+    for question in (json.loads(line)["question"] for line in lines):
+        same_beginning(ask(seeds, question, k=3), ask(seeds, question, k=12))
+
+
+# ---------------------------------------------------------------- how many passages matched
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "matched"),
+    [
+        pytest.param("Corrie", {}, {"log": 2, "town": 1}, id="most first"),
+        pytest.param("whale slate", {}, {"town": 3, "log": 1}, id="any of the words"),
+        pytest.param("Corrie", {"document": "town"}, {"town": 1}, id="of one document"),
+        pytest.param("Corrie doc:log", {}, {"log": 2}, id="of one that the question names"),
+        pytest.param("Corrie -wool", {}, {"log": 2}, id="without what is shut out"),
+        pytest.param('"north mole" light', {}, {"town": 1}, id="with the phrase"),
+        pytest.param("June 1853", {}, {"log": 2}, id="of a time, that tell its events"),
+        pytest.param("Corrie", {"since": "1854", "until": "1854"}, {"log": 1}, id="within a time"),
+        pytest.param("zeppelin", {}, {}, id="nowhere"),
+    ],
+)
+def test_how_many_passages_matched(
+    harbour: Archive, question: str, options: dict[str, object], matched: dict[str, int]
+) -> None:
+    """An answer tells how many passages of which documents matched, those with most first."""
+    assert list(ask(harbour, question, **options).matched) == list(matched.items())
+
+
+def test_what_matched_is_told_beyond_what_is_shown(harbour: Archive) -> None:
+    """As many matched whether one passage is shown or all."""
+    assert ask(harbour, "Corrie", k=1).matched == ask(harbour, "Corrie", k=20).matched
+
+
+# ---------------------------------------------------------------- all of its events
+
+
+def test_a_timeline_holds_all_events_of_a_question(harbour: Archive) -> None:
+    """The events beside an answer are among those of the question's timeline, in order of time."""
+    for question in ("Lord Ardent light", "What happened to the Corrie?", "11 June 1853"):
+        answer, timeline = ask(harbour, question), harbour.timeline_of(question, today=TODAY)
+        told = [cited.event.id for cited in timeline.events]
+        assert [cited.event.id for cited in answer.events if cited.event.id not in told] == []
+        days = [cited.event.date.earliest for cited in timeline.events]
+        assert days == sorted(days)
+        assert timeline.possible_events == answer.possible_events
+
+
+def test_a_timeline_of_words_shows_more_than_an_answer(tmp_path: Path) -> None:
+    """Beside an answer stand five events; the timeline of its question has all that share its words."""
+    entries = "\n\n".join(f"May {day}: The ferry of Dunmoran sails." for day in range(1, 13))
+    files = {"log.txt": f"1853\n\n{entries}\n\n1854\n\nMay 2: A whale is seen.\n"}
+    build(write_corpus(tmp_path / "corpus", files), tmp_path / "data")
+    archive = Archive.open(tmp_path / "data")
+    question = "ferry of Dunmoran"
+    assert len(ask(archive, question).events) == 5
+    timeline = archive.timeline_of(question, today=TODAY)
+    assert len(timeline.events) == 12
+    assert timeline.asked == "ferry, Dunmoran"
+    assert timeline.when is None
+    assert timeline.span is not None
+
+
+def test_a_timeline_of_dates_has_what_may_have_happened(harbour: Archive) -> None:
+    """Of a question's date come what certainly and what possibly happened then, and the date itself."""
+    timeline = harbour.timeline_of("What happened on 11 June 1853?", today=TODAY)
+    assert [cited.event.date.edtf for cited in timeline.events] == ["1853-06-10/1853-06-12"]
+    assert [cited.event.date.edtf for cited in timeline.possible_events] == ["1853-06"]
+    assert timeline.when is not None
+    assert (timeline.asked, timeline.when.edtf) == ("11 June 1853", "1853-06-11")
+
+
+def test_a_timeline_follows_the_question_before(harbour: Archive) -> None:
+    """A question's timeline takes what it leaves out from the one before it, and keeps to a document."""
+    timeline = harbour.timeline_of("and in 1854?", today=TODAY, before="What happened in 1853?")
+    assert [cited.event.date.edtf for cited in timeline.events] == ["1854-01-09"]
+    other = harbour.timeline_of("1853", today=TODAY, document="town")
+    assert {cited.source.id for cited in other.events} == {"town"}
+
+
+def test_events_that_are_shut_out_belong_to_no_timeline(harbour: Archive) -> None:
+    """An event that holds a word that is shut out is neither beside the answer nor in the timeline."""
+    question = "Corrie -storm"
+    assert [e.event.date.edtf for e in ask(harbour, question).events] == ["1854-01-09"]
+    timeline = harbour.timeline_of(question, today=TODAY)
+    assert [e.event.date.edtf for e in timeline.events] == ["1854-01-09"]
+
+
+def test_a_long_timeline_says_what_it_leaves_out(tmp_path: Path) -> None:
+    """At most 500 events come, and a sentence says how many there are."""
+    lines = ["Tides"]
+    for year in range(1800, 1822):
+        lines.append(str(year))
+        lines += [f"May {day}: The tide of {year} comes in {day} times." for day in range(1, 25)]
+    build(write_corpus(tmp_path / "corpus", {"tides.txt": "\n\n".join(lines)}), tmp_path / "data")
+    timeline = Archive.open(tmp_path / "data").timeline_of("since 1800", today=TODAY)
+    assert len(timeline.events) + len(timeline.possible_events) == 500
+    assert timeline.notes == ("528 events belong to it; the first 500 are here.",)

@@ -292,7 +292,7 @@ def test_bibtex() -> None:
         "language": "en",
         "copyright": "CC BY 4.0",
         "note": "II. Boats, p. 9, note 63",
-        "annote": "Two boats\nsank.",
+        "annote": "Two boats sank.",
     }
 
 
@@ -315,6 +315,7 @@ def test_bibtex_year_that_is_no_number() -> None:
 
 @given(HOSTILE, HOSTILE)
 @example("}, note = {x", "@misc{a, title={")
+@example("a", "\n@(")
 def test_bibtex_of_any_text(title: str, quote: str) -> None:
     """Whatever a title and a quote hold, they are read back, but for signs that nobody sees."""
     fields = bibtex_fields(replace(PLAIN, title=title, quote=quote, place=title))

@@ -23,7 +23,7 @@ from index.parsing import hash_text
 from tests.index.harbour import FILES, LOG, rows, write
 from tests.index.test_worker import gone
 
-KILLS = 200
+KILLS = 100  # with each of two seeds
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["index.building", __name__])
 
@@ -98,10 +98,11 @@ def reference(folder: Path, documents: int) -> list[Rows]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_build_killed_at_any_moment(tmp_path: Path) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", [1890, 1891])
+def test_a_build_killed_at_any_moment(tmp_path: Path, seed: int) -> None:
     """After each of 200 kills the index is wholly old or new, and the next build needs no help."""
-    rng = random.Random(1890)
+    rng = random.Random(seed)
     documents = 20
     wanted = reference(tmp_path / "reference", documents)
     corpus, data = tmp_path / "corpus", tmp_path / "data"

@@ -449,9 +449,9 @@ def test_fields_that_never_end() -> None:
     """Fields that are never ended cost no time in each paragraph that follows, and no words."""
     sign = '<w:fldChar w:fldCharType="{}"/>'
     open_field = p(r("word", sign.format("begin"), sign.format("separate")))
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read_docx(docx(*[open_field] * 20_000))
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert len(reading.blocks) == 20_000
 
 

@@ -116,13 +116,13 @@ def test_any_bytes(data: bytes) -> None:
 def test_a_megabyte_of_anything(piece: str) -> None:
     """A megabyte of any sign is read, cut and analyzed in seconds: no step looks back over and over."""
     text = (piece * 1_000_000)[:1_000_000] + "x"
-    started = time.perf_counter()
+    started = time.process_time()
     document = plain(text)
     cut_passages(document)
     for _ in sentences(text):
         pass
     Analyzer([("a b c", "d")]).terms(text)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 RST_MARKS = (
@@ -135,14 +135,14 @@ RST_MARKS = (
 @pytest.mark.parametrize("piece", RST_MARKS, ids=repr)
 def test_many_marks_of_restructuredtext(piece: str) -> None:
     """Thousands of any mark of reStructuredText are read in seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     check(document_of(read_rst("z\n\n" + (piece * 20_000)[:20_000] + "x\n", "utf-8")))
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize("piece", MARKS, ids=repr)
 def test_many_marks_of_markdown(piece: str) -> None:
     """Thousands of any mark of Markdown are read in seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     check(markdown("z[^1]\n\n" + (piece * 30_000)[:30_000] + "\n\n[^1]: x\n"))
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS

@@ -351,9 +351,9 @@ def test_plain_texts_in_a_page_warn_once() -> None:
 def test_many_plain_texts_in_a_page() -> None:
     """Thousands of ``<pre>`` of prose are read one after another, without going back to the top."""
     one = "<pre>" + "word " * 30 + "\n1</pre><p>x</p>"
-    started = time.perf_counter()
+    started = time.process_time()
     reading = html(one * 8_000)
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert len(reading.paragraphs) >= 16_000
 
 

@@ -307,9 +307,9 @@ def test_long_texts_take_no_longer_a_character(words: str) -> None:
         ]
         starts = range(body, length - 100, 100)
         notes = [Note(n, start, start + 99, (0,)) for n, start in enumerate(starts, start=1)]
-        started = time.perf_counter()
+        started = time.process_time()
         find_references(text, sections, notes)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     short, long = seconds(50_000), seconds(200_000)
     assert long < 12 * short + 0.5

@@ -193,3 +193,39 @@ def test_a_snapshot_goes_with_its_last_user(data: Path) -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_a_layout_is_the_documents(data: Path) -> None:
+    """Sections, paragraphs and pages read one by one are those of the document as it was read."""
+    loaded = Snapshot(data, 1)
+    for document_id in loaded.sources:
+        document, layout = loaded.document(document_id), loaded.layout(document_id)
+        assert layout.sections[:] == document.sections
+        assert tuple(layout.paragraphs) == document.paragraphs
+        assert layout.pages[-3:] == document.pages[-3:]
+        assert layout.paragraphs[-1] == document.paragraphs[-1]
+        with pytest.raises(IndexError):
+            layout.paragraphs[len(document.paragraphs)]
+        counts = loaded.paragraphs_by_section(document_id)
+        assert sum(counts.values()) == len(document.paragraphs)
+
+
+def test_a_layout_with_a_hole_is_damaged(data: Path) -> None:
+    """Where a paragraph is missing from the index, that is an error and no wrong paragraph."""
+    change(data, "delete from paragraphs where document_id = 'guide' and ordinal = 1")
+    loaded = Snapshot(data, 1)
+    with pytest.raises(IndexDamagedError):
+        loaded.layout("guide").paragraphs[0]
+
+
+def test_the_places_of_documents(data: Path) -> None:
+    """Each document's passages stand together: those of its body first, then its notes."""
+    loaded = Snapshot(data, 1)
+    for number, (document_id, places) in enumerate(loaded.places.items()):
+        held = loaded.passages[places.first : places.stop]
+        assert {passage.locator.document_id for passage in held} == {document_id}
+        notes = [passage.kind == "note" for passage in held]
+        assert notes == sorted(notes)
+        assert notes.count(False) == places.notes - places.first
+        assert set(loaded.document_numbers[places.first : places.stop].tolist()) == {number}
+    assert sum(p.stop - p.first for p in loaded.places.values()) == len(loaded.passages)

@@ -600,13 +600,13 @@ def _letters(value: object) -> list[str]:
 def test_much_of_anything(piece: str) -> None:
     """Much of any sign of tables is read in seconds: nothing is looked at over and over."""
     file = (piece * 300_000)[:300_000] + "x"
-    started = time.perf_counter()
+    started = time.process_time()
     for read in (read_csv, read_json):
         with suppress(DocumentFormatError):
             read(file, "utf-8")
     looks_like_csv(file)
     looks_like_json(file)
-    assert time.perf_counter() - started < 60
+    assert time.process_time() - started < 60
 
 
 def test_places_in_json() -> None:
@@ -626,9 +626,9 @@ def test_places_in_json() -> None:
 )
 def test_long_cells_are_looked_at_once(file: str) -> None:
     """A long cell of one sign costs no more time than one of words."""
-    started = time.perf_counter()
+    started = time.process_time()
     looks_like_csv(file)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_long_keys_are_not_repeated() -> None:

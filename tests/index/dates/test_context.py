@@ -245,9 +245,9 @@ def test_looking_ahead_is_linear() -> None:
 
     def seconds(count: int) -> float:
         text = "On 3 May he left since May 1999, in July. On 5 June he came.\n\n" * count
-        begin = time.perf_counter()
+        begin = time.process_time()
         read_dates(document(text))
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     seconds(50)
     assert seconds(1_200) < 6 * seconds(400) + 0.5

@@ -187,9 +187,9 @@ def test_finding_entries_grows_with_the_text() -> None:
         )
         took = []
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             assert len(find_entries(document).entries) == years
-            took.append(time.perf_counter() - started)
+            took.append(time.process_time() - started)
         return min(took)
 
     assert seconds(4000) < 10 * seconds(1000)

@@ -210,9 +210,9 @@ def test_time_grows_with_the_text(unit: str) -> None:
         known = read_dates(document)
         took = []
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             list(told_in_prose(document, document.paragraphs, known))
-            took.append(time.perf_counter() - started)
+            took.append(time.process_time() - started)
         return min(took)
 
     assert seconds(1200) < 10 * seconds(300) + 0.05

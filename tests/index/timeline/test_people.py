@@ -69,3 +69,30 @@ def test_suggestions_begin_with_what_is_typed() -> None:
     assert PEOPLE.suggest("capt") == [("Ilse Varga", 2)]
     assert PEOPLE.suggest("")[0] == ("Ilse Varga", 2)
     assert PEOPLE.suggest("xyz") == []
+
+
+@pytest.mark.parametrize("typed", ["ass", "A.S.S.K.", "assk"])
+def test_suggestions_take_initials(typed: str) -> None:
+    """Somebody is suggested by the first letters of all names, with points or without."""
+    assert PEOPLE.suggest(typed) == [("Aung San Suu Kyi", 1)]
+
+
+def test_suggestions_take_aliases_of_several_words() -> None:
+    """Whoever an alias begins, or a word of one, comes under the name that stands in events."""
+    assert PEOPLE.suggest("the kes") == [("Ilse Varga", 2)]
+    assert PEOPLE.suggest("hb") == [("Harbour Board", 1)]
+    assert ("Ilse Varga", 2) in PEOPLE.suggest("captain")
+
+
+def test_an_alias_group_that_events_call_otherwise() -> None:
+    """Where events name a group by another than its first name, that one is suggested and meant."""
+    people = People([event("HB"), event("HB")], Analyzer(ALIASES))
+    assert people.suggest("harb") == [("HB", 2)]
+    assert people.meant("Harbour Board") == Meant("HB")
+
+
+def test_names_that_begin_so_come_before_initials() -> None:
+    """Best are names that begin as typed, then initials, then words inside a name."""
+    people = People([event("Mara Aune"), event("Magda Orr"), event("Jan Maas")], Analyzer(()))
+    assert [name for name, _ in people.suggest("ma")] == ["Magda Orr", "Mara Aune", "Jan Maas"]
+    assert [name for name, _ in people.suggest("mo")] == ["Magda Orr"]

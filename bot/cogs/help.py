@@ -1,0 +1,51 @@
+"""/help: what the bot can do, how to ask it, and examples that it answers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot import replies
+from bot.people import administers, may_reindex
+from bot.render.help import Asker, Indexed, help_page
+from bot.replies import Interaction
+from bot.services import Services
+from index.errors import IndexMissingError
+
+
+class Help(commands.Cog):
+    """Private, and from memory: while nothing is indexed it says so and tells the rest."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    @app_commands.command()
+    async def help(self, interaction: Interaction) -> None:
+        """What I can and can't answer, how to ask, and examples to try."""
+        services = self.services
+        reader = services.reader(interaction)
+        indexed = None
+        with contextlib.suppress(IndexMissingError):
+            shelf = await services.library.shelf()
+            when = shelf.indexed
+            day = when.astimezone(services.settings.timezone).date() if when else None
+            generation = shelf.archive.generation
+            indexed = Indexed(shelf.sources, generation, day, tuple(shelf.examples))
+        asker = Asker(
+            plain=services.state.is_plain(reader.id),
+            administers=administers(services, interaction),
+            reindexes=may_reindex(services, interaction),
+            owns=reader.id in services.rights.owners,
+        )
+        page = help_page(indexed, asker, _command_ids(interaction.client), reader.language)
+        await replies.tell(interaction, page, private=True, plain=reader.plain)
+
+
+def _command_ids(client: Any) -> Mapping[str, int]:
+    """The ids of our commands by name, as far as Discord told them yet."""
+    ids: Mapping[str, int] = getattr(client, "command_ids", {})
+    return ids

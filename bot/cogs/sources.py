@@ -1,0 +1,54 @@
+"""/sources: what there is to answer from."""
+
+from __future__ import annotations
+
+from discord import app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot import documents, replies, rules
+from bot.people import may_reindex
+from bot.render import sources as pages
+from bot.replies import Interaction
+from bot.services import Services
+from bot.views.sources import left_out
+
+
+class Sources(commands.Cog):
+    """Private unless the asker says otherwise: reading on in it is for one, and fills no channel."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    @app_commands.command()
+    @app_commands.describe(
+        document="Open this document: its outline, sections and notes",
+        public="Show it to everybody here",
+    )
+    async def sources(
+        self, interaction: Interaction, document: str | None = None, public: bool = False
+    ) -> None:
+        """List the documents that answers come from, and read them."""
+        reader = self.services.reader(interaction)
+        library = self.services.library
+        shelf = await library.shelf()
+        if document is None or not document.strip():
+            told = not public and may_reindex(self.services, interaction)
+            page = pages.sources_page(
+                shelf.sources,
+                shelf.archive.generation,
+                reader.language,
+                left_out=len(left_out(shelf)) if told else 0,
+            )
+            await replies.tell(interaction, page, private=not public, plain=reader.plain)
+            return
+        wanted = documents.find(shelf.sources, document).source.id
+        await replies.defer(interaction, private=not public)
+        outline = await library.run(shelf, lambda archive: archive.outline(wanted))
+        page = pages.outline_page(outline, reader.language)
+        await replies.show(interaction, page, plain=reader.plain)
+
+    @sources.autocomplete("document")
+    async def suggest_document(self, _: Interaction, typed: str) -> list[Choice[str]]:
+        found = rules.suggest_documents(self.services.library.sources, typed)
+        return [Choice(name=name, value=value) for name, value in found]

@@ -1,0 +1,631 @@
+"""Passages, what stands around them, how they were found, and how to cite them -> pages. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.ids import press_id
+from bot.languages import Language, marked
+from bot.layout import (
+    BLUE,
+    GREY,
+    Attachment,
+    Block,
+    Button,
+    Menu,
+    Option,
+    Page,
+    Row,
+    Rule,
+    first_fit,
+)
+from bot.limits import URL
+from bot.markup import escape, excerpt, one_line_markup, quote, units
+from bot.render.words import NAME, PLACE, TITLE, WORD, first_of, place, quoted, where
+from bot.wording import ELLIPSIS, widened_words
+from index.analysis import stem
+from index.deciding import ANSWERED_CONFIDENCE
+from index.model import (
+    Answer,
+    AnswerSpan,
+    Citation,
+    Context,
+    Note,
+    Outcome,
+    Quote,
+    ScorePart,
+)
+
+PEOPLE_SHOWN = 4
+ALSO_SHOWN = 3
+BESIDE = 200  # characters of the sentence that a note stands for
+MOST_AROUND = 20  # paragraphs on each side of a passage, as `Archive.context` gives
+_AROUND, _WINDOW = 2, 4  # paragraphs on each side of it, and on a page of what is further away
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How much of a passage is shown."""
+
+    quote: int  # characters, at most
+    place: int = PLACE
+    details: bool = True  # where else it stands, whom it names
+    marks: bool = True
+
+    @property
+    def title(self) -> int:
+        """Characters of the title."""
+        return min(TITLE, self.place)
+
+
+def head(citation: Citation, t: Language, look: Look, people: Sequence[str] = ()) -> str:
+    """What stands over a quote: its number, title and place, an entry's date, who is named."""
+    lines = [f"**[{citation.number}] {one_line_markup(citation.source.title, look.title)}**"]
+    parts = [place(citation.passage.locator, t, look.place)]
+    date = t.date(citation.date) if citation.date else ""
+    if date not in citation.passage.locator.section:  # 2019, 2019 tells nothing more
+        parts.append(escape(date))
+    if people and look.details:
+        names = [one_line_markup(name, WORD) for name in people]
+        parts.append(first_of(names, t, PEOPLE_SHOWN))
+    if said := " · ".join(part for part in parts if part):
+        lines.append(f"-# {said}")
+    return "\n".join(lines)
+
+
+def body(
+    citation: Citation,
+    t: Language,
+    look: Look,
+    answering: Sequence[AnswerSpan] = (),
+    shown: frozenset[int] = frozenset(),
+) -> str:
+    """The quote, and quiet lines that say what it stands for and where else it is.
+
+    ``answering`` are the spans of its text that answer: they are never cut. ``shown`` are the numbers
+    of the passages on the same page.
+    """
+    text = citation.passage.text
+    if not text.strip():
+        return f"> {ELLIPSIS}"
+    keep = [(span.start, span.stop) for span in answering]
+    near = [(mark.start, mark.stop) for mark in citation.highlights]
+    room = max(look.quote, sum(stop - start for start, stop in keep))
+    marks = (citation.highlights, answering) if look.marks else ((), ())
+    words = quote(text, excerpt(text, room, keep, near), *marks)
+    return "\n".join((f"> {words}", *(_details(citation, t, shown) if look.details else ())))
+
+
+def context_label(citation: Citation, t: Language) -> str:
+    """What the button beside a passage says: that it opens the context, and which notes."""
+    labels = [note.shown for note in citation.notes]
+    numbers = [int(label) for label in labels if label.isdecimal()]
+    if not labels:
+        return t("Context")
+    if len(labels) == 1:
+        return t("Context and note {number}", number=labels[0])
+    if numbers == list(range(numbers[0], numbers[0] + len(labels))) if numbers else False:
+        return t("Context and notes {first}–{last}", first=numbers[0], last=numbers[-1])
+    if len(labels) == 2:
+        return t("Context and notes {first}, {last}", first=labels[0], last=labels[1])
+    return t.n("Context and {count} note", "Context and {count} notes", len(labels))
+
+
+def _details(citation: Citation, t: Language, shown: frozenset[int]) -> Iterator[str]:
+    """Quiet lines beneath a quote: the sentence that a note stands for, where else it is said."""
+    for bearing in citation.borne[:1]:
+        yield "-# " + t("stands for: “{sentence}”", sentence=one_line_markup(bearing.text, BESIDE))
+    if citation.also:
+        places = [
+            f"[{also.number}]"
+            if also.number in shown
+            else where(also.source, also.locator, t, NAME)
+            for also in citation.also
+        ]
+        yield "-# " + t("also in {places}", places=first_of(places, t, ALSO_SHOWN))
+
+
+# ---------------------------------------------------------------- context
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What of a passage's surroundings is shown: it with what is next to it, or what is further away.
+
+    ``away`` counts paragraphs from the passage: 1 is next to it.
+    """
+
+    side: Literal["near", "before", "after"] = "near"
+    away: int = 1
+
+    @property
+    def wanted(self) -> tuple[int, int]:
+        """How many paragraphs before and after the passage it needs."""
+        most = min(MOST_AROUND, self.away + _WINDOW)
+        return {"near": (_AROUND, _AROUND), "before": (most, 0), "after": (0, most)}[self.side]
+
+    def __str__(self) -> str:
+        return "near" if self.side == "near" else f"{self.side}-{self.away}"
+
+
+def read_window(text: str) -> Window:
+    """The window that ``str`` made ``text`` of; the nearest one for anything else."""
+    side, _, away = text.partition("-")
+    if side in ("before", "after") and away.isdecimal() and len(away) <= 2:
+        return Window("before" if side == "before" else "after", max(1, int(away)))
+    return Window()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """By whom a context page was opened, and for what."""
+
+    reader: int  # user id
+    window: Window = Window()
+    link: str | None = None  # the address that opens the document at the passage
+    anew: bool = False  # the documents were indexed since the message whose button was pressed
+
+
+def context_page(context: Context, t: Language, opened: Opened) -> Page:
+    """A passage with what stands around it, or what of that is further away, in the document's order.
+
+    What is cut ends with “…” at a sentence's end.
+    """
+    if opened.window.side == "near":
+        return Page(tuple(first_fit(_NEAR, lambda plan: _near(context, t, plan, opened))), BLUE)
+    return Page(tuple(first_fit(_FAR, lambda plan: _far(context, t, plan, opened))), BLUE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """How much is shown of a passage and what is next to it, in characters."""
+
+    passage: int
+    around: int  # of each paragraph
+    paragraphs: int  # on each side
+    notes: int  # how many
+    note: int  # of each
+
+
+_NEAR = (
+    _Near(2_000, 700, 2, 12, 600),
+    _Near(2_000, 400, 2, 8, 400),
+    _Near(1_600, 300, 2, 6, 250),
+    _Near(1_200, 250, 1, 5, 160),
+    _Near(900, 150, 1, 4, 100),
+    _Near(600, 90, 1, 2, 60),
+)
+_FAR = ((4, 3_000), (3, 3_000), (2, 3_000), (1, 3_000), (1, 2_000), (1, 1_300))
+
+
+def _near(context: Context, t: Language, plan: _Near, opened: Opened) -> list[Block]:
+    citation, own = context.citation, context.citation.passage.locator
+    before = context.before[max(0, len(context.before) - plan.paragraphs) :]
+    after = context.after[: plan.paragraphs]
+    blocks: list[Block] = [_context_head(citation, t), Rule.LINE]
+    headings = _Headings(own.section)
+    around = [headings.over(one, _own(one, t) + _last_of(one.text, plan.around)) for one in before]
+    around.append(headings.over(Quote(own, ""), _quoted(citation.passage.text, plan.passage)))
+    around += [headings.over(one, _own(one, t) + _first_of(one.text, plan.around)) for one in after]
+    blocks += _spaced(around)
+    if notes := _note_lines(citation, t, plan):
+        blocks += [Rule.LINE, "\n".join(notes)]
+    left = [
+        len(context.before) > len(before) or not context.first,
+        len(context.after) > len(after) or not context.last,
+    ]
+    whole = [
+        _whole([len(one.text) for one in reversed(before)], plan.around),
+        _whole([len(one.text) for one in after], plan.around),
+    ]
+    away = [
+        Window("before", whole[0] + 1) if left[0] or whole[0] < len(before) else None,
+        Window("after", whole[1] + 1) if left[1] or whole[1] < len(after) else None,
+    ]
+    return [*blocks, *_context_foot(context, t, (away[0], away[1]), opened)]
+
+
+def _far(context: Context, t: Language, plan: tuple[int, int], opened: Opened) -> list[Block]:
+    (count, limit), window = plan, opened.window
+    earlier = window.side == "before"
+    nearest_first = context.before[::-1] if earlier else context.after
+    found = nearest_first[window.away - 1 :][:count]
+    shown = found[::-1] if earlier else found
+    headings = _Headings(None)
+    blocks: list[Block] = [_context_head(context.citation, t, window.side), Rule.LINE]
+    blocks += _spaced(
+        [headings.over(one, _own(one, t) + _first_of(one.text, limit)) for one in shown]
+    )
+    if not shown:
+        blocks.append(t("Nothing more stands there."))
+    next_away = window.away + len(found)
+    more = len(nearest_first) >= next_away or not (context.first if earlier else context.last)
+    further = Window(window.side, next_away) if found and more else None
+    nearer = Window(window.side, max(1, window.away - _WINDOW)) if window.away > 1 else Window()
+    if further is not None and further.away > MOST_AROUND:
+        further = None
+        blocks.append("-# " + t("The rest of the document can be read with /sources."))
+    ends = (further, nearer) if earlier else (nearer, further)
+    return [*blocks, *_context_foot(context, t, ends, opened)]
+
+
+def _spaced(texts: Sequence[str]) -> list[Block]:
+    """``texts`` with a space between each two."""
+    blocks = [block for text in texts for block in (text, Rule.SPACE)]
+    return list(blocks[:-1])
+
+
+def _own(one: Quote, t: Language) -> str:
+    """What stands before a note: its number."""
+    number = one.locator.note_label or one.locator.note
+    if number is None:
+        return ""
+    return f"**{t('Note {number}', number=one_line_markup(str(number), WORD))}** "
+
+
+def _whole(sizes: Sequence[int], limit: int) -> int:
+    """How many of the nearest paragraphs are shown whole before one is cut."""
+    return next((n for n, size in enumerate(sizes) if size > limit), len(sizes))
+
+
+class _Headings:
+    """Puts a heading over what stands in another section than what came before."""
+
+    def __init__(self, first: tuple[str, ...] | None) -> None:
+        self._now = first  # the section that the head of the page tells already
+
+    def over(self, one: Quote, markup: str) -> str:
+        section = one.locator.section
+        if section == self._now:
+            return markup
+        self._now = section
+        said = " › ".join(one_line_markup(heading, TITLE // 2) for heading in section[-3:])
+        return f"**{said}**\n{markup}" if said else markup
+
+
+def _context_head(
+    citation: Citation, t: Language, side: Literal["near", "before", "after"] = "near"
+) -> str:
+    title = one_line_markup(citation.source.title, TITLE)
+    stands = place(citation.passage.locator, t)
+    if stands and side != "near":
+        before = side == "before"
+        stands = t("before {place}", place=stands) if before else t("after {place}", place=stands)
+    return f"### {title}\n-# {stands}" if stands else f"### {title}"
+
+
+def _context_foot(
+    context: Context,
+    t: Language,
+    ends: tuple[Window | None, Window | None],
+    opened: Opened,
+) -> list[Block]:
+    """The passage's id, and the buttons for what stands before and after what is shown."""
+    passage_id = context.citation.passage.id
+
+    def button(label: str, window: Window | None, spare: str) -> Button:
+        target = spare if window is None else str(window)
+        press = press_id("context", passage_id, context.generation, target)
+        return Button(label, press, disabled=window is None)
+
+    buttons = [
+        button(t("Earlier"), ends[0], "start"),
+        button(t("Later"), ends[1], "end"),
+    ]
+    if opened.link and units(opened.link) <= URL:
+        buttons.append(Button(t("Open the document"), url=opened.link))
+    press = press_id("menu", opened.reader, context.generation)
+    quiet = [f"-# {indexed_anew(t)}"] if opened.anew else []
+    quiet.append(f"-# {t('Passage {id}', id=passage_id)}")
+    menu = Menu(press, t("Cite this"), cite_options(t))
+    return [Rule.LINE, "\n".join(quiet), Row(tuple(buttons)), Row((menu,))]
+
+
+def _quoted(text: str, limit: int) -> str:
+    """A passage as a quote, its paragraphs apart."""
+    if len(text) > limit:
+        return f"> {_first_of(text, limit)}"
+    parts = (one_line_markup(part) for part in _PARAGRAPHS.split(text))
+    return "\n".join(f"> {part}" for part in parts if part)
+
+
+def _first_of(text: str, limit: int) -> str:
+    """The first sentences of ``text``, as markup in one line."""
+    if not text.strip():
+        return ELLIPSIS
+    return quote(text, excerpt(text, limit, [(0, 1)]), ())
+
+
+def _last_of(text: str, limit: int) -> str:
+    """The last sentences of ``text``, as markup in one line."""
+    end = len(text.rstrip())
+    if not end:
+        return ELLIPSIS
+    return quote(text, excerpt(text, limit, [(end - 1, end)]), ())
+
+
+def _note_lines(citation: Citation, t: Language, plan: _Near) -> list[str]:
+    """The notes of a passage, what “ibid.” in them means, and what a note stands for."""
+    lines = [
+        t("Stands for: “{sentence}”", sentence=_first_of(bearing.text, plan.note))
+        + f"\n-# {place(bearing.locator, t)}"
+        for bearing in citation.borne[: plan.notes]
+    ]
+    lines += [_note_line(note, t, plan.note) for note in citation.notes[: plan.notes]]
+    if (rest := len(citation.notes) - plan.notes) > 0:
+        lines.append("-# " + t.n("and {count} more note", "and {count} more notes", rest))
+    known = {note.number for note in citation.notes}
+    for note in citation.meant[: plan.notes]:
+        if note.number not in known:
+            said = _note_line(note, t, plan.note)
+            lines.append(t("Meant there: {note}", note=said))
+    return lines
+
+
+def _note_line(note: Note, t: Language, limit: int) -> str:
+    number = one_line_markup(note.shown, WORD)
+    return f"**{t('Note {number}', number=number)}** {_first_of(note.text, limit)}"
+
+
+# ---------------------------------------------------------------- why
+
+
+@dataclass(frozen=True, slots=True)
+class _Why:
+    """How much of the sums is shown."""
+
+    parts: int  # of each passage
+    reading: bool = True
+
+
+_WHYS = (_Why(14), _Why(9), _Why(6), _Why(6, reading=False), _Why(3, reading=False))
+
+
+def why_page(answer: Answer, shown: Sequence[Citation], t: Language, *, anew: bool = False) -> Page:
+    """How the score of each of the passages ``shown`` came about, and what was made of them all.
+
+    The numbers of a passage add up to its score to the last digit. ``anew`` says that the documents
+    were indexed since.
+    """
+    blocks = first_fit(_WHYS, lambda plan: _why_blocks(answer, shown, t, plan, anew=anew))
+    return Page(tuple(blocks), GREY)
+
+
+def _why_blocks(
+    answer: Answer, shown: Sequence[Citation], t: Language, plan: _Why, *, anew: bool
+) -> list[Block]:
+    outcome = {
+        Outcome.ANSWERED: t("It is shown as an answer."),
+        Outcome.NEAR_MISS: t("It is shown as close, but not as an answer."),
+        Outcome.NOT_FOUND: t("Nothing is shown as an answer."),
+    }[answer.outcome]
+    head = [
+        f"### {t('Why this answer')}",
+        outcome + " " + _sureness(answer, t),
+    ]
+    if anew:
+        head.append(f"-# {indexed_anew(t)}")
+    blocks: list[Block] = ["\n".join(head), Rule.LINE]
+    for citation in shown:
+        blocks += ["\n".join(_sum(citation, answer, t, plan)), Rule.SPACE]
+    if not shown:
+        blocks += [
+            t("The passages of this message are no longer found for its question."),
+            Rule.SPACE,
+        ]
+    said = [
+        t("Scores have no unit: they only put the passages of one question in order."),
+        *(understood_as(answer, t, plan.parts) if plan.reading else ()),
+        *(one[:1].upper() + one[1:] for one in read_as(answer, t) if plan.reading),
+    ]
+    return [*blocks, "\n".join(f"-# {line}" for line in said)]
+
+
+def _sureness(answer: Answer, t: Language) -> str:
+    """The confidence in words, beside the bar that it was measured against."""
+    known = answer.confidence
+    if known < ANSWERED_CONFIDENCE:
+        words = t("Not sure enough")
+    elif known < 0.5:
+        words = t("Just sure enough")
+    else:
+        words = t("Sure") if known < 0.8 else t("Very sure")
+    return t(
+        "{sure}: {confidence} on a scale from 0 to 1, where {bar} is needed for an answer.",
+        sure=words,
+        confidence=t.number(round(known, 2)),
+        bar=t.number(ANSWERED_CONFIDENCE),
+    )
+
+
+def _sum(citation: Citation, answer: Answer, t: Language, plan: _Why) -> Iterator[str]:
+    """A passage's score and its summands, in hundredths that add up."""
+    title = one_line_markup(citation.source.title, NAME)
+    parts = sorted(citation.why, key=lambda part: (part.kind != "term", -abs(part.amount)))
+    cents = _hundredths([part.amount for part in parts])
+    score = _amount(sum(cents))
+    yield f"**[{citation.number}] {title}** · " + t("score {score}", score=score)
+    kept = parts if len(parts) <= plan.parts else parts[: plan.parts - 1]
+    for part, amount in zip(kept, cents, strict=False):
+        yield f"- {_amount(amount)} {_part(part, answer, t)}"
+    if rest := cents[len(kept) :]:
+        yield f"- {_amount(sum(rest))} " + t("all else")
+
+
+def _hundredths(amounts: Sequence[float]) -> list[int]:
+    """Each amount in hundredths, rounded so that their sum is the rounded sum of all."""
+    down = [math.floor(amount * 100) for amount in amounts]
+    over = [amount * 100 - low for amount, low in zip(amounts, down, strict=True)]
+    spare = round(math.fsum(amounts) * 100) - sum(down)
+    for n in sorted(range(len(amounts)), key=lambda n: (-over[n], n))[: max(0, spare)]:
+        down[n] += 1
+    return down
+
+
+def _amount(hundredths: int) -> str:
+    return f"`{hundredths / 100:.2f}`"
+
+
+def _part(part: ScorePart, answer: Answer, t: Language) -> str:
+    """What a summand is for, in plain words."""
+    if part.kind == "boost":
+        pattern = _BOOSTS.get(part.name)
+        return t(pattern) if pattern else one_line_markup(part.name, NAME)
+    said = [t("“{word}”", word=one_line_markup(part.name, WORD))]
+    if pattern := _REASONS.get(part.reason or ""):
+        found = _found_as(part, answer)
+        said.append(t(pattern, found=one_line_markup(found, WORD)) if found else "")
+    fields = [t(_FIELDS[name]) for name in part.fields if name in _FIELDS]
+    if fields:
+        said.append(t.listed(fields))
+    return ", ".join(one for one in said if one)
+
+
+def _found_as(part: ScorePart, answer: Answer) -> str:
+    """The word that counted in place of one that was typed; empty where it can't be told."""
+    for typed, others in answer.understood.expanded:
+        if typed == part.name:
+            return next((other for other in others if stem(other) == part.term), "")
+    fitting = (read for typed, read in answer.understood.corrections if typed == part.name)
+    return next(fitting, "")
+
+
+#: What `index.ranking` and `index.answering` call what they add to a score.
+_BOOSTS = {
+    "words that stand together": marked("words that stand side by side"),
+    "in one sentence": marked("words in one sentence"),
+    "happened then": marked("tells what happened then"),
+    "only a note": marked("only a note"),
+    "the sentence that answers": marked("the sentence that answers"),
+    "the note that is asked for": marked("the note that is asked for"),
+}
+_REASONS = {
+    "acronym": marked("found as its long or short form “{found}”"),
+    "spelling": marked("found as “{found}”, spelt otherwise"),
+    "variant": marked("found as “{found}”"),
+    "compound": marked("found as “{found}”"),
+    "name": marked("found as the name “{found}”"),
+    "related": marked("found as the related word “{found}”"),
+}
+_FIELDS = {
+    "heading": marked("in a heading"),
+    "title": marked("in the title"),
+    "note": marked("in a note"),
+}
+
+
+# ---------------------------------------------------------------- how a question was read
+
+
+def understood_as(answer: Answer, t: Language, most: int) -> Iterator[str]:
+    """The words, at most ``most``, the time and the people that a question was taken to ask for."""
+    understood = answer.understood
+    if words := (*understood.phrases, *understood.terms):
+        yield t("Looked for: {words}", words=quoted(words, t, most))
+    if understood.dates:
+        dates = [escape(t.date(date)) for date in understood.dates]
+        yield t("Time: {dates}", dates=first_of(dates, t, 3))
+    if understood.people:
+        names = [one_line_markup(name, WORD) for name in understood.people]
+        yield t("People: {names}", names=first_of(names, t, PEOPLE_SHOWN))
+
+
+def read_as(answer: Answer, t: Language, room: int = 400) -> list[str]:
+    """How a question was read where that is not plain, in few words each, in ``room`` units."""
+    understood = answer.understood
+    said = [
+        t("{words} is {date}", words=quoted([name], t), date=escape(t.date(date)))
+        for name, date in understood.named
+    ]
+    said += [
+        t("read {typed} as {read}", typed=quoted([typed], t), read=quoted([read], t))
+        for typed, read in understood.corrections
+    ]
+    said += [
+        t("{typed}: also {words}", typed=quoted([typed], t), words=quoted(also, t))
+        for typed, also in widened_words(answer)
+    ]
+    if understood.carried:
+        said.append(t("carried over: {words}", words=quoted(understood.carried, t)))
+    if understood.excluded:
+        said.append(t("left out what holds: {words}", words=quoted(understood.excluded, t)))
+    kept = []
+    for part in said:
+        room -= units(part)
+        if room >= 0:
+            kept.append(part)
+    return kept
+
+
+def indexed_anew(t: Language) -> str:
+    return t("The documents were indexed anew since.")
+
+
+# ---------------------------------------------------------------- citing
+
+#: What each style's file is called, and what its button says.
+_FILES = {"bibtex": "citations.bib", "csl-json": "citations.json", "ris": "citations.ris"}
+
+
+def cite_options(t: Language) -> tuple[Option, ...]:
+    """Lines of a menu: a citation in each style."""
+    return (
+        Option(t("Cite as a note"), "cite.note", t("For a footnote, to copy")),
+        Option(t("BibTeX file"), "cite.bibtex", t("For LaTeX and reference managers")),
+        Option(t("CSL-JSON file"), "cite.csl-json", t("For Zotero and Pandoc")),
+        Option(t("RIS file"), "cite.ris", t("For EndNote, Mendeley and others")),
+    )
+
+
+def notes_page(notes: Sequence[tuple[str, str]], gone: int, t: Language) -> Page:
+    """Citations as notes, to be copied: (passage id, note) each; ``gone`` passages are no more."""
+    blocks = first_fit((1_200, 600, 300), lambda limit: _notes_blocks(notes, gone, t, limit))
+    return Page(tuple(blocks), BLUE)
+
+
+def _notes_blocks(
+    notes: Sequence[tuple[str, str]], gone: int, t: Language, limit: int
+) -> list[Block]:
+    blocks: list[Block] = [f"### {t('To cite these passages')}"]
+    for passage_id, note in notes:
+        named = t("Passage {id}", id=passage_id)
+        blocks.append(f"> {one_line_markup(note, limit)}\n-# {named}")
+    return [*blocks, *_gone(gone, t)]
+
+
+def citations_page(style: str, content: str, count: int, gone: int, t: Language) -> Page:
+    """A file of ``count`` citations; ``style`` is one of `index.citing.STYLES` but ``note``."""
+    name = _FILES[style]
+    text = t.n("{count} citation, as a file.", "{count} citations, as a file.", count)
+    file = Attachment(name, content.encode("utf-8", "replace"), text)
+    return Page((text, *_gone(gone, t)), BLUE, (file,))
+
+
+def _gone(gone: int, t: Language) -> list[Block]:
+    if not gone:
+        return []
+    said = t.n(
+        "{count} passage of this message is no longer in the documents.",
+        "{count} passages of this message are no longer in the documents.",
+        gone,
+    )
+    return [f"-# {said}"]
+
+
+# ---------------------------------------------------------------- threads
+
+
+def thread_page(thread: int, t: Language, *, new: bool) -> Page:
+    """Points to the thread of an answer, by its id, whether it is ``new`` or was there."""
+    link = f"<#{thread}>"
+    said = (
+        t("Here is the thread: {thread}. Questions asked there follow this one.", thread=link)
+        if new
+        else t("That answer has a thread already: {thread}.", thread=link)
+    )
+    return Page((said,), BLUE)

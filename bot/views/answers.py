@@ -1,0 +1,240 @@
+"""What the buttons and the menu of an answer do: see `bot.render.answers`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import discord
+
+from bot import asking, replies
+from bot.asking import Ready
+from bot.ids import read_id
+from bot.layout import Page
+from bot.limits import THREAD_NAME, shorten
+from bot.markup import readable
+from bot.presses import Press, on
+from bot.render.answers import Frame, more_page
+from bot.render.passages import (
+    Opened,
+    citations_page,
+    context_page,
+    notes_page,
+    read_window,
+    thread_page,
+    why_page,
+)
+from bot.render.timelines import Showing, timeline_page
+from bot.views.feedback import show_in_place
+from bot.views.timelines import find as find_timeline
+from index.archive import Archive
+from index.citing.reference import make_reference
+from index.errors import ArchivistError, GonePassageError
+from index.messages import both, say
+from index.model import Context
+
+_THREAD_EXISTS = 160004  # Discord's code for a message that has one already
+_MENTION = re.compile(r"<[@#:/a-z][^<>\s]{0,80}>|@(?=everyone|here)")
+_MARKS = re.compile(r"[*_~|`>#\\\[\]]")
+
+
+class NoThreadError(ArchivistError):
+    hint = ""
+
+
+class MissingPermissionError(ArchivistError):
+    hint = ""
+
+
+# ---------------------------------------------------------------- what stands around a passage
+
+
+@on("context")
+async def open_context(press: Press) -> None:
+    """Show what stands around a passage: beside the answer, then in place as it is read on."""
+    passage_id, generation, window = (press.id.argument(n) for n in range(3))
+    shown = read_window(window)
+    shelf = await press.services.library.shelf()
+    if window and press.private:
+        await press.turn(str(press.reader.id))
+    else:
+        await press.wait()
+
+    def look(archive: Archive) -> tuple[Context, str | None]:
+        before, after = shown.wanted
+        context = archive.context(passage_id, before=before, after=after)
+        return context, _link(archive, context)
+
+    context, link = await press.services.library.run(shelf, look)
+    anew = _is_anew(generation, context.generation)
+    opened = Opened(press.reader.id, shown, link, anew)
+    await _show(press, context_page(context, press.reader.language, opened))
+
+
+def _link(archive: Archive, context: Context) -> str | None:
+    """The address that opens the document at the passage, where its owner gave one."""
+    citation = context.citation
+    if not citation.source.url:
+        return None
+    document = archive.document(citation.source.id)
+    return make_reference(document, citation.passage).link or None
+
+
+# ---------------------------------------------------------------- more of the same answer
+
+
+@on("more")
+async def show_more(press: Press) -> None:
+    """Show three more passages: in place where only the presser sees them, else in a private copy."""
+    first = press.id.argument(0)
+    ready = await asking.again(press.services, press.asked())
+    await press.turn("")
+    found = await asking.find(press.services, ready)
+    frame = _frame(press, ready, 2, private=True)
+    number = int(first) if first.isdecimal() and len(first) < 4 else 1
+    await _show(press, more_page(found, frame, press.reader.language, number))
+
+
+@on("events")
+async def show_events(press: Press) -> None:
+    """Show, privately, all events that belong to the question."""
+    ready = await asking.again(press.services, press.asked())
+    await press.wait()
+    timeline = await find_timeline(press.services.library, ready.shelf, ready.asked)
+    anew = _is_anew(press.id.argument(1), timeline.generation)
+    showing = Showing(ready.asked, press.reader.id, private=True, anew=anew)
+    await press.show(timeline_page(timeline, press.reader.language, showing))
+
+
+@on("share")
+async def share(press: Press) -> None:
+    """Ask again for all who can read here, and post the answer with the name of who shares it."""
+    ready = await asking.again(press.services, press.asked())
+    await replies.defer(press.interaction)
+    found = await asking.find(press.services, ready)
+    frame = replace(
+        _frame(press, ready, 1, private=False),
+        shared_by=press.interaction.user.display_name,
+        threads=asking.can_have_thread(press.interaction),
+    )
+    await press.show(more_page(found, frame, press.reader.language, 1))
+
+
+@on("why")
+async def show_why(press: Press) -> None:
+    """Show how the scores of the message's passages came about."""
+    ready = await asking.again(press.services, press.asked())
+    await press.wait()
+    found = await asking.find(press.services, ready)
+    ids = set(passages_in(press.message))
+    shown = [c for c in found.answer.passages if c.passage.id in ids]
+    anew = _is_anew(press.id.argument(1), found.answer.generation)
+    await press.show(why_page(found.answer, shown, press.reader.language, anew=anew))
+
+
+def _frame(press: Press, ready: Ready, generation: int, *, private: bool) -> Frame:
+    """``generation`` is the place of that argument in the press's id."""
+    anew = _is_anew(press.id.argument(generation), ready.shelf.archive.generation)
+    return Frame(press.reader.id, private=private, anew=anew)
+
+
+async def _show(press: Press, page: Page) -> None:
+    """Put this page where `turn` said: a message that is turned in place keeps its form."""
+    if replies.updating(press.interaction):
+        await show_in_place(press, page)
+    else:
+        await press.show(page)
+
+
+def _is_anew(then: str, now: int) -> bool:
+    return then != str(now)
+
+
+# ---------------------------------------------------------------- citing
+
+
+@on("cite")
+async def cite(press: Press) -> None:
+    """Cite the passages of the message: as notes to copy, or as a file."""
+    style = press.id.argument(2)
+    ids = list(dict.fromkeys(passages_in(press.message)))
+    shelf = await press.services.library.shelf()
+    await press.wait()
+
+    def look(archive: Archive) -> list[tuple[str, str]]:
+        there = [citation.passage.id for citation in archive.passages_of(ids)]
+        return [(passage_id, archive.cite(passage_id, style=style)) for passage_id in there]
+
+    made = await press.services.library.run(shelf, look)
+    if not made:
+        raise GonePassageError(say("These passages are no longer in the documents."))
+    await press.show(_cited(press, style, made, len(ids) - len(made)))
+
+
+def _cited(press: Press, style: str, made: list[tuple[str, str]], gone: int) -> Page:
+    t = press.reader.language
+    if style == "note":
+        return notes_page(made, gone, t)
+    texts = [text for _, text in made]
+    content = "\n".join(texts)
+    if style == "csl-json":
+        items = [item for text in texts for item in json.loads(text)]
+        content = json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+    return citations_page(style, content, len(made), gone, t)
+
+
+def passages_in(message: discord.Message) -> Iterator[str]:
+    """The ids of the passages that a message of ours shows, from top to bottom."""
+    pending = list(reversed(message.components))
+    while pending:
+        component = pending.pop()
+        pressed = read_id(getattr(component, "custom_id", None) or "")
+        if pressed is not None and pressed.kind == "context":
+            yield pressed.argument(0)
+        inner = [getattr(component, "accessory", None), *getattr(component, "children", ())]
+        pending.extend(one for one in reversed(inner) if one is not None)
+
+
+# ---------------------------------------------------------------- threads
+
+
+@on("thread")
+async def open_thread(press: Press) -> None:
+    """Make a thread of a public answer, in which it can be asked on; point to one that is there."""
+    _check_thread(press)
+    name = thread_name(press.asked().question)
+    message = press.message
+    await press.wait()
+    try:
+        await message.create_thread(name=name)
+    except discord.HTTPException as error:
+        if error.code != _THREAD_EXISTS:
+            raise
+        await press.show(thread_page(message.id, press.reader.language, new=False))
+        return
+    await press.show(thread_page(message.id, press.reader.language, new=True))
+
+
+def _check_thread(press: Press) -> None:
+    """Raise what keeps a thread from being made, all from what Discord sent with the press."""
+    if press.private or not asking.can_have_thread(press.interaction):
+        raise NoThreadError(say("A thread can't be opened from this message."))
+    rights = press.interaction.app_permissions
+    needed = {
+        say("Create Public Threads"): rights.create_public_threads,
+        say("Send Messages in Threads"): rights.send_messages_in_threads,
+    }
+    missing = [name for name, given in needed.items() if not given]
+    if missing:
+        raise MissingPermissionError(
+            say("I may not open threads here: I lack {permissions}.", permissions=both(missing)),
+            hint=say("Please ask who manages this server to allow it."),
+        )
+
+
+def thread_name(question: str) -> str:
+    """A name for a thread about ``question``: in one line, without mentions and markup."""
+    plain = _MARKS.sub("", _MENTION.sub("", readable(question)))
+    return shorten(readable(plain), THREAD_NAME) or "Archivist"

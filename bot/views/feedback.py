@@ -1,0 +1,218 @@
+"""Presses that tell the curators something, delete an answer, or choose plain text."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot import limits, presses, replies
+from bot.asked import Asked, read_asked, texts_of
+from bot.ids import PressId, press_id, read_id
+from bot.languages import Language
+from bot.layout import Page
+from bot.limits import shorten
+from bot.presses import NotYoursError, Press
+from bot.render.feedback import plain_page, reasons, taken_back_page, told_page
+from bot.replies import Interaction
+from bot.state import LONGEST_TEXT, Feedback, FeedbackKind, Reason
+
+log = logging.getLogger(__name__)
+
+_REASON, _TEXT = "reason", "text"  # ids of the form's inputs
+_MOST_PASSAGES = 12
+_LABEL_DESCRIPTION = 100  # https://discord.com/developers/docs/components/reference#label
+
+
+@presses.on("curators")
+async def tell_curators(press: Press) -> None:
+    """Keep the question that wasn't answered, and say so privately."""
+    asked = press.asked()
+    await press.wait()
+    await _keep(press, _about(press, "gap", asked))
+
+
+@presses.on("report")
+async def open_report(press: Press) -> None:
+    """Open a form; what is sent in arrives as a press of ``reported``."""
+    form = report_form(
+        press_id("reported", *press.id.arguments),
+        press.services.settings.retention_days,
+        press.reader.language,
+    )
+    await replies.ask(press.interaction, form)
+
+
+@presses.on("reported")
+async def keep_report(press: Press) -> None:
+    """Keep a report with what its answer showed, and say so privately."""
+    await press.wait()
+    asked = read_asked(texts_of(press.message)) or Asked()  # a timeline of everything says nothing
+    chosen = press.fields.get(_REASON, "")
+    reason = Reason(chosen) if chosen in {one.value for one in Reason} else Reason.OTHER
+    text = press.fields.get(_TEXT, "").strip()[:LONGEST_TEXT]
+    await _keep(press, _about(press, "report", asked, reason, text))
+
+
+@presses.on("take_back")
+async def take_back(press: Press) -> None:
+    """Delete what this person sent, by its id."""
+    number = press.id.argument(0)
+    await press.turn(str(press.reader.id))
+    found = number.isdecimal() and len(number) < 19  # SQLite's largest has 19 digits
+    if found:
+        found = await press.services.state.take_back(press.reader.id, int(number))
+    await show_in_place(press, taken_back_page(found, press.reader.language))
+
+
+@presses.on("delete")
+async def delete(press: Press) -> None:
+    """Delete the message, for who asked and for moderators; that it is gone is the answer."""
+    rights = press.interaction.permissions
+    own = press.id.argument(0) == str(press.reader.id)
+    if not (own or rights.manage_messages or rights.administrator):
+        t = press.reader.language
+        raise NotYoursError(
+            t("Only who asked, or who has Manage Messages in this channel, can delete this answer.")
+        )
+    await replies.defer_update(press.interaction)
+    await _delete_message(press.interaction)
+
+
+@presses.on("plain")
+async def choose_plain(press: Press) -> None:
+    """Keep whether this person wants plain text, and answer in that form."""
+    plain = press.id.argument(0) == "on"
+    await press.wait()
+    await press.services.state.set_plain(press.reader.id, plain)
+    everywhere = press.services.state.server(press.reader.guild).plain
+    page = plain_page(plain, everywhere, press.reader.language)
+    await replies.show(press.interaction, page, plain=plain or everywhere)
+
+
+def report_form(sent_as: PressId, days: int, t: Language) -> ui.Modal:
+    """The form in which a person says what is wrong with an answer."""
+    form = ui.Modal(
+        title=shorten(t("Report a problem"), limits.MODAL_TITLE), custom_id=str(sent_as)
+    )
+    reason: ui.Select[Any] = ui.Select(
+        custom_id=_REASON,
+        placeholder=shorten(t("Choose one"), limits.PLACEHOLDER),
+        options=[
+            discord.SelectOption(label=shorten(label, limits.OPTION), value=one.value)
+            for one, label in reasons(t).items()
+        ],
+    )
+    form.add_item(ui.Label(text=shorten(t("What is wrong?"), limits.INPUT_LABEL), component=reason))
+    text: ui.TextInput[Any] = ui.TextInput(
+        custom_id=_TEXT,
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=LONGEST_TEXT,
+    )
+    form.add_item(
+        ui.Label(
+            text=shorten(t("In your words (optional)"), limits.INPUT_LABEL),
+            description=shorten(
+                t("What would be right, and where it stands, if you know."), _LABEL_DESCRIPTION
+            ),
+            component=text,
+        )
+    )
+    form.add_item(
+        ui.TextDisplay(
+            t.n(
+                "The question and which passages were shown go to the curators with this, and are"
+                " kept for {count} day with your Discord id. `/privacy` shows and deletes them.",
+                "The question and which passages were shown go to the curators with this, and are"
+                " kept for {count} days with your Discord id. `/privacy` shows and deletes them.",
+                days,
+            )
+        )
+    )
+    return form
+
+
+async def show_in_place(press: Press, page: Page) -> None:
+    """Put this page where `Press.turn` said; a message that is changed keeps the form that it has.
+
+    Discord lets no message with layout become plain text, nor the reverse.
+    """
+    plain = press.reader.plain
+    if replies.updating(press.interaction):
+        plain = not press.message.flags.components_v2
+    await replies.show(press.interaction, page, plain=plain)
+
+
+async def _keep(press: Press, feedback: Feedback) -> None:
+    """Keep what a person sent, and tell them that it is, and for how long."""
+    number = await press.services.state.add_feedback(feedback)
+    log.info("interaction %s: %s %d kept", press.interaction.id, feedback.kind, number)
+    days = press.services.settings.retention_days
+    await press.show(told_page(feedback, number, days, press.reader.language))
+
+
+def _about(
+    press: Press, kind: FeedbackKind, asked: Asked, reason: Reason | None = None, text: str = ""
+) -> Feedback:
+    """What is kept of the answer in whose message this was pressed."""
+    passages, refused = _shown(press.message)
+    if refused:
+        outcome = "near_miss" if passages else "not_found"
+    else:
+        outcome = "answered" if asked.question else "timeline"
+    generation = press.id.argument(1)
+    return Feedback(
+        kind=kind,
+        at=dt.datetime.now(dt.UTC),
+        person=press.reader.id,
+        guild=press.reader.guild,
+        channel=press.interaction.channel_id,
+        asked=asked,
+        outcome=outcome,
+        passages=passages,
+        generation=int(generation) if generation.isdecimal() and len(generation) < 19 else None,
+        reason=reason,
+        text=text,
+    )
+
+
+def _shown(message: discord.Message) -> tuple[tuple[str, ...], bool]:
+    """Ids of the passages that a message shows, in order; whether it says that they don't answer."""
+    pressed = [read_id(custom_id) for custom_id in _custom_ids(message)]
+    passages = [one.argument(0) for one in pressed if one is not None and one.kind == "context"]
+    refused = any(one is not None and one.kind == "curators" for one in pressed)
+    return tuple(dict.fromkeys(filter(None, passages)))[:_MOST_PASSAGES], refused
+
+
+def _custom_ids(message: discord.Message) -> Iterator[str]:
+    """The ids of a message's buttons and menus, from top to bottom."""
+    pending: list[Any] = list(reversed(message.components))
+    while pending:
+        component = pending.pop()
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id
+        inner = [*getattr(component, "children", ()), getattr(component, "accessory", None)]
+        pending.extend(one for one in reversed(inner) if one is not None)
+
+
+async def _delete_message(interaction: Interaction) -> None:
+    """Delete the message whose button was pressed; one that is gone already is fine. Safe to repeat."""
+    for wait in (*replies.WAITS, None):
+        try:
+            await interaction.delete_original_response()
+            return
+        except discord.NotFound:
+            return
+        except discord.HTTPException as error:
+            if wait is None or (error.status != 429 and error.status < 500):
+                raise
+        except replies.UNSURE:
+            if wait is None:
+                raise
+        await asyncio.sleep(wait)

@@ -1,0 +1,61 @@
+"""Menus that change a server's settings, in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot import presses, rules
+from bot.languages import NAMES, Language
+from bot.presses import OldButtonError, Press
+from bot.render.settings import LAYOUT, OWN, PLAIN, settings_page
+from bot.replies import Interaction
+from bot.state import ServerSettings
+from bot.views.feedback import show_in_place
+from index.messages import say
+
+
+def check_rights(interaction: Interaction, t: Language) -> int:
+    """The server whose settings this person may see and change here. Raises NotAllowedError."""
+    rights = interaction.permissions  # as Discord resolved them for this member and channel
+    foreign = interaction.is_user_integration() and not interaction.is_guild_integration()
+    if interaction.guild_id is None or foreign:
+        raise rules.NotAllowedError(t("Settings are for servers that the bot has joined."))
+    if not (rights.manage_guild or rights.administrator):
+        raise rules.NotAllowedError(
+            t("Only who has Manage Server may see and change the settings of this server.")
+        )
+    return interaction.guild_id
+
+
+@presses.on("set_language")
+async def set_language(press: Press) -> None:
+    """Choose the language of a server, or each reader's own."""
+    chosen = _chosen(press, {OWN, *NAMES})
+    await _change(press, lambda now: replace(now, language=None if chosen == OWN else chosen))
+
+
+@presses.on("set_plain")
+async def set_plain(press: Press) -> None:
+    """Choose plain text for all of a server, or layout."""
+    plain = _chosen(press, {LAYOUT, PLAIN}) == PLAIN
+    await _change(press, lambda now: replace(now, plain=plain))
+
+
+async def _change(press: Press, changed: Callable[[ServerSettings], ServerSettings]) -> None:
+    """Keep the settings as changed, and show them in the language that is spoken now."""
+    guild = check_rights(press.interaction, press.reader.language)
+    await press.turn(str(press.reader.id))
+    state = press.services.state
+    await state.set_server(guild, changed(state.server(guild)))
+    t = press.services.reader(press.interaction).language
+    await show_in_place(press, settings_page(state.server(guild), t))
+
+
+def _chosen(press: Press, known: set[str]) -> str:
+    """What was chosen in the menu. Raises OldButtonError for what it doesn't offer (any more)."""
+    if len(press.values) != 1 or press.values[0] not in known:
+        raise OldButtonError(
+            say("This can't be chosen any more."), hint=say("Please open `/settings show` again.")
+        )
+    return press.values[0]

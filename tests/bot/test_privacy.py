@@ -1,0 +1,217 @@
+"""/privacy: what is stored is said, given as a file and deleted, to and for the person alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import Mock
+
+import discord
+import pytest
+
+from bot.asked import Asked
+from bot.cogs.privacy import Privacy
+from bot.languages import ENGLISH
+from bot.layout import Button, Page, Row, fits
+from bot.render.privacy import FILE, confirm_page, privacy_page
+from bot.services import Services
+from bot.state import Feedback, Reason
+from tests.bot import fakes
+from tests.bot.pressing import message_of, page_after, press, services
+
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+GAP = Feedback(
+    kind="gap",
+    at=NOON,
+    person=1,
+    guild=10,
+    channel=77,
+    asked=Asked("Who built the lighthouse?"),
+    outcome="not_found",
+    generation=7,
+)
+REPORT = replace(GAP, kind="report", guild=None, reason=Reason.OUTDATED, text="Rebuilt in 1880.")
+
+
+@pytest.fixture
+async def made(tmp_path: Path) -> AsyncIterator[Services]:
+    made = services(tmp_path)
+    yield made
+    await made.state.close()
+
+
+async def run(made: Services, name: str, *, guild: int | None = 10) -> Mock:
+    fake = fakes.interaction(guild_id=guild)
+    fake.locale = discord.Locale.american_english
+    cog = Privacy(made)
+    await getattr(Privacy, name).callback(cog, fake)
+    return fake
+
+
+def text(page: Page) -> str:
+    return "\n".join(block for block in page.blocks if isinstance(block, str))
+
+
+def buttons(page: Page) -> list[str]:
+    rows = [block for block in page.blocks if isinstance(block, Row)]
+    return [item.label for row in rows for item in row.items if isinstance(item, Button)]
+
+
+def show(*feedback: Feedback, plain: bool = False, here: int | None = 10) -> Page:
+    return privacy_page(plain, feedback, 30, here, ENGLISH)
+
+
+# ---------------------------------------------------------------- show
+
+
+@pytest.mark.parametrize("name", ["show", "export", "delete"])
+@pytest.mark.parametrize("guild", [10, None], ids=["server", "direct message"])
+async def test_each_command_answers_privately(made: Services, name: str, guild: int | None) -> None:
+    """Nobody but the person sees what is stored about them."""
+    fake = await run(made, name, guild=guild)
+    fake.response.defer.assert_awaited_once_with(ephemeral=True, thinking=True)
+    assert "Only you see this" in page_after(fake)
+
+
+def test_nothing_stored_is_said() -> None:
+    """Who sent nothing reads so, and what isn't stored; there is nothing to delete."""
+    page = show()
+    assert "Nothing." in text(page)
+    assert "for 30 days" in text(page)
+    assert "**Questions** aren't stored" in text(page)
+    assert "Delete it all" not in buttons(page)
+
+
+def test_what_was_sent_is_said_with_its_end() -> None:
+    """Words, reason, day, place and when it goes: thirty days, and one until the next daily look."""
+    said = text(show(GAP, REPORT))
+    assert "**Told the curators:** “Who built the lighthouse?”" in said
+    assert "sent on 22 November 2026 in this server" in said
+    assert "sent on 22 November 2026, outside servers" in said
+    assert "deleted by 23 December 2026" in said
+    assert "What it says is outdated" in said
+    assert "Rebuilt in 1880." in said
+
+
+def test_what_was_sent_elsewhere_is_said_so() -> None:
+    assert "in another server" in text(show(GAP, here=11))
+
+
+def test_the_choice_of_plain_text_is_said_and_can_be_undone() -> None:
+    assert "That you want plain text" in text(show(plain=True))
+    assert "Use the layout again" in buttons(show(plain=True))
+    assert "Use plain text" in buttons(show())
+
+
+def test_very_much_that_was_sent_fits() -> None:
+    """As many as fit are shown, the latest first, and how many there are besides."""
+    hostile = Asked("*[x](https://a.example)* @everyone " + "\u202e😀" * 400)
+    many = tuple(replace(REPORT, asked=hostile, text="`<@1>`" * 100, id=n) for n in range(200))
+    page = show(*many)
+    assert fits(page.blocks)
+    shown = text(page).count("**Reported:**")
+    assert shown
+    assert f"{200 - shown} more" in text(page)
+    assert "@everyone" not in text(page)
+    assert "<@1>" not in text(page).replace("\\<", "")
+    assert "\u202e" not in text(page)
+
+
+# ---------------------------------------------------------------- export
+
+
+async def test_the_export_is_a_file_with_all_of_it(made: Services) -> None:
+    """JSON with every line, what each column is for, and how long it is kept."""
+    await made.state.set_plain(1, True)
+    await made.state.add_feedback(REPORT)
+    fake = await run(made, "export")
+    [file] = fake.edit_original_response.await_args.kwargs["attachments"]
+    said = json.loads(file.fp.read())
+    assert file.filename == FILE
+    assert said["stored"]["feedback"][0]["question"] == "Who built the lighthouse?"
+    assert said["stored"]["people"] == [{"person": 1, "plain": 1}]
+    assert said["retention_days"] == 30
+
+
+# ---------------------------------------------------------------- delete
+
+
+async def test_delete_asks_once_and_says_what_went(made: Services) -> None:
+    """The command deletes nothing; its button does, in place, and names it."""
+    await made.state.set_plain(1, True)
+    await made.state.add_feedback(GAP)
+    fake = await run(made, "delete")
+    assert (
+        "1 message to the curators and your choice of plain text"
+        in (fake.edit_original_response.await_args.kwargs["content"])
+    )
+    assert await made.state.feedback_of(1)
+    asking = message_of(confirm_page(True, 1, ENGLISH), private=True)
+    fake = await press(made, "v1:erased", message=asking)
+    fake.response.defer.assert_awaited_once_with()
+    said = page_after(fake)
+    assert "Deleted: 1 message to the curators and your choice of plain text" in said
+    assert await made.state.feedback_of(1) == ()
+    assert not made.state.is_plain(1)
+
+
+async def test_the_button_of_show_asks_first(made: Services) -> None:
+    await made.state.add_feedback(GAP)
+    fake = await press(made, "v1:erase", message=message_of(show(GAP), private=True))
+    assert "Delete all that is stored about you?" in page_after(fake)
+    assert await made.state.feedback_of(1)
+
+
+async def test_keeping_deletes_nothing(made: Services) -> None:
+    await made.state.add_feedback(GAP)
+    asking = message_of(confirm_page(False, 1, ENGLISH), private=True)
+    fake = await press(made, "v1:kept", message=asking)
+    assert "Nothing was deleted" in page_after(fake)
+    assert await made.state.feedback_of(1)
+
+
+async def test_deleting_twice_is_said(made: Services) -> None:
+    asking = message_of(confirm_page(False, 1, ENGLISH), private=True)
+    fake = await press(made, "v1:erased", message=asking)
+    assert "Nothing was stored about you any more" in page_after(fake)
+
+
+def test_nothing_to_delete_has_no_button() -> None:
+    page = confirm_page(False, 0, ENGLISH)
+    assert not buttons(page)
+    assert "Nothing is stored about you" in text(page)
+
+
+async def test_a_press_acts_on_who_presses(made: Services) -> None:
+    """Whoever else presses deletes their own, never the other's."""
+    await made.state.add_feedback(GAP)
+    asking = message_of(confirm_page(False, 1, ENGLISH), private=True)
+    await press(made, "v1:erased", message=asking, user=2)
+    assert await made.state.feedback_of(1)
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["rich", "plain"])
+async def test_a_message_keeps_its_form(made: Services, plain: bool) -> None:
+    """Discord lets no message with layout become plain, nor the reverse: the choice waits."""
+    await made.state.set_plain(1, not plain)
+    asking = message_of(confirm_page(True, 0, ENGLISH), private=True, plain=plain)
+    fake = await press(made, "v1:kept", message=asking)
+    assert ("content" in fake.edit_original_response.await_args.kwargs) is plain
+
+
+# ---------------------------------------------------------------- the job
+
+
+async def test_the_cog_deletes_what_is_old_when_it_is_loaded(made: Services) -> None:
+    """At start what is older than the setting says is gone, and the job ends with the cog."""
+    await made.state.add_feedback(replace(GAP, at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)))
+    await made.state.add_feedback(replace(REPORT, at=dt.datetime.now(dt.UTC)))
+    cog = Privacy(made)
+    await cog.cog_load()
+    while len(kept := await made.state.feedback_of(1)) > 1:
+        pass
+    assert [one.kind for one in kept] == ["report"]
+    await cog.cog_unload()

@@ -28,7 +28,7 @@ from index.archive import Archive
 from index.building import Progress
 from index.errors import ArchivistError, BusyError, IndexMissingError
 from index.examples import examples
-from index.model import Answer, BuildReport, Example, HistoricDate, Skipped, SourceSummary, Timeline
+from index.model import BuildReport, Example, Skipped, SourceSummary, Timeline
 from index.worker import Limits
 
 log = logging.getLogger(__name__)
@@ -134,15 +134,6 @@ class Library:
             raise IndexMissingError("Nothing is indexed yet.", hint=self._problem.message)
         raise StillIndexingError("The documents are being indexed for the first time.")
 
-    async def ask(
-        self, shelf: Shelf, question: str, *, k: int, document: str | None = None
-    ) -> Answer:
-        """Search and answer, off the loop. Raises what `Archive.answer` does, SlowSearchError."""
-        today = self.today()
-        return await self._search(
-            lambda: shelf.archive.answer(question, today=today, k=k, document=document)
-        )
-
     async def run(self, shelf: Shelf, look: Callable[[Archive], _T]) -> _T:
         """What ``look`` returns, off the loop. Raises what it does, and SlowSearchError."""
         return await self._search(lambda: look(shelf.archive))
@@ -163,16 +154,6 @@ class Library:
                 today=today, when=when, who=who, about=about, document=document
             )
         )
-
-    async def suggest_names(self, typed: str) -> list[tuple[str, int]]:
-        """Names in events that ``typed`` may begin, with counts; none while there is no index."""
-        shelf = self._shelf
-        return await self._search(lambda: shelf.archive.suggest_names(typed)) if shelf else []
-
-    async def suggest_times(self, typed: str) -> list[tuple[HistoricDate, int]]:
-        """Years and months with events that ``typed`` may begin, with counts; none without index."""
-        shelf = self._shelf
-        return await self._search(lambda: shelf.archive.suggest_times(typed)) if shelf else []
 
     @property
     def building(self) -> bool:

@@ -81,17 +81,6 @@ def suggest_documents(sources: Iterable[SourceSummary], typed: str) -> list[tupl
     return [(_choice(title), value) for _, _, title, value in sorted(ranked)[:CHOICES]]
 
 
-def counted_choices(counted: Iterable[tuple[str, str, int]]) -> list[tuple[str, str]]:
-    """(what is shown, value) of suggestions that come as (what is shown, value, how many events)."""
-    found = []
-    for shown, value, count in counted:
-        if len(value) <= CHOICE:
-            more = f" ({count:,})"
-            short = shown if len(shown + more) <= CHOICE else shown[: CHOICE - len(more) - 1] + "…"
-            found.append((short + more, value))
-    return found[:CHOICES]
-
-
 def _choice(title: str) -> str:
     return title if len(title) <= CHOICE else title[: CHOICE - 1] + "…"
 

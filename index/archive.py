@@ -19,7 +19,6 @@ from index.model import (
     CitedEvent,
     Context,
     Document,
-    HistoricDate,
     Note,
     NoteText,
     Outline,
@@ -314,13 +313,6 @@ class Archive:
     def suggest_names(self, typed: str, *, limit: int = 25) -> list[tuple[str, int]]:
         """Names in events that ``typed`` may begin, best first, with how many events name each."""
         return self.snapshot.people.suggest(typed, limit)
-
-    def suggest_times(self, typed: str, *, limit: int = 25) -> list[tuple[HistoricDate, int]]:
-        """Years and months in which events begin that ``typed`` may begin, with how many there are.
-
-        With nothing typed, the latest years.
-        """
-        return lookup.suggest_times(self.snapshot, typed, limit)
 
     def suggest_when(
         self, typed: str, *, today: dt.date, limit: int = 25

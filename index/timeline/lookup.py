@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from index.citing import cited_event
 from index.dates import When, parse_when
 from index.dates.edtf import civil, sort_key
-from index.dates.wording import say_date
 from index.errors import GoneEventError, QueryTooLongError
 from index.messages import DayOfYear, Message, either, joined, quoted, say
 from index.model import (
@@ -348,28 +347,3 @@ def _with_names(
             ]
             found.append([*plain, *groups])
     return found or [list(forms) for forms in words.values()]
-
-
-# ---------------------------------------------------------------- for suggestions
-
-
-def suggest_times(snapshot: Snapshot, typed: str, limit: int) -> list[tuple[HistoricDate, int]]:
-    """Years and months in which events begin, as far as ``typed`` may begin them, with counts.
-
-    ``typed`` may be the beginning of a date in words or as EDTF; with nothing typed the latest
-    years come, and of a whole year its months after it.
-    """
-    wanted = " ".join(typed.casefold().split())
-    counts = snapshot.beginnings
-    if not wanted:
-        years = [date for date in counts if date.precision is Precision.YEAR]
-        return [(date, counts[date]) for date in reversed(years)][:limit]
-    fitting = [
-        (date, count)
-        for date, count in counts.items()
-        if any(
-            said.startswith(wanted) or f" {wanted}" in said
-            for said in (date.edtf, say_date(date).casefold())
-        )
-    ]
-    return fitting[:limit]

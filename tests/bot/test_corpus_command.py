@@ -197,7 +197,9 @@ async def test_questions_are_answered_while_reindexing(
     task = asyncio.create_task(reindex(cog, interaction()))
     await until(lambda: builder.calls)
     shelf = await services.library.shelf()
-    answer = await services.library.ask(shelf, "When did the ship sail?", k=3)
+    answer = await services.library.run(
+        shelf, lambda archive: archive.answer("When did the ship sail?", today=fakes.TODAY)
+    )
     assert answer.answered
     builder.go.set()
     await task

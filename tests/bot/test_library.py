@@ -59,7 +59,9 @@ async def test_a_built_index_is_opened(make: Make, corpus: Path, tmp_path: Path)
     library = make()
     shelf = await library.shelf()
     assert shelf.archive.generation == 1
-    answer = await library.ask(shelf, "When did the ship sail?", k=3)
+    answer = await library.run(
+        shelf, lambda archive: archive.answer("When did the ship sail?", today=fakes.TODAY)
+    )
     assert "Cork" in (answer.answer or "")
     assert not library.building
 
@@ -166,7 +168,9 @@ async def test_a_search_that_takes_too_long_is_given_up(
     shelf = await library.shelf()
     monkeypatch.setattr(module, "LONGEST_SEARCH", 0.0)
     with pytest.raises(SlowSearchError):
-        await library.ask(shelf, "When did the ship sail?", k=3)
+        await library.run(
+            shelf, lambda archive: archive.answer("When did the ship sail?", today=fakes.TODAY)
+        )
 
 
 # ---------------------------------------------------------------- a process of its own

@@ -198,15 +198,6 @@ def test_words_that_no_event_holds_together(harbour: Archive) -> None:
     assert found.notes == ("No event holds all of these words; these hold most.",)
 
 
-def test_times_are_suggested(harbour: Archive) -> None:
-    """Years and months with events are suggested as they are typed; with nothing typed, years."""
-    said = [(date.edtf, count) for date, count in harbour.suggest_times("18")]
-    assert ("1853", 4) in said
-    assert ("1853-06", 2) in said
-    assert [date.edtf for date, _ in harbour.suggest_times("june")] == ["1853-06"]
-    assert harbour.suggest_times("")[0][0].edtf == "1923"
-
-
 def test_the_events_beside_one(harbour: Archive) -> None:
     """Each event has one before and one after it in the whole timeline, but the first and last."""
     ordered = [cited.event.id for cited in look_up(harbour).events]

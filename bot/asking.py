@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import discord
 
@@ -32,6 +34,8 @@ from index.questions.understanding import MOST_CHARACTERS
 from index.sentences import sentences
 
 _BETWEEN = ".."
+_KEPT = 64  # answers
+_RECENT: WeakKeyDictionary[Archive, OrderedDict[tuple[Asked, dt.date], Found]] = WeakKeyDictionary()
 _OUR_MARKS = re.compile(r"(\\.)|\*\*|__|\[\d{1,3}\]")  # unescaped ones
 
 
@@ -78,9 +82,16 @@ async def again(services: Services, asked: Asked) -> Ready:
 
 
 async def find(services: Services, ready: Ready) -> Found:
-    """Search and answer, off the event loop. Raises what `Archive.answer` does, SlowSearchError."""
+    """Search and answer, off the event loop. Raises what `Archive.answer` does, SlowSearchError.
+
+    The last few answers of an index are kept in memory: a press asks what was just asked.
+    """
     asked, today = ready.asked, services.library.today()
     since, until = _bounds(asked.when)
+    kept = _RECENT.setdefault(ready.shelf.archive, OrderedDict())
+    if (asked, today) in kept:
+        kept.move_to_end((asked, today))
+        return kept[asked, today]
 
     def look(archive: Archive) -> Found:
         answer = archive.answer(
@@ -95,7 +106,11 @@ async def find(services: Services, ready: Ready) -> Found:
         titles = {summary.source.id: summary.source.title for summary in ready.shelf.sources}
         return Found(answer, asked, titles, _people(archive, answer))
 
-    return await services.library.run(ready.shelf, look)
+    found = await services.library.run(ready.shelf, look)
+    kept[asked, today] = found
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return found
 
 
 async def answer_page_for(

@@ -34,6 +34,7 @@ from bot.render.passages import (
     head,
     indexed_anew,
     read_as,
+    stands,
     understood_as,
 )
 from bot.render.words import PLACE, TITLE, WORDS_SHOWN, first_of, quoted
@@ -273,11 +274,9 @@ def _passages(found: Found, shown: Sequence[Citation], t: Language, plan: _Plan)
         look = Look(room, plan.place, details=plan.place >= _DETAILED, marks=plan.marks)
         people = found.people.get(citation.passage.id, ())
         press = press_id("context", citation.passage.id, found.answer.generation)
-        label = context_label(citation, t)
-        alone = t("{label} of [{number}]", label=label, number=citation.number)
-        button = Button(label, press, alone=alone)
-        quote = body(citation, t, look, answering, numbers)
-        yield Beside(head(citation, t, look, people), button, quote)
+        below = (stands(citation, t, look, people), body(citation, t, look, answering, numbers))
+        button = Button(context_label(citation, t), press)
+        yield Beside(head(citation, look), button, "\n".join(part for part in below if part))
 
 
 def _event_list(

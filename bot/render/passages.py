@@ -43,6 +43,7 @@ from index.model import (
 PEOPLE_SHOWN = 4
 ALSO_SHOWN = 3
 BESIDE = 200  # characters of the sentence that a note stands for
+NO_BREAK = "\u00a0"  # a blank at which no line is broken
 MOST_AROUND = 20  # paragraphs on each side of a passage, as `Archive.context` gives
 _AROUND, _WINDOW = 2, 4  # paragraphs on each side of it, and on a page of what is further away
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
@@ -63,19 +64,24 @@ class Look:
         return min(TITLE, self.place)
 
 
-def head(citation: Citation, t: Language, look: Look, people: Sequence[str] = ()) -> str:
-    """What stands over a quote: its number, title and place, an entry's date, who is named."""
-    lines = [f"**[{citation.number}] {one_line_markup(citation.source.title, look.title)}**"]
+def head(citation: Citation, look: Look) -> str:
+    """What stands beside a passage's button: its number and title."""
+    return f"**[{citation.number}] {one_line_markup(citation.source.title, look.title)}**"
+
+
+def stands(citation: Citation, t: Language, look: Look, people: Sequence[str] = ()) -> str:
+    """A quiet line over a quote: its place, an entry's date, its notes, who is named; or empty."""
     parts = [place(citation.passage.locator, t, look.place)]
     date = t.date(citation.date) if citation.date else ""
     if date not in citation.passage.locator.section:  # 2019, 2019 tells nothing more
         parts.append(escape(date))
+    if citation.notes:
+        parts.append(escape(_notes_of(citation, t)))
     if people and look.details:
         names = [one_line_markup(name, WORD) for name in people]
         parts.append(first_of(names, t, PEOPLE_SHOWN))
-    if said := " · ".join(part for part in parts if part):
-        lines.append(f"-# {said}")
-    return "\n".join(lines)
+    said = " · ".join(part for part in parts if part)
+    return f"-# {said}" if said else ""
 
 
 def body(
@@ -102,24 +108,38 @@ def body(
 
 
 def context_label(citation: Citation, t: Language) -> str:
-    """What the button beside a passage says: that it opens the context, and which notes."""
+    """What the button beside a passage says: that it opens the context, and whether notes come too.
+
+    It tells the passage's number, so that each button can be told apart when it is read aloud, and
+    has no blank at which a narrow screen would break it.
+    """
+    number = citation.number
+    if not citation.notes:
+        said = t("Context of [{number}]", number=number)
+    elif len(citation.notes) == 1:
+        said = t("Context, note of [{number}]", number=number)
+    else:
+        said = t("Context, notes of [{number}]", number=number)
+    return said.replace(" ", NO_BREAK)
+
+
+def _notes_of(citation: Citation, t: Language) -> str:
+    """The numbers of a passage's notes, as they are printed; of many how many they are."""
     labels = [note.shown for note in citation.notes]
     numbers = [int(label) for label in labels if label.isdecimal()]
-    if not labels:
-        return t("Context")
     if len(labels) == 1:
-        return t("Context and note {number}", number=labels[0])
+        return t("note {number}", number=labels[0])
     if numbers == list(range(numbers[0], numbers[0] + len(labels))) if numbers else False:
-        return t("Context and notes {first}–{last}", first=numbers[0], last=numbers[-1])
+        return t("notes {first}–{last}", first=numbers[0], last=numbers[-1])
     if len(labels) == 2:
-        return t("Context and notes {first}, {last}", first=labels[0], last=labels[1])
-    return t.n("Context and {count} note", "Context and {count} notes", len(labels))
+        return t("notes {first}, {last}", first=labels[0], last=labels[1])
+    return t.n("{count} note", "{count} notes", len(labels))
 
 
 def _details(citation: Citation, t: Language, shown: frozenset[int]) -> Iterator[str]:
     """Quiet lines beneath a quote: the sentence that a note stands for, where else it is said."""
     for bearing in citation.borne[:1]:
-        yield "-# " + t("stands for: “{sentence}”", sentence=one_line_markup(bearing.text, BESIDE))
+        yield "-# " + t("Stands for: “{sentence}”", sentence=one_line_markup(bearing.text, BESIDE))
     if citation.also:
         places = [
             f"[{also.number}]"
@@ -127,7 +147,7 @@ def _details(citation: Citation, t: Language, shown: frozenset[int]) -> Iterator
             else where(also.source, also.locator, t, NAME)
             for also in citation.also
         ]
-        yield "-# " + t("also in {places}", places=first_of(places, t, ALSO_SHOWN))
+        yield "-# " + t("Also in {places}", places=first_of(places, t, ALSO_SHOWN))
 
 
 # ---------------------------------------------------------------- context

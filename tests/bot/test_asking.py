@@ -160,6 +160,25 @@ async def test_the_archive_is_given_what_was_asked(services: Services, archive: 
     )
 
 
+async def test_what_was_just_asked_is_not_searched_again(services: Services, archive: Mock) -> None:
+    """A press on an answer waits for a search whose result is known."""
+    first = await asking.find(services, await prepare(services, "When?"))
+    assert await asking.find(services, await prepare(services, "When?")) is first
+    assert archive.answer.call_count == 1
+    await asking.find(services, await prepare(services, "When?", since="1871"))
+    assert archive.answer.call_count == 2
+
+
+async def test_another_index_is_searched_anew(services: Services, archive: Mock) -> None:
+    """After a reindex the answer of the index before is shown."""
+    await asking.find(services, await prepare(services, "When?"))
+    later = fakes.archive(generation=8)
+    later.snapshot.events_of, later.snapshot.events = {}, ()
+    services.library._shelf = Shelf(later, archive.sources())
+    await asking.find(services, await prepare(services, "When?"))
+    assert later.answer.call_count == 1
+
+
 async def test_what_a_message_says_was_asked_is_checked_again(services: Services) -> None:
     """Its document may be gone since."""
     with pytest.raises(UnknownDocumentError):

@@ -194,6 +194,7 @@ class ArchivistBot(commands.AutoShardedBot):
         self.closing = False
         self._identified = -math.inf  # when a session was begun last
         self._syncing: asyncio.Task[None] | None = None
+        self.command_ids: dict[str, int] = {}  # by name, as far as Discord told them yet
 
     async def setup_hook(self) -> None:
         """After signing in, before connecting: nothing here waits for the index."""

@@ -1,14 +1,15 @@
 """What was asked, written into the answer so that a later press or reply can read it there.
 
 Nothing of it is stored: the message is the memory. Each part is a quiet line of its own, led by a
-sign, in this order and the same in every language. `bot.markup.escape` puts a backslash before such
-a line where a document or a person wrote it, so that only ours are read.
+sign, in this order and the same in every language. These lines end the message, and only there are
+they read: a heading or a title that begins with such a sign stands in a quiet line too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -16,6 +17,8 @@ from bot.markup import one_line_markup, readable, unescape
 
 #: Characters of all that is kept; a longer question can't be taken up again by a press.
 LONGEST = 1_000
+#: What stands between the days of a range.
+BETWEEN = ".."
 _SIGNS = {
     "question": "💬", "before": "↩️", "when": "📅", "who": "👤", "about": "🔎", "document": "📄",
 }  # fmt: skip
@@ -37,11 +40,17 @@ class Asked:
         """Whether all of it can stand in a message, so that presses can take it up."""
         return sum(len(text) for _, text in self._parts()) <= LONGEST
 
+    @property
+    def bounds(self) -> tuple[str | None, str | None]:
+        """The first and last day of a question's range; None for an end that is open, or not given."""
+        since, _, until = self.when.partition(BETWEEN)
+        return since or None, until or None
+
     def lines(self) -> str:
         """Markup that says what was asked, a quiet line for each part; shortened if not `kept`."""
         most = None if self.kept else LONGEST // len(_SIGNS)
         return "\n".join(
-            f"-# {_SIGNS[name]} {one_line_markup(text, most)}" for name, text in self._parts()
+            f"{_lead(name)}{one_line_markup(text, most)}" for name, text in self._parts()
         )
 
     def _parts(self) -> Iterator[tuple[str, str]]:
@@ -51,15 +60,20 @@ class Asked:
 
 
 def read_asked(texts: Iterable[str]) -> Asked | None:
-    """What the markup of a message says was asked; None when it says nothing of the kind."""
+    """What the last lines of a message's markup say was asked; None when they say nothing of it."""
     found: dict[str, str] = {}
-    for text in texts:
-        for line in text.splitlines():
-            for name, sign in _SIGNS.items():
-                lead = f"-# {sign} "
-                if line.startswith(lead):
-                    found[name] = unescape(line[len(lead) :])
+    names = list(_SIGNS)
+    for line in reversed([line for text in texts for line in text.splitlines()]):
+        name = next((name for name in names if line.startswith(_lead(name))), None)
+        if name is None:
+            break
+        found[name] = unescape(line.removeprefix(_lead(name)))
+        names = names[: names.index(name)]
     return Asked(**found) if found else None
+
+
+def _lead(name: str) -> str:
+    return f"-# {_SIGNS[name]} "
 
 
 def texts_of(message: discord.Message) -> Iterator[str]:
@@ -67,9 +81,16 @@ def texts_of(message: discord.Message) -> Iterator[str]:
     yield message.content
     for embed in message.embeds:
         yield embed.description or ""
-    pending = list(reversed(message.components))
-    while pending:
-        component = pending.pop()
+    for component in components_of(message):
         if isinstance(component, discord.TextDisplay):
             yield component.content
-        pending.extend(reversed(getattr(component, "children", ())))
+
+
+def components_of(message: discord.Message) -> Iterator[Any]:
+    """All components of a message from top to bottom, each before those that it holds."""
+    pending: list[Any] = list(reversed(message.components))
+    while pending:
+        component = pending.pop()
+        yield component
+        inner = [*getattr(component, "children", ()), getattr(component, "accessory", None)]
+        pending.extend(one for one in reversed(inner) if one is not None)

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 import discord
 
 from bot import documents, rules
-from bot.asked import Asked, read_asked, texts_of
+from bot.asked import BETWEEN, Asked, read_asked, texts_of
 from bot.layout import Page
 from bot.library import Shelf
 from bot.markup import readable, unescape
@@ -26,14 +26,13 @@ from bot.render.answers import MOST, Found, Frame, answer_page
 from bot.services import Reader, Services
 from index.archive import Archive
 from index.dates.edtf import bound_to_iso
-from index.errors import EmptyQueryError, UnknownDocumentError
+from index.errors import EmptyQueryError
 from index.messages import say
 from index.model import Answer
 from index.questions.times import read_range
 from index.questions.understanding import MOST_CHARACTERS
 from index.sentences import sentences
 
-_BETWEEN = ".."
 _KEPT = 64  # answers
 _RECENT: WeakKeyDictionary[Archive, OrderedDict[tuple[Asked, dt.date], Found]] = WeakKeyDictionary()
 _OUR_MARKS = re.compile(r"(\\.)|\*\*|__|\[\d{1,3}\]")  # unescaped ones
@@ -68,7 +67,7 @@ async def prepare(
         raise EmptyQueryError(say("The question is empty."))
     when = _when(since, until, services.library.today())
     shelf = await services.library.shelf()
-    only = _document(shelf, document) if document and document.strip() else ""
+    only = _document(shelf, (document or "").strip())
     services.cooldowns.check(reader.id, reader.guild, time.monotonic())
     return Ready(shelf, Asked(words, readable(before), when, document=only))
 
@@ -87,7 +86,7 @@ async def find(services: Services, ready: Ready) -> Found:
     The last few answers of an index are kept in memory: a press asks what was just asked.
     """
     asked, today = ready.asked, services.library.today()
-    since, until = _bounds(asked.when)
+    since, until = asked.bounds
     kept = _RECENT.setdefault(ready.shelf.archive, OrderedDict())
     if (asked, today) in kept:
         kept.move_to_end((asked, today))
@@ -211,22 +210,14 @@ def _when(since: str | None, until: str | None, today: dt.date) -> str:
     if within is None:
         return ""
     days = (bound_to_iso(within.earliest), bound_to_iso(within.latest))
-    return _BETWEEN.join(day or "" for day in days)
-
-
-def _bounds(when: str) -> tuple[str | None, str | None]:
-    since, _, until = when.partition(_BETWEEN)
-    return since or None, until or None
+    return BETWEEN.join(day or "" for day in days)
 
 
 def _document(shelf: Shelf, said: str) -> str:
-    """How a message names a document: by its title if that names only one, else by its id."""
-    source = documents.find(shelf.sources, said).source
-    title = readable(source.title)
-    try:
-        return title if documents.find(shelf.sources, title).source.id == source.id else source.id
-    except UnknownDocumentError:
-        return source.id
+    """How a message names the document that is ``said``; empty where none is."""
+    if not said:
+        return ""
+    return documents.name_of(shelf.sources, documents.find(shelf.sources, said).source.id)
 
 
 def _people(archive: Archive, answer: Answer) -> dict[str, tuple[str, ...]]:

@@ -8,11 +8,13 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process, utils
 
+from bot.markup import readable
 from index.errors import InputError, UnknownDocumentError
 from index.messages import both, either, quoted, say
 from index.model import SourceInfo, SourceSummary
 from index.snapshot import find_document
 
+LONGEST_TITLE = 100  # characters of a title that stands for a document
 ALIKE = 70.0  # of 100: how alike a name must be to be what was meant
 _MEANT = 3  # documents that an unknown name may mean
 _COMPARED = 100  # characters of a name
@@ -48,6 +50,16 @@ def find(sources: Sequence[SourceSummary], said: str) -> SourceSummary:
         message = error.args[0] if error.args else ""
         raise UnknownDocumentError(message, hint=_hint(sources, said)) from None
     return next(summary for summary in sources if summary.source.id == wanted)
+
+
+def name_of(sources: Sequence[SourceSummary], document_id: str) -> str:
+    """How a message names a document: by its title if that is short and only one has it, else its id."""
+    title = readable(find(sources, document_id).source.title)
+    try:
+        only = find(sources, title).source.id == document_id
+    except UnknownDocumentError:
+        only = False
+    return title if only and len(title) <= LONGEST_TITLE else document_id
 
 
 def meant(sources: Sequence[SourceSummary], said: str) -> list[SourceInfo]:

@@ -1,4 +1,4 @@
-"""The ids of buttons, menus and forms: what a press does, in at most 100 characters.
+"""The ids of buttons, menus and forms: what a press does, as short as Discord wants it.
 
 All that a press needs stands in its id or in the message that it belongs to (`bot.asked`), so that
 it works after a restart. An id names its version: an old one is answered politely.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.limits import CUSTOM_ID
+
 VERSION = 1
-LONGEST = 100  # characters: https://discord.com/developers/docs/components/reference#custom-id
 ANY_VERSION = re.compile(r"v\d{1,4}:[ -~]{1,95}")  # also of versions that are no more, or not yet
 _KIND = re.compile(r"[a-z][a-z_]{0,19}")
 _ARGUMENT = re.compile(r"[0-9A-Za-z._\-]*")
@@ -27,7 +28,7 @@ class PressId:
     def __post_init__(self) -> None:
         """Raise ValueError for what can't be an id."""
         fitting = _KIND.fullmatch(self.kind) and all(map(_ARGUMENT.fullmatch, self.arguments))
-        if not fitting or len(str(self)) > LONGEST:
+        if not fitting or len(str(self)) > CUSTOM_ID:
             raise ValueError(f"no id of a button: {self!s}")
 
     def __str__(self) -> str:

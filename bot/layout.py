@@ -21,7 +21,7 @@ from bot import limits
 from bot.ids import PressId
 from bot.items import Pressable
 from bot.limits import shorten
-from bot.markup import cut_before, escape, units
+from bot.markup import cut_before, units
 from bot.wording import ELLIPSIS
 
 #: What is planned: less than Discord allows, to be sure.
@@ -131,48 +131,6 @@ def first_fit(plans: Iterable[_P], write: Callable[[_P], list[Block]]) -> list[B
         if fits(blocks):
             break
     return blocks
-
-
-def paginate(
-    pieces: Sequence[str], *, beside: Sequence[Block] = (), most: int = 100
-) -> list[range]:
-    """Which of ``pieces`` stand on each page, in order, when ``beside`` stands on all of them.
-
-    The pieces of a page are one block, a line end between two. A page has at least one piece and
-    no more than ``most``; without pieces there is one empty page.
-    """
-    room = CHARACTERS - _characters(beside)
-    pages: list[range] = []
-    start, used = 0, 0
-    for n, piece in enumerate(pieces):
-        size = units(piece) + 1
-        if n > start and (used + size > room or n - start >= most):
-            pages.append(range(start, n))
-            start, used = n, 0
-        used += size
-    return [*pages, range(start, len(pieces))]
-
-
-def split(text: str, limit: int) -> list[str]:
-    """``text`` in parts, none lost, whose markup by `escape` has at most ``limit`` units each.
-
-    Cut at a line end, else at a blank, else where no character is torn apart. An empty text has no
-    part. Raises ValueError for a limit in which not every character fits.
-    """
-    if limit < 2 * _WIDEST:
-        raise ValueError(f"a part needs {2 * _WIDEST} units")
-    parts = []
-    start = 0
-    while start < len(text):
-        stop = min(len(text), start + limit)
-        while units(escape(text[start:stop])) > limit:
-            over = units(escape(text[start:stop])) - limit
-            stop -= max(1, over // 2)
-        if stop < len(text):
-            stop = start + _cut(text[start : stop + 1], stop - start)
-        parts.append(text[start:stop])
-        start = stop
-    return parts
 
 
 def to_message(page: Page, *, plain: bool = False, edit: bool = False) -> dict[str, Any]:
@@ -417,7 +375,6 @@ class _Maker:
 
 # ---------------------------------------------------------------- cutting
 
-_WIDEST = 32  # units of the longest sequence of characters that is kept together
 _MARKS = re.compile(r"\\.|\*\*|__", re.DOTALL)
 
 

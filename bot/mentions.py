@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -43,10 +43,6 @@ _UNKNOWN_REFERENCE = "message_reference"
 
 #: Signs for those who take no direct messages. README.md says what they mean.
 WAIT, LOCKED, UNREAD = "⏳", "🔒", "❓"
-
-
-class MissingPermissionError(rules.NotAllowedError):
-    hint = "Please tell somebody who manages the server. `/ask` works there without permissions."
 
 
 class Mentions:
@@ -123,7 +119,7 @@ class Mentions:
         thread = isinstance(channel, discord.Thread)
         needed = permissions.needed_to_reply(thread=thread, plain=reader.plain)
         if missing := permissions.missing(have, needed):
-            raise MissingPermissionError(
+            raise permissions.MissingPermissionError(
                 say(
                     "I may not answer in that channel. What is missing: {names}.",
                     names=both(missing),
@@ -178,7 +174,7 @@ class Mentions:
                 log.info("message %s: gone before it was answered", message.id)
                 return
             if cause.status == 403:
-                refused = MissingPermissionError(
+                refused = permissions.MissingPermissionError(
                     reader.language("I may not answer in that channel.")
                 )
                 await self._whisper(message, reader, refused)
@@ -290,7 +286,7 @@ def question_in(message: discord.Message, me: int) -> str:
 
 def sign_of(error: ArchivistError) -> str:
     """The sign that stands for an error where nothing can be said."""
-    if isinstance(error, MissingPermissionError):
+    if isinstance(error, permissions.MissingPermissionError):
         return LOCKED
     later = (rules.TooSoonError, ClosingError, IndexMissingError)
     return WAIT if isinstance(error, later) else UNREAD
@@ -330,12 +326,12 @@ async def typing(channel: Any) -> AsyncIterator[None]:
             await task
 
 
-async def _send(send: Any, what: str) -> None:
+async def _send(send: Callable[[], Awaitable[None]], what: str) -> None:
     await replies.repeated(send, ends=time.monotonic() + SENDING, what=what)
 
 
 @contextlib.contextmanager
-def _unsure_if_unreadable() -> Any:
+def _unsure_if_unreadable() -> Iterator[None]:
     """Discord's answer can't be read, but what was sent has a nonce: it may be sent again."""
     try:
         yield

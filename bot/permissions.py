@@ -14,7 +14,14 @@ from dataclasses import dataclass
 import discord
 from discord.utils import oauth_url
 
+from bot.rules import NotAllowedError
 from index.messages import Message, say
+
+
+class MissingPermissionError(NotAllowedError):
+    """The bot lacks a permission in the channel that it is used in."""
+
+    hint = "Please tell somebody who manages the server. `/ask` works there without permissions."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,10 @@ def needed_to_reply(*, thread: bool, plain: bool) -> tuple[str, ...]:
     """What a reply to a message needs in its channel; ``plain`` says that it is text alone."""
     speaking = "send_messages_in_threads" if thread else "send_messages"
     return ("view_channel", speaking, "read_message_history", *(["embed_links"] if plain else []))
+
+
+#: What opening a thread from an answer needs in its channel.
+NEEDED_FOR_THREAD = ("create_public_threads", "send_messages_in_threads")
 
 
 def server_link(application: int) -> str:

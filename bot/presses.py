@@ -73,9 +73,12 @@ class Press:
             await replies.defer(self.interaction, private=True)
 
     async def show(self, page: Page) -> None:
-        """Put this page where `wait` or `turn` said."""
+        """Put this page where `wait` or `turn` said; a message that is changed keeps its form.
+
+        Discord lets no message with layout become plain text, nor the reverse.
+        """
         plain = self.reader.plain
-        if replies.updating(self.interaction):  # Discord lets neither form become the other
+        if replies.updating(self.interaction):
             plain = not self.message.flags.components_v2
         await replies.show(self.interaction, page, plain=plain)
 

@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.limits import CHOICE, CHOICES, shorten
 from index.dates import ambiguous_dates, impossible_dates, parse_when
 from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
 from index.messages import say, say_n
@@ -18,7 +19,6 @@ from index.model import SourceSummary
 from index.questions.understanding import clean
 
 LONGEST_FILTER = 200  # of who and about
-CHOICES, CHOICE = 25, 100  # Discord: at most 25 suggestions of at most 100 characters
 _MINUTE = 60.0
 
 
@@ -77,12 +77,9 @@ def suggest_documents(sources: Iterable[SourceSummary], typed: str) -> list[tupl
         ]
         if len(source.id) <= CHOICE and any(wanted in name for name in names):
             begins = any(name.startswith(wanted) for name in names)
-            ranked.append((not begins, order, source.title.strip() or source.id, source.id))
-    return [(_choice(title), value) for _, _, title, value in sorted(ranked)[:CHOICES]]
-
-
-def _choice(title: str) -> str:
-    return title if len(title) <= CHOICE else title[: CHOICE - 1] + "…"
+            ranked.append((not begins, order, source.title, source.id))
+    best = sorted(ranked)[:CHOICES]
+    return [(shorten(title, CHOICE) or value, value) for _, _, title, value in best]
 
 
 # ---------------------------------------------------------------- rights

@@ -30,7 +30,7 @@ CONFIRMED = 30.0  # seconds in which a session must begin or go on
 RESUMES = 3  # connections that may fail before the session is given up
 IDENTIFYING = 5.0  # seconds between two sessions begun, as Discord asks
 #: Connections that may be lost in so many seconds before the next is made more slowly.
-_LOST_AT_ONCE, _IN = 8, 60.0
+_LOST_AT_ONCE, _IN = 20, 60.0
 _LONGEST_PAUSE = 30.0  # seconds
 _BACKOFF = 5  # discord.py waits up to 2 to this power seconds; its own bound is 17 minutes
 _CLOSE = 4000  # a code that leaves the session alive

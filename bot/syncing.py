@@ -55,11 +55,19 @@ async def sync_commands(bot: ArchivistBot) -> bool:
     file = bot.settings.data / "commands.json"
     kept = await asyncio.to_thread(_read_json, file)
     if kept == {"digest": digest, "versions": _versions(known)}:
+        bot.command_ids = _ids(known)
         return False
     made = await bot.http.bulk_upsert_global_commands(bot.application_id, payload=payload)
     record = {"digest": digest, "versions": _versions(made)}
+    bot.command_ids = _ids(made)
     await asyncio.to_thread(_write_json, file, record)
     return True
+
+
+def _ids(said: Any) -> dict[str, int]:
+    """The ids of slash commands by name, by which messages can hold a command to be pressed."""
+    slash = discord.AppCommandType.chat_input.value
+    return {str(one["name"]): int(one["id"]) for one in said if one.get("type", slash) == slash}
 
 
 def _versions(said: Any) -> dict[str, str]:

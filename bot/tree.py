@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.app_commands import AppCommandError
 
 from bot import logs, presses, render, replies
+from bot.layout import Page
 from bot.replies import Interaction
 from index.errors import ArchivistError, BusyError, InputError
 
@@ -165,14 +166,24 @@ class ArchivistTree(app_commands.CommandTree["ArchivistBot"]):
         reader = self.client.services.reader(interaction)
         page = render.error_page(for_readers(cause), error_id, reader.language)
         try:
-            if replies.updating(interaction):  # the message whose button was pressed stays
-                await replies.tell_more(interaction, page, plain=reader.plain)
-            elif replies.responded(interaction):
-                await replies.show(interaction, page, plain=reader.plain)
-            else:
-                await replies.tell(interaction, page, private=True, plain=reader.plain)
+            try:
+                await self._show_error(interaction, page, reader.plain)
+            except discord.HTTPException as refusal:
+                if refusal.status >= 500 or refusal.code in replies.GONE:
+                    raise
+                log.info("interaction %s: error refused with %d", interaction.id, refusal.status)
+                await self._show_error(interaction, page, reader.plain)
         except (discord.DiscordException, *replies.UNSURE) as failure:
             log.warning("interaction %s: error not shown: %s", interaction.id, logs.trail(failure))
+
+    @staticmethod
+    async def _show_error(interaction: Interaction, page: Page, plain: bool) -> None:
+        if replies.updating(interaction):  # the message whose button was pressed stays
+            await replies.tell_more(interaction, page, plain=plain)
+        elif replies.responded(interaction):
+            await replies.show(interaction, page, plain=plain)
+        else:
+            await replies.tell(interaction, page, private=True, plain=plain)
 
 
 async def _quietly(tell: Goodbye) -> None:

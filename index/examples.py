@@ -304,7 +304,8 @@ class _Maker:
             question = f"What happened in {say_date(date)}?"
             if self._happened(question, date, None):
                 yield Example("ask", question, self._only(date))
-                for other in sorted(held, key=lambda one: abs(one.earliest - date.latest)):
+                nearest = sorted(held, key=lambda one: abs(one.earliest - date.latest))
+                for other in nearest[:_ASKED]:
                     following = f"And in {say_date(other)}?"
                     if other != date and self._happened(following, other, question):
                         yield Example("ask", following, self._only(other), question)

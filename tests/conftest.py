@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from index.archive import Archive
 from index.building import build
 
-settings.register_profile("archivist", deadline=None)  # how long a machine takes proves nothing
+# How long a machine takes proves nothing.
+settings.register_profile("archivist", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("archivist")
 
 ROOT = Path(__file__).parent.parent

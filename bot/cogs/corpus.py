@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -22,10 +21,9 @@ from index.model import BuildReport
 log = logging.getLogger(__name__)
 
 EVERY = 3.0  # seconds between two messages about progress
-TOKEN_LIFE = 14 * 60.0  # seconds; Discord lets a reply be edited for fifteen minutes
 
 
-@app_commands.guild_only()
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Corpus(commands.GroupCog, group_name="corpus", group_description="Manage the documents"):
@@ -71,7 +69,7 @@ class Corpus(commands.GroupCog, group_name="corpus", group_description="Manage t
         self, interaction: Interaction, build: Build, reader: Reader
     ) -> BuildReport | None:
         """The report; until it comes, show progress. None when the reply can't be edited longer."""
-        ends = time.monotonic() + TOKEN_LIFE
+        ends = replies.arrived(interaction) + replies.TOKEN_LIFE
         shown = None
         while time.monotonic() < ends and not interaction.client.closing:
             report = await build.wait(EVERY)
@@ -88,7 +86,7 @@ async def _try_to_show(interaction: Interaction, page: Page, reader: Reader) -> 
     """Show how far it is; what can't be shown now is left to the last message."""
     try:
         await replies.show(interaction, page, plain=reader.plain)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, *replies.UNSURE) as error:
         log.info("interaction %s: progress not shown: %s", interaction.id, type(error).__name__)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
-from typing import Any
 
 from discord import app_commands
 from discord.ext import commands
@@ -41,11 +39,5 @@ class Help(commands.Cog):
             reindexes=may_reindex(services, interaction),
             owns=reader.id in services.rights.owners,
         )
-        page = help_page(indexed, asker, _command_ids(interaction.client), reader.language)
+        page = help_page(indexed, asker, interaction.client.command_ids, reader.language)
         await replies.tell(interaction, page, private=True, plain=reader.plain)
-
-
-def _command_ids(client: Any) -> Mapping[str, int]:
-    """The ids of our commands by name, as far as Discord told them yet."""
-    ids: Mapping[str, int] = getattr(client, "command_ids", {})
-    return ids

@@ -137,8 +137,8 @@ async def _before(interaction: Interaction) -> str:
     A thread made from a message has its id.
     """
     channel = interaction.channel
-    if not isinstance(channel, discord.Thread):
-        return ""
+    if not (isinstance(channel, discord.Thread) and interaction.is_guild_integration()):
+        return ""  # of a server that the bot hasn't joined it reads nothing
     parent = interaction.client.get_partial_messageable(channel.parent_id)
     try:
         async with asyncio.timeout(FETCHING):

@@ -19,7 +19,7 @@ from bot.markup import readable, units
 from bot.render.timelines import Showing, timeline_page
 from bot.replies import Interaction
 from bot.services import Services
-from bot.views.timelines import document_name, find
+from bot.views.timelines import find
 from index.archive import Archive
 
 log = logging.getLogger(__name__)
@@ -63,21 +63,22 @@ class Timelines(commands.Cog):
     ) -> None:
         """What happened when, from the documents; all of it when nothing is given."""
         began = time.monotonic()
+        reader = self.services.reader(interaction)
         when = rules.check_when(when, self.library.today())
         who = rules.check_filter(who, "who")
         about = rules.check_filter(about, "about")
         shelf = await self.library.shelf()
-        only = documents.find(shelf.sources, document).source.id if document else ""
-        self.services.cooldowns.check(interaction.user.id, interaction.guild_id, began)
+        said = (document or "").strip()
+        only = documents.find(shelf.sources, said).source.id if said else ""
+        self.services.cooldowns.check(reader.id, reader.guild, began)
         await replies.defer(interaction)
         asked = Asked(
             when=readable(when or ""),
             who=readable(who or ""),
             about=readable(about or ""),
-            document=document_name(shelf, only) if only else "",
+            document=documents.name_of(shelf.sources, only) if only else "",
         )
         timeline = await find(self.library, shelf, asked)
-        reader = self.services.reader(interaction)
         showing = Showing(asked, reader.id)
         latest = asked == Asked()  # nothing was given
         page = timeline_page(timeline, reader.language, showing, page=None if latest else 1)

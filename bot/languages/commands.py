@@ -9,13 +9,12 @@ from discord.app_commands import ContextMenu, TranslationContextTypes, Translato
 from discord.app_commands import TranslationContextLocation as Place
 
 from bot.languages.catalogues import COMMAND, TAGS, translations
+from bot.limits import COMMAND_DESCRIPTION, COMMAND_NAME
 
 _NAMES = (Place.command_name, Place.group_name, Place.parameter_name)
 # Of a slash command and its options, as Discord wants it. "\w" is wider than that by scripts that we
 # don't write in, and `lower` does the rest.
 _NAME = re.compile(r"[-_'\w]{1,32}")
-_LONGEST_NAME = 32  # characters
-_LONGEST = 100  # characters of a description and of a choice
 
 
 class CommandTranslator(Translator):
@@ -37,7 +36,7 @@ class CommandTranslator(Translator):
 
 def _is_allowed(said: str, context: TranslationContextTypes) -> bool:
     if context.location not in _NAMES:
-        return len(said) <= _LONGEST
+        return len(said) <= COMMAND_DESCRIPTION  # and so long may a choice be
     if isinstance(context.data, ContextMenu):  # a name of words, with capitals and blanks
-        return len(said) <= _LONGEST_NAME
+        return len(said) <= COMMAND_NAME
     return _NAME.fullmatch(said) is not None and said == said.lower()

@@ -25,6 +25,7 @@ from bot.layout import (
     first_fit,
 )
 from bot.markup import escape, one_line_markup, one_line_of, underlined
+from bot.presses import MENU
 from bot.render.events import Numbers, dated
 from bot.render.passages import (
     Look,
@@ -34,11 +35,12 @@ from bot.render.passages import (
     head,
     indexed_anew,
     read_as,
-    stands,
+    told,
     understood_as,
 )
 from bot.render.words import PLACE, TITLE, WORDS_SHOWN, first_of, quoted
 from bot.wording import answering_words, missing_words, with_gaps
+from index.dates.wording import say_year
 from index.model import Answer, Citation, CitedEvent, Outcome
 
 PASSAGES_SHOWN = 3
@@ -51,6 +53,7 @@ DOCUMENTS_SHOWN = 3
 _LARGE = 160  # characters of an answer that is shown in the largest words
 _DETAILED = PLACE  # characters of a place: with fewer there is no room for details
 _NUMBER = re.compile(r"\[(\d{1,3})\]")
+_YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +153,11 @@ def _answer_blocks(found: Found, frame: Frame, t: Language, plan: _Plan) -> list
     numbers = Numbers(shown, answer.passages)
     blocks: list[Block] = [_heading(found, shown, numbers, t, plan), Rule.LINE]
     blocks += _passages(found, shown, t, plan)
-    events = _event_list(t("What happened"), answer.events, numbers, t, plan)
+    title = t("What happened") if answer.answered else t("Events that come close")
+    events = _event_list(title, answer.events, numbers, t, plan)
     fewer = replace(plan, events=min(plan.events, POSSIBLE_SHOWN))
-    possible = _event_list(
-        t("May also fall in that time"), answer.possible_events, numbers, t, fewer
-    )
+    title = t("May also fall in that time") if events else t("May fall in that time")
+    possible = _event_list(title, answer.possible_events, numbers, t, fewer)
     if events or possible:
         blocks += [Rule.LINE, *(block for block in (events, possible) if block)]
     foot = [*numbers.listed(t), _quiet_line(found, shown, t, plan)]
@@ -176,8 +179,8 @@ def _more_blocks(found: Found, frame: Frame, t: Language, plan: _Plan, first: in
     blocks += [Rule.LINE, "\n".join(_closing(found, frame, t))]
     before = max(1, first - PASSAGES_SHOWN)
     buttons = (
-        Button(t("Previous"), _more_id(found, frame, before)),
-        Button(t("Next"), _more_id(found, frame, last + 1), disabled=last >= len(in_order)),
+        Button(t("Previous page"), _more_id(found, frame, before)),
+        Button(t("Next page"), _more_id(found, frame, last + 1), disabled=last >= len(in_order)),
     )
     return [*blocks, *([Row(buttons)] if found.asked.kept else []), _menu(found, frame, t)]
 
@@ -223,11 +226,24 @@ def _heading(
         return "\n".join((*lines, *_looked_for(answer, t, plan.words, plan.remarks + 100)))
     size = "##" if len(answer.answer) <= _LARGE else "###"
     said = list(_said(answer, shown, plan)) or [one_line_markup(answer.answer)]
-    told = (one_line_of(t.say(one), plan.remarks) for one in answer.differs[:DIFFERS_SHOWN])
-    differs = [_with_numbers(one, numbers) for one in told]
+    apart = (one_line_of(t.say(one), plan.remarks) for one in answer.differs[:DIFFERS_SHOWN])
+    differs = [_with_numbers(one, numbers) for one in apart]
     if differs:
         differs[0] = f"**{t('The passages disagree.')}** {differs[0]}"
-    return "\n".join((*(f"{size} {line}" for line in said), *differs))
+    return "\n".join((*(f"{size} {line}" for line in said), *_dates(answer, shown, t), *differs))
+
+
+def _dates(answer: Answer, shown: Sequence[Citation], t: Language) -> Iterator[str]:
+    """A quiet line for each dated passage that answers, where the answer names no year itself."""
+    answering = {span.passage for span in answer.answer_spans}
+    if _YEAR.search(answer.answer or ""):
+        return
+    for citation in shown:
+        if citation.number not in answering or citation.date is None:
+            continue
+        if say_year(citation.date):
+            date = escape(t.date(citation.date))
+            yield "-# " + t("Date of [{number}]: {date}", number=citation.number, date=date)
 
 
 def _said(answer: Answer, shown: Sequence[Citation], plan: _Plan) -> Iterator[str]:
@@ -274,9 +290,9 @@ def _passages(found: Found, shown: Sequence[Citation], t: Language, plan: _Plan)
         look = Look(room, plan.place, details=plan.place >= _DETAILED, marks=plan.marks)
         people = found.people.get(citation.passage.id, ())
         press = press_id("context", citation.passage.id, found.answer.generation)
-        below = (stands(citation, t, look, people), body(citation, t, look, answering, numbers))
+        below = (told(citation, t, look, people), body(citation, t, look, answering, numbers))
         button = Button(context_label(citation, t), press)
-        yield Beside(head(citation, look), button, "\n".join(part for part in below if part))
+        yield Beside(head(citation, t, look), button, "\n".join(part for part in below if part))
 
 
 def _event_list(
@@ -298,7 +314,14 @@ def _quiet_line(found: Found, shown: Sequence[Citation], t: Language, plan: _Pla
         (source, len(list(group))) for source, group in groupby(sorted(c.source.id for c in shown))
     )
     total = sum(count for _, count in matched)
-    said = [t.n("{count} passage matched", "{count} passages matched", total)]
+    if answer.answered:
+        matched_by = t.n("{count} passage matched", "{count} passages matched", total)
+    else:
+        matched_by = t.n(
+            "{count} passage has a word of the question",
+            "{count} passages have a word of the question",
+            total,
+        )
     titles = {**found.titles} | {c.source.id: c.source.title for c in answer.passages}
     where = [
         t(
@@ -309,7 +332,9 @@ def _quiet_line(found: Found, shown: Sequence[Citation], t: Language, plan: _Pla
         for source, count in matched
     ]
     documents = first_of(where, t, min(DOCUMENTS_SHOWN, plan.passages))
-    return "-# " + " · ".join((f"{said[0]}: {documents}", *read_as(answer, t, plan.remarks + 100)))
+    return "-# " + " · ".join(
+        (f"{matched_by}: {documents}", *read_as(answer, t, plan.remarks + 100))
+    )
 
 
 def _closing(found: Found, frame: Frame, t: Language) -> Iterator[str]:
@@ -337,12 +362,14 @@ def _pressed(found: Found, frame: Frame, t: Language, following: int | None) -> 
     if following is not None and found.asked.kept:
         buttons.append(Button(t("More results"), _more_id(found, frame, following)))
     if found.asked.kept and (answer.events or answer.possible_events):
-        buttons.append(Button(t("Timeline"), press_id("events", frame.asker, generation)))
+        buttons.append(Button(t("Timeline of this"), press_id("events", frame.asker, generation)))
     if found.asked.kept and frame.private:
         buttons.append(Button(t("Share"), press_id("share", frame.asker, generation)))
     if not answer.answered:
         press = press_id("curators", frame.asker, generation)
         buttons.append(Button(t("Tell the curators"), press, style="primary"))
+    if not answer.passages:
+        buttons.append(Button(t("All documents"), press_id("sources", 1, generation)))
     return [*([Row(tuple(buttons))] if buttons else []), _menu(found, frame, t)]
 
 
@@ -359,10 +386,12 @@ def _menu(found: Found, frame: Frame, t: Language) -> Row:
         options.append(Option(t("Open a thread"), "thread", t("To ask on about this answer")))
     options += [
         Option(t("Report a problem"), "report", t("Tell the curators what is wrong")),
-        Option(t("Delete"), "delete", t("For who asked, and for moderators")),
+        Option(t("Delete"), "delete", t("For the person who asked, and moderators")),
     ]
-    press = press_id("menu", frame.asker, found.answer.generation)
-    return Row((Menu(press, t("More: why, cite, report, delete"), tuple(options)),))
+    press = press_id(MENU, frame.asker, found.answer.generation)
+    every = bool(found.answer.passages)
+    said = t("More: why, cite, report, delete") if every else t("More: report, delete")
+    return Row((Menu(press, said, tuple(options)),))
 
 
 def _not_found(found: Found, frame: Frame, t: Language, most: int) -> list[Block]:
@@ -372,6 +401,7 @@ def _not_found(found: Found, frame: Frame, t: Language, most: int) -> list[Block
     understood = answer.understood
     if not (understood.phrases or understood.terms or understood.dates):
         lines.append(t("There was no word in it to look for."))
+    lines.append(t("Try other words, or look through the documents."))
     nearest = [one[:1].upper() + one[1:] + "." for one in read_as(answer, t)]
     blocks: list[Block] = ["\n".join((*lines, *_looked_for(answer, t, most)))]
     if nearest:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.languages import ENGLISH, Language
-from bot.markup import escape, one_line_markup, one_line_of
+from bot.markup import clip, escape, excerpt, one_line_markup, one_line_of, readable
 from bot.render.words import NAME, where
+from bot.wording import ELLIPSIS
 from index.dates.wording import event_words, say_year
 from index.model import Citation, CitedEvent, Event
+from index.sentences import sentences
 
 
 class Numbers:
@@ -52,7 +54,16 @@ class Numbers:
 def dated(cited: CitedEvent, limit: int, under: str = "", t: Language = ENGLISH) -> str:
     """The date as written, with the year where the source leaves it to its heading; the words."""
     event = cited.event
-    return f"{label(event, under, t)} — {escape(one_line_of(words_of(event), limit))}"
+    return f"{label(event, under, t)} — {escape(first_sentences(words_of(event), limit))}"
+
+
+def first_sentences(text: str, limit: int) -> str:
+    """As many sentences of ``text`` as ``limit`` characters hold; a longer first one cut at a word."""
+    shown = readable(text)
+    start, stop = excerpt(shown, limit, [(0, 1)])[0] if shown else (0, 0)
+    if any(start < end <= stop for _, end in sentences(shown)):
+        return shown[start:stop] + (f" {ELLIPSIS}" if shown[stop:].strip() else "")
+    return clip(shown, limit)
 
 
 def words_of(event: Event) -> str:

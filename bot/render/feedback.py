@@ -35,7 +35,7 @@ def words_of(feedback: Feedback, limit: int) -> str:
 def told_page(feedback: Feedback, number: int, days: int, t: Language) -> Page:
     """That the curators will see what was just kept under this number, and how to take it back."""
     heading = (
-        t("**Told. The curators will see what was asked and that the documents didn't answer it.**")
+        t("**Thank you. The curators will see the question, and that it wasn't answered.**")
         if feedback.kind == "gap"
         else t("**Thank you. The curators will see this report.**")
     )

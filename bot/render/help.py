@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.ids import press_id
 from bot.languages import Language
-from bot.layout import BLUE, Beside, Block, Button, Page, Row, Rule, first_fit
+from bot.layout import BLUE, Block, Button, Page, Row, Rule, first_fit
 from bot.markup import one_line_markup
 from index.dates.edtf import from_edtf
 from index.model import Example, SourceSummary
@@ -48,14 +48,13 @@ def help_page(
 
     def blocks(plan: tuple[int, int]) -> list[Block]:
         examples, words = plan
-        made: list[Block] = [_opening(indexed, t, words), Rule.LINE, _asking(commands, t)]
-        made += [Rule.SPACE, _limits(t)]
+        made: list[Block] = [_opening(indexed, t, words)]
         if indexed and indexed.examples[:examples]:
             made += [Rule.LINE, f"**{t('Try one of these: the answer is for you alone.')}**"]
-            made += [
-                _example(number, example, t, words)
-                for number, example in enumerate(indexed.examples[:examples], start=1)
-            ]
+            tried = list(enumerate(indexed.examples[:examples], start=1))
+            made.append("\n".join(_example(number, one, t, words) for number, one in tried))
+            made.append(Row(tuple(_try(number, one, t) for number, one in tried)))
+        made += [Rule.LINE, _asking(commands, t), Rule.SPACE, _limits(t)]
         made += [Rule.LINE, "\n".join(_yours(asker, commands, t))]
         if asker.administers:
             made += [Rule.LINE, "\n".join(_administrators(asker, commands, t))]
@@ -84,7 +83,7 @@ def _opening(indexed: Indexed | None, t: Language, words: int) -> str:
         f"## {t('Questions answered from documents')}",
         t(
             "Each answer is a quote, word for word, with the place where it stands. "
-            "What the documents don't say, you are told that they don't say."
+            "If the documents don't say it, you are told so."
         ),
     ]
     if indexed is None:
@@ -110,20 +109,20 @@ def _opening(indexed: Indexed | None, t: Language, words: int) -> str:
         day = t.date(from_edtf(indexed.day.isoformat()))
         counts.append(t("last indexed on {date}", date=day))
     if sources:
-        lines.append(t("There is: {documents}.", documents=named))
+        lines.append(t("The documents: {documents}.", documents=named))
     return "\n".join((*lines, f"-# {' · '.join(counts)}"))
 
 
 def _asking(commands: Mapping[str, int], t: Language) -> str:
     lines = [
         t(
-            "{ask} a question in your own words. It can be private, about one document, "
-            "or within a time.",
+            "{ask} a question in your own words: of all documents or one, of any time or one, "
+            "for all to see or for you alone.",
             ask=mention("ask", commands),
         ),
         t(
-            "Mention me in a message, or reply to an answer with a mention, "
-            "and it is taken as following the question before."
+            "Mention me and write your question. To ask on about an answer, "
+            "reply to it and mention me."
         ),
         t("On a message choose Apps, then “Ask the documents about this”."),
         t("{timeline} shows what happened when.", timeline=mention("timeline", commands)),
@@ -145,23 +144,27 @@ def _asking(commands: Mapping[str, int], t: Language) -> str:
 
 def _limits(t: Language) -> str:
     lines = [
-        t("It finds and quotes. It draws no conclusions, and it doesn't add up over documents."),
-        t("It knows nothing but the documents, so nothing that happened later."),
+        t("It finds and quotes. It draws no conclusions and adds nothing up."),
+        t("It knows nothing but these documents, and nothing that happened later."),
         t("Ask one thing at a time: of two questions at once one may go unanswered."),
         t("Ask in the language of the documents: it doesn't translate."),
     ]
     return "\n".join((f"**{t('What it can’t do')}**", *(f"- {line}" for line in lines)))
 
 
-def _example(number: int, example: Example, t: Language, words: int) -> Beside:
+def _try(number: int, example: Example, t: Language) -> Button:
+    press = press_id("try", number, check(example))
+    return Button(t("Try {number}", number=number), press)
+
+
+def _example(number: int, example: Example, t: Language, words: int) -> str:
     said = one_line_markup(example.text, words)
     if example.kind == "timeline":
-        said = t("What happened in: {time}", time=_time(example.text, t))
+        said = t("Timeline: {what}", what=_time(example.text, t))
     elif example.before:
         before = one_line_markup(example.before, words)
         said = t("{question} (after “{before}”)", question=said, before=before)
-    label = t("Try {number}", number=number)
-    return Beside(said, Button(label, press_id("try", number, check(example))))
+    return f"{number}. {said}"
 
 
 def _time(written: str, t: Language) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from bot.ids import press_id
@@ -25,6 +26,7 @@ from bot.layout import (
 )
 from bot.limits import URL
 from bot.markup import escape, excerpt, one_line_markup, quote, units
+from bot.presses import MENU
 from bot.render.words import NAME, PLACE, TITLE, WORD, first_of, place, quoted, where
 from bot.wording import ELLIPSIS, widened_words
 from index.analysis import stem
@@ -43,7 +45,6 @@ from index.model import (
 PEOPLE_SHOWN = 4
 ALSO_SHOWN = 3
 BESIDE = 200  # characters of the sentence that a note stands for
-NO_BREAK = "\u00a0"  # a blank at which no line is broken
 MOST_AROUND = 20  # paragraphs on each side of a passage, as `Archive.context` gives
 _AROUND, _WINDOW = 2, 4  # paragraphs on each side of it, and on a page of what is further away
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
@@ -64,14 +65,16 @@ class Look:
         return min(TITLE, self.place)
 
 
-def head(citation: Citation, look: Look) -> str:
-    """What stands beside a passage's button: its number and title."""
-    return f"**[{citation.number}] {one_line_markup(citation.source.title, look.title)}**"
+def head(citation: Citation, t: Language, look: Look) -> str:
+    """What stands beside a passage's button: its number and title, its place."""
+    title = one_line_markup(citation.source.title, look.title)
+    stands = place(citation.passage.locator, t, look.place)
+    return f"**[{citation.number}] {title}**" + (f"\n-# {stands}" if stands else "")
 
 
-def stands(citation: Citation, t: Language, look: Look, people: Sequence[str] = ()) -> str:
-    """A quiet line over a quote: its place, an entry's date, its notes, who is named; or empty."""
-    parts = [place(citation.passage.locator, t, look.place)]
+def told(citation: Citation, t: Language, look: Look, people: Sequence[str] = ()) -> str:
+    """A quiet line over a quote: an entry's date, the notes, who is named; empty without any."""
+    parts = []
     date = t.date(citation.date) if citation.date else ""
     if date not in citation.passage.locator.section:  # 2019, 2019 tells nothing more
         parts.append(escape(date))
@@ -110,17 +113,14 @@ def body(
 def context_label(citation: Citation, t: Language) -> str:
     """What the button beside a passage says: that it opens the context, and whether notes come too.
 
-    It tells the passage's number, so that each button can be told apart when it is read aloud, and
-    has no blank at which a narrow screen would break it.
+    It tells the passage's number, so that the buttons of a page differ when they are read aloud.
     """
     number = citation.number
     if not citation.notes:
-        said = t("Context of [{number}]", number=number)
-    elif len(citation.notes) == 1:
-        said = t("Context, note of [{number}]", number=number)
-    else:
-        said = t("Context, notes of [{number}]", number=number)
-    return said.replace(" ", NO_BREAK)
+        return t("Context of [{number}]", number=number)
+    if len(citation.notes) == 1:
+        return t("Context, note of [{number}]", number=number)
+    return t("Context, notes of [{number}]", number=number)
 
 
 def _notes_of(citation: Citation, t: Language) -> str:
@@ -334,12 +334,12 @@ def _context_foot(
         return Button(label, press, disabled=window is None)
 
     buttons = [
-        button(t("Earlier"), ends[0], "start"),
-        button(t("Later"), ends[1], "end"),
+        button(t("Text before"), ends[0], "start"),
+        button(t("Text after"), ends[1], "end"),
     ]
     if opened.link and units(opened.link) <= URL:
         buttons.append(Button(t("Open the document"), url=opened.link))
-    press = press_id("menu", opened.reader, context.generation)
+    press = press_id(MENU, opened.reader, context.generation)
     quiet = [f"-# {indexed_anew(t)}"] if opened.anew else []
     quiet.append(f"-# {t('Passage {id}', id=passage_id)}")
     menu = Menu(press, t("Cite this"), cite_options(t))
@@ -552,7 +552,7 @@ def understood_as(answer: Answer, t: Language, most: int) -> Iterator[str]:
         yield t("Time: {dates}", dates=first_of(dates, t, 3))
     if understood.people:
         names = [one_line_markup(name, WORD) for name in understood.people]
-        yield t("People: {names}", names=first_of(names, t, PEOPLE_SHOWN))
+        yield t("Names: {names}", names=first_of(names, t, PEOPLE_SHOWN))
 
 
 def read_as(answer: Answer, t: Language, room: int = 400) -> list[str]:
@@ -588,8 +588,8 @@ def indexed_anew(t: Language) -> str:
 
 # ---------------------------------------------------------------- citing
 
-#: What each style's file is called, and what its button says.
-_FILES = {"bibtex": "citations.bib", "csl-json": "citations.json", "ris": "citations.ris"}
+#: What files of citations end with, by style; a note is text.
+EXTENSIONS = {"bibtex": "bib", "csl-json": "json", "ris": "ris"}
 
 
 def cite_options(t: Language) -> tuple[Option, ...]:
@@ -602,25 +602,39 @@ def cite_options(t: Language) -> tuple[Option, ...]:
     )
 
 
-def notes_page(notes: Sequence[tuple[str, str]], gone: int, t: Language) -> Page:
-    """Citations as notes, to be copied: (passage id, note) each; ``gone`` passages are no more."""
-    blocks = first_fit((1_200, 600, 300), lambda limit: _notes_blocks(notes, gone, t, limit))
+def notes_page(
+    notes: Sequence[tuple[str, str]],
+    gone: int,
+    t: Language,
+    numbers: Mapping[str, str] = MappingProxyType({}),
+) -> Page:
+    """Citations as notes, to be copied: (passage id, note) each; ``gone`` passages are no more.
+
+    ``numbers`` are those that passages have in the message, by their ids.
+    """
+    limits = (1_200, 600, 300)
+    blocks = first_fit(limits, lambda limit: _notes_blocks(notes, gone, t, numbers, limit))
     return Page(tuple(blocks), BLUE)
 
 
 def _notes_blocks(
-    notes: Sequence[tuple[str, str]], gone: int, t: Language, limit: int
+    notes: Sequence[tuple[str, str]],
+    gone: int,
+    t: Language,
+    numbers: Mapping[str, str],
+    limit: int,
 ) -> list[Block]:
     blocks: list[Block] = [f"### {t('To cite these passages')}"]
     for passage_id, note in notes:
         named = t("Passage {id}", id=passage_id)
-        blocks.append(f"> {one_line_markup(note, limit)}\n-# {named}")
+        number = f"[{numbers[passage_id]}] · " if passage_id in numbers else ""
+        blocks.append(f"> {one_line_markup(note, limit)}\n-# {number}{named}")
     return [*blocks, *_gone(gone, t)]
 
 
 def citations_page(style: str, content: str, count: int, gone: int, t: Language) -> Page:
     """A file of ``count`` citations; ``style`` is one of `index.citing.STYLES` but ``note``."""
-    name = _FILES[style]
+    name = f"citations.{EXTENSIONS[style]}"
     text = t.n("{count} citation, as a file.", "{count} citations, as a file.", count)
     file = Attachment(name, content.encode("utf-8", "replace"), text)
     return Page((text, *_gone(gone, t)), BLUE, (file,))

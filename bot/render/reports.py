@@ -26,11 +26,11 @@ from index.model import BuildReport, ReadingWarning, SourceSummary
 
 _SENTENCE = 400  # characters of an error's sentence, and of its hint
 _LISTED = 300
-_REINDEX = say("An administrator can mend that with /corpus reindex.")
+_REINDEX = say("An administrator can mend that with `/corpus reindex`.")
 _OPERATOR = say("Please tell whoever runs this bot.")
 #: What to do in Discord where the error's own hint is for the terminal: the first class that fits.
 _HINTS: tuple[tuple[type[ArchivistError], Message], ...] = (
-    (UnknownDocumentError, say("/sources lists all documents.")),
+    (UnknownDocumentError, say("`/sources` lists all documents.")),
     (IndexMissingError, _REINDEX),
     (IndexDamagedError, _REINDEX),
     (CorpusError, _OPERATOR),

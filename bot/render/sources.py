@@ -21,8 +21,9 @@ from bot.layout import (
     first_fit,
 )
 from bot.limits import OPTION, OPTIONS, URL, file_name, shorten
-from bot.markup import escape, one_line_markup, units
+from bot.markup import escape, excerpt, one_line_markup, quote, units
 from bot.reading import Leaf, NoteLeaf, NoteList, check
+from bot.render.passages import EXTENSIONS
 from bot.render.words import place
 from index.citing.links import web_address
 from index.dates.edtf import from_edtf
@@ -47,9 +48,6 @@ _PRINTED = 12  # characters of a page's number as it is printed
 _MENUS = 2  # of notes on a page of a section
 _BORNE, _MEANT = 4, 3  # sentences and notes shown with a note
 _BLANK = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u3164\u2800\u115f\u1160\u180e\u034f")
-
-#: Files that a citation is given as, by style; the others are text.
-CITED_AS = {"bibtex": "bib", "csl-json": "json", "ris": "ris"}
 
 
 # ---------------------------------------------------------------- the list
@@ -95,7 +93,7 @@ def sources_page(
     def blocks(limits: tuple[int, int]) -> list[Block]:
         lines = [_listed(summary, t, *limits) for summary in shown]
         listed = "\n".join(lines) or t("Nothing is indexed yet.")
-        return [head, Rule.LINE, listed, Rule.LINE, *rows, quiet]
+        return [head, Rule.LINE, listed, Rule.LINE, quiet, *rows]
 
     quiet = foot(generation, since, t, _page_of(page, pages, t))
     plans = ((100, 80), (80, 60), (60, 40), (40, 25), (24, 12), (10, 8))
@@ -117,7 +115,8 @@ def _listed(summary: SourceSummary, t: Language, title: int, other: int) -> str:
 def _counts(summary: SourceSummary, t: Language) -> Iterator[str]:
     if summary.pages:
         yield t.n("{count} page", "{count} pages", summary.pages)
-    yield t.n("{count} section", "{count} sections", summary.sections)
+    if summary.sections:
+        yield t.n("{count} section", "{count} sections", summary.sections)
     yield t.n("{count} passage", "{count} passages", summary.passages)
     if summary.notes:
         yield t.n("{count} note", "{count} notes", summary.notes)
@@ -188,7 +187,7 @@ def outline_page(outline: Outline, t: Language, *, page: int = 1, since: int | N
             head += _about(summary, t, other)
         lines = [_outlined(entry, t, heading) for entry in shown]
         listed = "\n".join(lines) or t("It has no headings.")
-        return ["\n".join(head), Rule.LINE, listed, Rule.LINE, *rows, quiet]
+        return ["\n".join(head), Rule.LINE, listed, Rule.LINE, quiet, *rows]
 
     quiet = foot(generation, since, t, _page_of(page, pages, t))
     plans = ((100, 80), (70, 60), (50, 40), (30, 25), (15, 10))
@@ -281,8 +280,8 @@ def _section_blocks(
         Rule.LINE,
         leaf.body or _without_text(leaf, t),
         Rule.LINE,
-        *_section_rows(leaf, t),
         foot(generation, since, t, _page_of(leaf.part, leaf.parts, t)),
+        *_section_rows(leaf, t),
     ]
 
 
@@ -363,7 +362,8 @@ def _notes_blocks(notes: NoteList, t: Language, since: int | None, limit: int) -
             f"**{one_line_markup(note.shown, 12)}** {one_line_markup(note.text, limit)}"
             for note in notes.notes
         )
-    blocks: list[Block] = [head, Rule.LINE, lines, Rule.LINE]
+    page = _page_of(notes.page, notes.pages, t)
+    blocks: list[Block] = [head, Rule.LINE, lines, Rule.LINE, foot(generation, since, t, page)]
     if notes.notes:
         options = tuple(
             Option(
@@ -378,8 +378,7 @@ def _notes_blocks(notes: NoteList, t: Language, since: int | None, limit: int) -
         )
     turning = pager(notes.page, notes.pages, t, lambda p: press_id("notes", doc, p, generation))
     outline = Button(t("Outline"), press_id("outline", doc, 1, generation))
-    page = _page_of(notes.page, notes.pages, t)
-    return [*blocks, Row((*turning, outline)), foot(generation, since, t, page)]
+    return [*blocks, Row((*turning, outline))]
 
 
 def note_page(leaf: NoteLeaf, t: Language, *, since: int | None = None) -> Page:
@@ -407,8 +406,8 @@ def _note_blocks(
         leaf.body or t("This note has no text."),
         Rule.LINE,
         *_around_note(note, t, borne, meant, title),
-        *_note_rows(leaf, t),
         foot(note.generation, since, t, *quiet),
+        *_note_rows(leaf, t),
     ]
 
 
@@ -482,8 +481,8 @@ def warnings_page(
             Rule.LINE,
             "\n".join(lines) or t("It was read without a warning."),
             Rule.LINE,
-            Row((*turning, outline)),
             foot(generation, since, t, _page_of(page, pages, t)),
+            Row((*turning, outline)),
         ]
 
     return Page(tuple(first_fit((250, 180, 120, 80, 40), blocks)), BLUE)
@@ -528,8 +527,8 @@ def left_out_page(
             Rule.LINE,
             "\n".join(lines) or t("No file was left out."),
             Rule.LINE,
-            Row((*turning, back)),
             foot(generation, since, t, _page_of(page, pages, t)),
+            Row((*turning, back)),
         ]
 
     return Page(tuple(first_fit(((80, 300), (60, 200), (40, 120), (20, 60)), blocks)), GREY)
@@ -543,11 +542,11 @@ def cited_page(citation: Citation, style: str, text: str, generation: int, t: La
     source, passage = citation.source, citation.passage
     stands = place(passage.locator, t)
     head = f"**{_title(source, t, 100)}**" + (f" — {stands}" if stands else "")
-    words = one_line_markup(passage.text, 300)
-    quoted = f"> {words}" if words else ""
+    words = quote(passage.text, excerpt(passage.text, 300, [(0, 1)]), ())
+    quoted = f"> {words}" if passage.text.strip() else ""
     quiet = foot(generation, None, t, t("Passage {id}", id=passage.id))
-    if style in CITED_AS:
-        name = file_name(f"citation-{passage.id}", CITED_AS[style])
+    if style in EXTENSIONS:
+        name = file_name(f"citation-{passage.id}", EXTENSIONS[style])
         file = Attachment(name, text.encode(errors="replace"), t("The citation as a file"))
         said = t("The citation as a file: {file}", file=escape(name))
         return Page((f"{head}\n{quoted}", said, quiet), BLUE, (file,))

@@ -23,9 +23,10 @@ from bot.layout import (
     Rule,
     first_fit,
 )
+from bot.limits import OPTIONS
 from bot.markup import escape, one_line_markup, one_line_of
 from bot.presses import MENU
-from bot.render.events import Numbers, label, words_of
+from bot.render.events import Numbers, first_sentences, label, words_of
 from bot.render.words import where
 from index.dates.edtf import civil, day_to_iso, from_edtf, year_to_iso
 from index.dates.wording import say_year
@@ -33,7 +34,6 @@ from index.model import FIRST_DAY, LAST_DAY, CitedEvent, Event, HistoricDate, Pr
 
 #: Entries of a page at most. A fixed number, so that a page is found without laying out those before.
 ENTRIES = 6
-CHOICES = 25  # lines of a menu
 _PEOPLE = 4  # named with an entry
 _TITLE = 120  # characters of each part of a title
 _WORDS = ENTRIES * 400  # characters of all entries of a page together, so that it stays readable
@@ -204,17 +204,24 @@ def _counted(timeline: Timeline, t: Language, cut: _Cut | None = None) -> str:
             )
         )
     if timeline.span:
-        said.append(t.date(_covered(timeline.span.first, timeline.span.last)))
+        ends = timeline.span.first, timeline.span.last
+        when = timeline.when
+        if when is None or ends != (when.earliest, when.latest):  # else the heading tells it
+            said.append(t.date(_covered(*ends)))
     if cut and cut.pages > 1:
         said.append(t("page {page} of {pages}", page=t.number(cut.page), pages=t.number(cut.pages)))
     return " · ".join(said)
 
 
 def _covered(first: int, last: int) -> HistoricDate:
-    """From one day to another; in years where they aren't of the same one."""
-    years = civil(first)[0], civil(last)[0]
-    if years[0] != years[1]:
-        return from_edtf("/".join(map(year_to_iso, years)))
+    """From one day to another, in years where these differ; a whole year or month as such."""
+    (year, month, day), end, after = civil(first), civil(last), civil(last + 1)
+    if year != end[0]:
+        return from_edtf(f"{year_to_iso(year)}/{year_to_iso(end[0])}")
+    if (month, day) == (1, 1) and after[0] != year:
+        return from_edtf(year_to_iso(year))
+    if day == 1 and month == end[1] != after[1]:
+        return from_edtf(f"{year_to_iso(year)}-{month:02}")
     return from_edtf("/".join(dict.fromkeys((day_to_iso(first), day_to_iso(last)))))
 
 
@@ -233,7 +240,8 @@ def _entries(
             yield heading + _entry(cited, t, plan, numbers, cites, under=year)
             heading = ""
     rest = [timeline.possible_events[n - certain] for n in cut.entries if n >= certain]
-    heading = f"### {t('May also fall in that time')}\n"
+    may = t("May also fall in that time") if certain else t("May fall in that time")
+    heading = f"### {may}\n"
     for cited in rest:
         yield heading + _entry(cited, t, plan, numbers, cites)
         heading = ""
@@ -256,7 +264,7 @@ def _entry(
 ) -> str:
     event, number = cited.event, numbers.of(cited)
     cites.setdefault(number, _place(cited, t, plan.source))
-    words = escape(one_line_of(words_of(event), plan.words))
+    words = escape(first_sentences(words_of(event), plan.words))
     told = [f"- {label(_shortened(event, plan.written), under, t)} — {words} [{number}]"]
     if event.actors and plan.people:
         shown = [*event.actors[:_PEOPLE], *(["…"] if len(event.actors) > _PEOPLE else [])]
@@ -331,8 +339,8 @@ def _turns(timeline: Timeline, t: Language, showing: Showing, cut: _Cut) -> Iter
     ids = (showing.owner, timeline.generation)
     if cut.pages > 1:
         page = cut.page
-        yield Button(t("Previous"), press_id("tlpage", page - 1, *ids), disabled=page == 1)
-        yield Button(t("Next"), press_id("tlpage", page + 1, *ids), disabled=page == cut.pages)
+        yield Button(t("Previous page"), press_id("tlpage", page - 1, *ids), disabled=page == 1)
+        yield Button(t("Next page"), press_id("tlpage", page + 1, *ids), disabled=page == cut.pages)
     if showing.asked.question:
         return
     if timeline.when and timeline.before:
@@ -366,7 +374,9 @@ def _share(what: int | str, timeline: Timeline, t: Language, showing: Showing) -
 def _rare(timeline: Timeline, t: Language, showing: Showing, *, files: bool) -> Row:
     """The menu of what is needed now and then."""
     options = tuple(_options(t, showing, files=files))
-    said = t("Files and more") if files else t("More")
+    said = t("Files and more") if files else t("More: report, delete")
+    if showing.private and not files:
+        said = t("More: report")
     return Row((Menu(press_id(MENU, showing.owner, timeline.generation), said, options),))
 
 
@@ -381,7 +391,7 @@ def _options(t: Language, showing: Showing, *, files: bool) -> Iterator[Option]:
         )
     yield Option(t("Report a problem"), "report", t("Tell the curators what is wrong"))
     if not showing.private:
-        yield Option(t("Delete"), "delete", t("For who asked, and moderators"))
+        yield Option(t("Delete"), "delete", t("For the person who asked, and moderators"))
 
 
 def beside(asked: HistoricDate, near: HistoricDate, *, later: bool) -> HistoricDate:
@@ -447,7 +457,7 @@ def _periods(dates: Iterable[HistoricDate], *, months: bool) -> Iterator[tuple[H
         begun = Counter(civil(date.earliest)[:2] for date in exact)
         for (year, month), count in sorted(begun.items()):
             yield from_edtf(f"{year_to_iso(year)}-{month:02}"), count
-    elif len(years) <= CHOICES:
+    elif len(years) <= OPTIONS:
         for year in sorted(years):
             yield from_edtf(year_to_iso(year)), years[year]
     else:
@@ -458,11 +468,11 @@ def _many_years(years: Counter[int]) -> Iterator[tuple[HistoricDate, int]]:
     """Decades; where these are too many as well, ranges of years, as many in each as in any other."""
     ordered = sorted(years)
     decades = {year // 10 for year in ordered}
-    if ordered[0] > 0 and len(decades) <= CHOICES:
+    if ordered[0] > 0 and len(decades) <= OPTIONS:
         for decade, group in groupby(ordered, key=lambda year: year // 10):
             yield from_edtf(f"{decade:03}X"), sum(years[year] for year in group)
         return
-    for n in range(CHOICES):
-        part = ordered[n * len(ordered) // CHOICES : (n + 1) * len(ordered) // CHOICES]
+    for n in range(OPTIONS):
+        part = ordered[n * len(ordered) // OPTIONS : (n + 1) * len(ordered) // OPTIONS]
         ends = "/".join(dict.fromkeys((year_to_iso(part[0]), year_to_iso(part[-1]))))
         yield from_edtf(ends), sum(years[year] for year in part)

@@ -12,7 +12,10 @@ from typing import Literal
 #: How long a column is kept.
 _PERSON = "until the person deletes it"
 _SERVER = "until the bot leaves the server"
-_RETENTION = "the days of ARCHIVIST_RETENTION_DAYS, or until the person deletes it"
+_RETENTION = (
+    "the days of ARCHIVIST_RETENTION_DAYS, or until the person deletes it"
+    " or the bot leaves the server"
+)
 _FOREVER = "as long as the file"
 
 About = Literal["person", "server", "program"]

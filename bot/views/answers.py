@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import discord
 
-from bot import asking, replies
+from bot import asking, permissions, replies
+from bot.asked import components_of
 from bot.asking import Ready
 from bot.ids import read_id
 from bot.layout import Page
@@ -27,24 +28,21 @@ from bot.render.passages import (
     why_page,
 )
 from bot.render.timelines import Showing, timeline_page
-from bot.views.feedback import show_in_place
+from bot.rules import NotAllowedError
 from bot.views.timelines import find as find_timeline
 from index.archive import Archive
 from index.citing.reference import make_reference
-from index.errors import ArchivistError, GonePassageError
+from index.errors import GonePassageError, InputError
 from index.messages import both, say
 from index.model import Context
 
+_NUMBER = re.compile(r"\[(\d{1,3})\]")
 _THREAD_EXISTS = 160004  # Discord's code for a message that has one already
 _MENTION = re.compile(r"<[@#:/a-z][^<>\s]{0,80}>|@(?=everyone|here)")
 _MARKS = re.compile(r"[*_~|`>#\\\[\]]")
 
 
-class NoThreadError(ArchivistError):
-    hint = ""
-
-
-class MissingPermissionError(ArchivistError):
+class NoThreadError(InputError):
     hint = ""
 
 
@@ -70,7 +68,7 @@ async def open_context(press: Press) -> None:
     context, link = await press.services.library.run(shelf, look)
     anew = _is_anew(generation, context.generation)
     opened = Opened(press.reader.id, shown, link, anew)
-    await _show(press, context_page(context, press.reader.language, opened))
+    await press.show(context_page(context, press.reader.language, opened))
 
 
 def _link(archive: Archive, context: Context) -> str | None:
@@ -94,7 +92,7 @@ async def show_more(press: Press) -> None:
     found = await asking.find(press.services, ready)
     frame = _frame(press, ready, 2, private=True)
     number = int(first) if first.isdecimal() and len(first) < 4 else 1
-    await _show(press, more_page(found, frame, press.reader.language, number))
+    await press.show(more_page(found, frame, press.reader.language, number))
 
 
 @on("events")
@@ -140,14 +138,6 @@ def _frame(press: Press, ready: Ready, generation: int, *, private: bool) -> Fra
     return Frame(press.reader.id, private=private, anew=anew)
 
 
-async def _show(press: Press, page: Page) -> None:
-    """Put this page where `turn` said: a message that is turned in place keeps its form."""
-    if replies.updating(press.interaction):
-        await show_in_place(press, page)
-    else:
-        await press.show(page)
-
-
 def _is_anew(then: str, now: int) -> bool:
     return then != str(now)
 
@@ -176,7 +166,7 @@ async def cite(press: Press) -> None:
 def _cited(press: Press, style: str, made: list[tuple[str, str]], gone: int) -> Page:
     t = press.reader.language
     if style == "note":
-        return notes_page(made, gone, t)
+        return notes_page(made, gone, t, _numbers_in(press.message))
     texts = [text for _, text in made]
     content = "\n".join(texts)
     if style == "csl-json":
@@ -187,14 +177,21 @@ def _cited(press: Press, style: str, made: list[tuple[str, str]], gone: int) -> 
 
 def passages_in(message: discord.Message) -> Iterator[str]:
     """The ids of the passages that a message of ours shows, from top to bottom."""
-    pending = list(reversed(message.components))
-    while pending:
-        component = pending.pop()
+    return (passage_id for passage_id, _ in _context_buttons(message))
+
+
+def _numbers_in(message: discord.Message) -> dict[str, str]:
+    """The numbers that passages have in a message of ours, by their ids."""
+    found = ((one, _NUMBER.search(label)) for one, label in _context_buttons(message))
+    return {passage_id: number[1] for passage_id, number in found if number}
+
+
+def _context_buttons(message: discord.Message) -> Iterator[tuple[str, str]]:
+    """(passage id, label) of each button for what stands around a passage, from top to bottom."""
+    for component in components_of(message):
         pressed = read_id(getattr(component, "custom_id", None) or "")
         if pressed is not None and pressed.kind == "context":
-            yield pressed.argument(0)
-        inner = [getattr(component, "accessory", None), *getattr(component, "children", ())]
-        pending.extend(one for one in reversed(inner) if one is not None)
+            yield pressed.argument(0), getattr(component, "label", None) or ""
 
 
 # ---------------------------------------------------------------- threads
@@ -221,16 +218,16 @@ def _check_thread(press: Press) -> None:
     """Raise what keeps a thread from being made, all from what Discord sent with the press."""
     if press.private or not asking.can_have_thread(press.interaction):
         raise NoThreadError(say("A thread can't be opened from this message."))
-    rights = press.interaction.app_permissions
-    needed = {
-        say("Create Public Threads"): rights.create_public_threads,
-        say("Send Messages in Threads"): rights.send_messages_in_threads,
-    }
-    missing = [name for name, given in needed.items() if not given]
-    if missing:
-        raise MissingPermissionError(
+    have = press.interaction.app_permissions
+    if missing := permissions.missing(have, permissions.NEEDED_FOR_THREAD):
+        raise permissions.MissingPermissionError(
             say("I may not open threads here: I lack {permissions}.", permissions=both(missing)),
             hint=say("Please ask who manages this server to allow it."),
+        )
+    own = press.interaction.permissions
+    if missing := permissions.missing(own, () if own.administrator else ("create_public_threads",)):
+        raise NotAllowedError(
+            say("You may not open threads here: you lack {permissions}.", permissions=both(missing))
         )
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import discord
 from discord import ui
 
 from bot import limits, presses, replies
-from bot.asked import Asked, read_asked, texts_of
+from bot.asked import Asked, components_of, read_asked, texts_of
 from bot.ids import PressId, press_id, read_id
 from bot.languages import Language
-from bot.layout import Page
 from bot.limits import shorten
 from bot.presses import NotYoursError, Press
 from bot.render.feedback import plain_page, reasons, taken_back_page, told_page
@@ -26,7 +24,6 @@ log = logging.getLogger(__name__)
 
 _REASON, _TEXT = "reason", "text"  # ids of the form's inputs
 _MOST_PASSAGES = 12
-_LABEL_DESCRIPTION = 100  # https://discord.com/developers/docs/components/reference#label
 
 
 @presses.on("curators")
@@ -63,11 +60,11 @@ async def keep_report(press: Press) -> None:
 async def take_back(press: Press) -> None:
     """Delete what this person sent, by its id."""
     number = press.id.argument(0)
-    await press.turn(str(press.reader.id))
+    await press.turn("")
     found = number.isdecimal() and len(number) < 19  # SQLite's largest has 19 digits
     if found:
         found = await press.services.state.take_back(press.reader.id, int(number))
-    await show_in_place(press, taken_back_page(found, press.reader.language))
+    await press.show(taken_back_page(found, press.reader.language))
 
 
 @presses.on("delete")
@@ -78,7 +75,10 @@ async def delete(press: Press) -> None:
     if not (own or rights.manage_messages or rights.administrator):
         t = press.reader.language
         raise NotYoursError(
-            t("Only who asked, or who has Manage Messages in this channel, can delete this answer.")
+            t(
+                "Only the person who asked, or somebody with Manage Messages in this channel, "
+                "can delete this answer."
+            )
         )
     await replies.defer_update(press.interaction)
     await _delete_message(press.interaction)
@@ -119,7 +119,8 @@ def report_form(sent_as: PressId, days: int, t: Language) -> ui.Modal:
         ui.Label(
             text=shorten(t("In your words (optional)"), limits.INPUT_LABEL),
             description=shorten(
-                t("What would be right, and where it stands, if you know."), _LABEL_DESCRIPTION
+                t("What would be right, and where it stands, if you know."),
+                limits.INPUT_DESCRIPTION,
             ),
             component=text,
         )
@@ -136,17 +137,6 @@ def report_form(sent_as: PressId, days: int, t: Language) -> ui.Modal:
         )
     )
     return form
-
-
-async def show_in_place(press: Press, page: Page) -> None:
-    """Put this page where `Press.turn` said; a message that is changed keeps the form that it has.
-
-    Discord lets no message with layout become plain text, nor the reverse.
-    """
-    plain = press.reader.plain
-    if replies.updating(press.interaction):
-        plain = not press.message.flags.components_v2
-    await replies.show(press.interaction, page, plain=plain)
 
 
 async def _keep(press: Press, feedback: Feedback) -> None:
@@ -184,21 +174,11 @@ def _about(
 
 def _shown(message: discord.Message) -> tuple[tuple[str, ...], bool]:
     """Ids of the passages that a message shows, in order; whether it says that they don't answer."""
-    pressed = [read_id(custom_id) for custom_id in _custom_ids(message)]
+    ids = (getattr(component, "custom_id", None) for component in components_of(message))
+    pressed = [read_id(custom_id) for custom_id in ids if custom_id]
     passages = [one.argument(0) for one in pressed if one is not None and one.kind == "context"]
     refused = any(one is not None and one.kind == "curators" for one in pressed)
     return tuple(dict.fromkeys(filter(None, passages)))[:_MOST_PASSAGES], refused
-
-
-def _custom_ids(message: discord.Message) -> Iterator[str]:
-    """The ids of a message's buttons and menus, from top to bottom."""
-    pending: list[Any] = list(reversed(message.components))
-    while pending:
-        component = pending.pop()
-        if custom_id := getattr(component, "custom_id", None):
-            yield custom_id
-        inner = [*getattr(component, "children", ()), getattr(component, "accessory", None)]
-        pending.extend(one for one in reversed(inner) if one is not None)
 
 
 async def _delete_message(interaction: Interaction) -> None:

@@ -7,23 +7,21 @@ from dataclasses import replace
 
 from bot import presses, rules
 from bot.languages import NAMES, Language
+from bot.people import person
 from bot.presses import OldButtonError, Press
 from bot.render.settings import LAYOUT, OWN, PLAIN, settings_page
 from bot.replies import Interaction
 from bot.state import ServerSettings
-from bot.views.feedback import show_in_place
 from index.messages import say
 
 
 def check_rights(interaction: Interaction, t: Language) -> int:
     """The server whose settings this person may see and change here. Raises NotAllowedError."""
-    rights = interaction.permissions  # as Discord resolved them for this member and channel
-    foreign = interaction.is_user_integration() and not interaction.is_guild_integration()
-    if interaction.guild_id is None or foreign:
+    if interaction.guild_id is None or not interaction.is_guild_integration():
         raise rules.NotAllowedError(t("Settings are for servers that the bot has joined."))
-    if not (rights.manage_guild or rights.administrator):
+    if not person(interaction).manages_guild:
         raise rules.NotAllowedError(
-            t("Only who has Manage Server may see and change the settings of this server.")
+            t("Only people with Manage Server may see and change the settings of this server.")
         )
     return interaction.guild_id
 
@@ -49,7 +47,7 @@ async def _change(press: Press, changed: Callable[[ServerSettings], ServerSettin
     state = press.services.state
     await state.set_server(guild, changed(state.server(guild)))
     t = press.services.reader(press.interaction).language
-    await show_in_place(press, settings_page(state.server(guild), t))
+    await press.show(settings_page(state.server(guild), t))
 
 
 def _chosen(press: Press, known: set[str]) -> str:

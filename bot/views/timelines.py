@@ -28,11 +28,9 @@ from bot.shapes import event_json
 from index.archive import Archive
 from index.dates import parse_when
 from index.dates.wording import say_date
-from index.errors import UnknownDocumentError, UnreadableDateError
+from index.errors import UnreadableDateError
 from index.model import Timeline
 from index.timeline.export import Calendar, to_csv, to_ics, to_timelinejs
-
-LONGEST_TITLE = 100  # characters of a document's title, to be kept in place of its id
 
 _DATE = "date"  # the input of the form
 _PICTURE = "picture"  # what is shared, where it is no page
@@ -52,7 +50,7 @@ async def find(library: Library, shelf: Shelf, asked: Asked) -> Timeline:
             document=asked.document or None,
         )
     today = library.today()
-    since, _, until = asked.when.partition("..")
+    since, until = asked.bounds
 
     def look(archive: Archive) -> Timeline:
         return archive.timeline_of(
@@ -60,21 +58,11 @@ async def find(library: Library, shelf: Shelf, asked: Asked) -> Timeline:
             today=today,
             document=asked.document or None,
             before=asked.before or (),
-            since=since or None,
-            until=until or None,
+            since=since,
+            until=until,
         )
 
     return await library.run(shelf, look)
-
-
-def document_name(shelf: Shelf, document_id: str) -> str:
-    """What `Asked.document` says of a document: its title if that is short and only one has it."""
-    title = readable(documents.find(shelf.sources, document_id).source.title)
-    try:
-        known = bool(title) and documents.find(shelf.sources, title).source.id == document_id
-    except UnknownDocumentError:
-        known = False
-    return title if known and len(title) <= LONGEST_TITLE else document_id
 
 
 # ---------------------------------------------------------------- pages
@@ -107,14 +95,18 @@ async def _jump(press: Press) -> None:
     box: ui.TextInput[ui.Modal] = ui.TextInput(
         custom_id=_DATE,
         style=TextStyle.short,
-        placeholder=limits.shorten(t("Sept 2022, 7 September 2022, since May 2021"), 100),
+        placeholder=limits.shorten(
+            t("Sept 2022, 7 September 2022, since May 2021"), limits.INPUT_PLACEHOLDER
+        ),
         default=asked.when[: rules.LONGEST_FILTER] or None,
         required=False,
         max_length=rules.LONGEST_FILTER,
     )
     label: ui.Label[ui.Modal] = ui.Label(
         text=limits.shorten(t("Day, month, year or range"), limits.INPUT_LABEL),
-        description=limits.shorten(t("Leave it empty to see the whole timeline."), 100),
+        description=limits.shorten(
+            t("Leave it empty to see the whole timeline."), limits.INPUT_DESCRIPTION
+        ),
         component=box,
     )
     ids = press.id.arguments[-2:]

@@ -17,10 +17,12 @@ from bot.ids import press_id
 from bot.languages import ENGLISH
 from bot.layout import Page
 from bot.library import Library, Shelf
+from bot.permissions import MissingPermissionError
 from bot.presses import MENU, OldButtonError
 from bot.render.answers import Frame, answer_page
+from bot.rules import NotAllowedError
 from bot.services import Services
-from bot.views.answers import MissingPermissionError, NoThreadError, passages_in, thread_name
+from bot.views.answers import NoThreadError, passages_in, thread_name
 from index.archive import Archive
 from index.building import build
 from index.errors import GonePassageError
@@ -297,6 +299,7 @@ async def thread(
     *,
     channel: type[object] = discord.TextChannel,
     rights: discord.Permissions = ALL,
+    own: discord.Permissions = ALL,
     private: bool = False,
     created: Exception | None = None,
 ) -> tuple[Mock, Mock]:
@@ -305,6 +308,7 @@ async def thread(
     fake.channel = create_autospec(channel, instance=True)
     fake.is_guild_integration.return_value = True
     fake.app_permissions = rights
+    fake.permissions = own
     message = await answered(services, private=private)
     message.id = 77
     message.create_thread = AsyncMock(side_effect=created)
@@ -324,6 +328,14 @@ async def test_a_public_answer_becomes_a_thread(services: Services) -> None:
 async def test_a_thread_that_is_there_is_pointed_to(services: Services) -> None:
     fake, _ = await thread(services, created=fakes.http_error(400, 160004))
     assert "already: <#77>" in page_after(fake)
+
+
+async def test_who_may_open_no_threads_gets_none_opened(services: Services) -> None:
+    """The bot opens one for somebody whom the server lets open none; administrators may."""
+    with pytest.raises(NotAllowedError, match="Create Public Threads"):
+        await thread(services, own=discord.Permissions(send_messages=True))
+    _, message = await thread(services, own=discord.Permissions(administrator=True))
+    message.create_thread.assert_awaited_once()
 
 
 @pytest.mark.parametrize("missing", ["create_public_threads", "send_messages_in_threads"])

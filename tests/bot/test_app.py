@@ -143,6 +143,19 @@ async def test_commands_are_synced_once(
     assert not await syncing.sync_commands(bot)
 
 
+async def test_the_ids_of_commands_are_known_once_they_are_synced(
+    bot: ArchivistBot, discord_commands: list[dict[str, Any]]
+) -> None:
+    """/help can't offer commands to be pressed, after a first start or after a later one."""
+    await syncing.sync_commands(bot)
+    told = {one["name"]: int(one["id"]) for one in discord_commands if one["type"] == 1}
+    assert bot.command_ids == told
+    assert {"ask", "corpus"} <= told.keys()
+    bot.command_ids = {}
+    await syncing.sync_commands(bot)
+    assert bot.command_ids == told
+
+
 async def test_commands_have_russian_names(
     bot: ArchivistBot, discord_commands: list[dict[str, Any]]
 ) -> None:
@@ -471,6 +484,13 @@ async def test_nobody_is_told_when_nobody_is_there(
     fake.response.send_message.assert_not_awaited()
     fake.edit_original_response.assert_not_awaited()
     assert "too late" in caplog.text
+
+
+async def test_an_error_that_discord_refuses_once_is_told_all_the_same(ours: ArchivistTree) -> None:
+    fake = interaction()
+    fake.response.send_message.side_effect = [fakes.http_error(403, 0), None]
+    await ours.on_error(fake, failed(RuntimeError("x")))
+    assert fake.response.send_message.await_count == 2
 
 
 async def test_an_error_that_can_not_be_shown_is_only_logged(

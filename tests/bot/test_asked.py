@@ -43,5 +43,13 @@ def test_a_line_that_somebody_typed_is_not_ours(text: str) -> None:
     assert read_asked([Asked(text).lines()]) == Asked(readable(text))
 
 
+def test_a_heading_with_such_a_sign_asks_nothing() -> None:
+    """A quiet line of ours that begins with a document's words is taken for what was asked."""
+    asked = Asked("When did she sail?")
+    above = "-# 📄 Log of the Petrel · p. 3\nShe sailed on Friday.\n-# 👤 Crew list"
+    assert read_asked([above, f"-# 3 passages matched\n{asked.lines()}"]) == asked
+    assert read_asked([above, "-# index 7"]) is None
+
+
 def test_a_message_of_others_asks_nothing() -> None:
     assert read_asked(["Hello.", "💬 no"]) is None

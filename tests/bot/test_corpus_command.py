@@ -12,6 +12,7 @@ from unittest.mock import Mock, create_autospec
 import discord
 import pytest
 
+from bot import replies
 from bot.cogs import corpus
 from bot.cogs.corpus import Corpus
 from bot.library import Build, Library, Shelf
@@ -87,7 +88,8 @@ async def test_the_command_is_offered_to_managers_of_servers_alone(cog: Corpus) 
     """By default; a server may change that, so the bot checks too."""
     group: Any = cog.app_command
     assert group.default_permissions == discord.Permissions(manage_guild=True)
-    assert group.guild_only
+    there = group.allowed_contexts
+    assert (there.guild, there.dm_channel, there.private_channel) == (True, False, False)
     assert (group.allowed_installs.guild, group.allowed_installs.user) == (True, False)
 
 
@@ -217,7 +219,7 @@ async def test_a_build_longer_than_a_reply_can_be_edited_is_left_to_itself(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Discord lets a reply be edited for fifteen minutes; before that the asker is told."""
-    monkeypatch.setattr(corpus, "TOKEN_LIFE", 0.0)
+    monkeypatch.setattr(replies, "TOKEN_LIFE", 0.0)
     library = create_autospec(Library, instance=True)
     library.building = False
     library.build.return_value = create_autospec(Build, instance=True)

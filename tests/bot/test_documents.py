@@ -54,6 +54,13 @@ def test_a_title_of_two_documents_asks_for_an_id() -> None:
     assert "use its id: a and b" in told.value.hint
 
 
+def test_a_document_is_called_by_its_title_where_that_finds_it() -> None:
+    """A title that two documents have, or a long one, is written in place of the id."""
+    assert documents.name_of(SOURCES, "log") == "Log of the Petrel"
+    several = (fakes.summary("a", "Log"), fakes.summary("b", "Log"), fakes.summary("c", "x" * 200))
+    assert [documents.name_of(several, one) for one in "abc"] == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize("said", ["", "*" * 5_000, "\u202e\u200b", "@everyone"])
 def test_odd_names_are_refused_like_others(said: str) -> None:
     with pytest.raises(UnknownDocumentError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.ids import LONGEST, PressId, press_id, read_id
+from bot.ids import PressId, press_id, read_id
+from bot.limits import CUSTOM_ID
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_what_is_no_id_of_ours_reads_as_none(custom_id: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "argument"),
-    [("more", "a:b"), ("more", "a b"), ("More", "1"), ("more", "x" * LONGEST)],
+    [("more", "a:b"), ("more", "a b"), ("More", "1"), ("more", "x" * CUSTOM_ID)],
     ids=["a colon", "a blank", "a capital", "too long"],
 )
 def test_what_could_not_be_read_back_is_refused(kind: str, argument: str) -> None:

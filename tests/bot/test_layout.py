@@ -26,8 +26,6 @@ from bot.layout import (
     Rule,
     cut_markup,
     fits,
-    paginate,
-    split,
     to_message,
 )
 from bot.markup import escape, quote, units
@@ -187,38 +185,6 @@ def test_editing_a_page_without_files_takes_the_old_files_away() -> None:
 def test_editing_plain_text_takes_the_old_buttons_away() -> None:
     """Buttons of the page before stay under a page that has none."""
     assert to_message(Page(("text",)), plain=True, edit=True)["view"] is None
-
-
-@given(st.lists(st.text(max_size=30).map(lambda text: text * 30), max_size=40))
-def test_every_piece_stands_on_one_page(pieces: list[str]) -> None:
-    """Pages lose a piece, show one twice, or change their order."""
-    pages = paginate(pieces, beside=["a heading"], most=12)
-    assert [n for page in pages for n in page] == list(range(len(pieces)))
-    for page in pages:
-        assert len(page) <= 12
-        block = "\n".join(pieces[n] for n in page)
-        assert len(page) <= 1 or units(block) + units("a heading") <= CHARACTERS
-
-
-def test_nothing_is_one_empty_page() -> None:
-    """An empty list has no page to show."""
-    assert paginate([]) == [range(0)]
-
-
-@given(st.text(st.sampled_from(HOSTILE), max_size=300), st.integers(64, 200))
-def test_parts_of_a_text_are_the_text(text: str, limit: int) -> None:
-    """Splitting a long text loses some of it, or makes a part too long to be shown."""
-    parts = split(text, limit)
-    assert "".join(parts) == text
-    assert all(0 < units(escape(part)) <= limit for part in parts)
-
-
-def test_a_text_is_split_at_a_line_end_or_a_word() -> None:
-    """Words are torn apart though there was a better place."""
-    text = "The ferry carried slate.\n" * 5 + "and wool " * 20
-    parts = split(text, 100)
-    assert parts[0].endswith("slate.\n")
-    assert all(part[-1] in " \n" or part is parts[-1] for part in parts)
 
 
 @given(

@@ -215,3 +215,11 @@ async def test_the_cog_deletes_what_is_old_when_it_is_loaded(made: Services) -> 
         pass
     assert [one.kind for one in kept] == ["report"]
     await cog.cog_unload()
+
+
+@pytest.mark.parametrize("kind", ["erase", "erased", "kept", "take_back:1"])
+async def test_a_message_that_others_see_is_never_turned_into_a_private_matter(
+    made: Services, kind: str
+) -> None:
+    fake = await press(made, f"v1:{kind}", message=message_of(show(GAP)))
+    fake.response.defer.assert_awaited_once_with(ephemeral=True, thinking=True)

@@ -81,38 +81,43 @@ def test_a_passage_shows_its_place_and_date_and_marked_words() -> None:
     answer = replace(fakes.answered(), passages=(cited,))
     shown = answer_page(found(answer, p1=("Byrne", "The owners")), Frame(ASKER), ENGLISH)
     head, quote = texts(shown)[1:3]
-    assert head == "**[1] Log of the Petrel**\n-# Voyage · 4 March 1871 · Byrne, The owners"
+    assert head == "**[1] Log of the Petrel**\n-# Voyage"
+    over, quote = quote.split("\n", 1)
+    assert over == "-# 4 March 1871 · notes 3–4 · Byrne, The owners"
     assert quote.startswith("> __The **ship sailed** from Cork")
     assert "kept the log himself" in quote  # a line break of the source is a blank
 
 
 def test_beside_each_passage_a_button_opens_its_context() -> None:
-    """It says which notes come with it, and knows the passage and the generation."""
+    """It says of which passage, and whether notes come with it; it knows it and the generation."""
     shown = page()
     pressed = buttons(shown)
-    assert str(pressed["Context and notes 3–4"].press) == "v1:context:p1:7"
-    assert str(pressed["Context"].press) == "v1:context:p2:7"
+    assert str(pressed["Context, notes of [1]"].press) == "v1:context:p1:7"
+    assert str(pressed["Context of [2]"].press) == "v1:context:p2:7"
 
 
 @pytest.mark.parametrize(
-    ("notes", "label"),
+    ("notes", "label", "named"),
     [
-        ((), "Context"),
-        ((64,), "Context and note 64"),
-        ((3, 4, 5), "Context and notes 3–5"),
-        ((3, 9), "Context and notes 3, 9"),
-        ((3, 9, 11), "Context and 3 notes"),
+        ((), "Context of [1]", ""),
+        ((64,), "Context, note of [1]", "-# note 64\n"),
+        ((3, 4, 5), "Context, notes of [1]", "-# notes 3–5\n"),
+        ((3, 9), "Context, notes of [1]", "-# notes 3, 9\n"),
+        ((3, 9, 11), "Context, notes of [1]", "-# 3 notes\n"),
     ],
 )
-def test_a_button_names_the_notes(notes: tuple[int, ...], label: str) -> None:
+def test_the_notes_of_a_passage_are_named(notes: tuple[int, ...], label: str, named: str) -> None:
+    """Over the quote by their numbers, and on the button that opens them."""
     answer = replace(fakes.answered(), passages=(fakes.citation(1, notes=notes),), events=())
-    assert label in buttons(page(answer))
+    shown = page(answer)
+    assert label in buttons(shown)
+    assert f"-# Voyage\n{named}>" in text(shown)
 
 
 def test_a_note_is_named_as_it_is_printed() -> None:
     printed = replace(fakes.citation(1, notes=(7,)), notes=(Note(7, 0, 4, (), "Note", label="iv"),))
     answer = replace(fakes.answered(), passages=(printed,), events=())
-    assert "Context and note iv" in buttons(page(answer))
+    assert "-# note iv\n>" in text(page(answer))
 
 
 def test_numbers_in_the_text_are_those_in_the_list() -> None:
@@ -149,6 +154,23 @@ def test_the_answering_words_stand_out_in_the_answer_and_in_its_quote() -> None:
     heading, _, quote = texts(page(replace(fakes.answered(), passages=(cited,), events=())))[:3]
     assert "## The ship sailed from Cork on __4 March 1871__ with forty men" in heading
     assert "> __The ship sailed from Cork on **4 March 1871** with forty men" in quote
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        pytest.param("March 4: she sails.", "-# Date of [1]: 4 March 1871", id="no year"),
+        pytest.param("She sails in March 1871.", "", id="a year"),
+    ],
+)
+def test_an_answer_that_names_no_year_has_the_date_of_its_passage_under_it(
+    said: str, line: str
+) -> None:
+    """A reader need not look for the year in the heading of a chronology."""
+    cited = replace(fakes.citation(1, said), date=fakes.sailing().event.date)
+    spans = (AnswerSpan(1, 0, len(said)),)
+    answer = replace(fakes.answered(), passages=(cited,), answer=said, answer_spans=spans)
+    assert texts(page(answer))[0].splitlines()[1:] == ([line] if line else [])
 
 
 def test_an_answer_from_two_passages_has_a_line_for_each() -> None:
@@ -200,8 +222,8 @@ def test_where_else_it_stands_is_told() -> None:
     bearing = Bearing("p1", log.passage.locator, "She sailed.", log.line)
     cited = replace(log, also=(also, far), borne=(bearing,))
     shown = text(page(replace(fakes.answered(), passages=(cited, letter))))
-    assert "-# also in [2], Log of the Petrel, Voyage" in shown
-    assert "-# stands for: “She sailed.”" in shown
+    assert "-# Also in [2], Log of the Petrel, Voyage" in shown
+    assert "-# Stands for: “She sailed.”" in shown
 
 
 def test_the_quiet_line_says_what_matched_and_how_the_question_was_read() -> None:
@@ -238,6 +260,23 @@ def test_an_event_shows_its_date_as_written_and_never_as_a_timestamp() -> None:
     assert "<t:" not in shown
 
 
+def test_an_event_is_cut_at_a_sentence() -> None:
+    """What goes on behind the last sentence that fits shows as "…"."""
+    told = fakes.event("The mast broke at noon. " + "And so on it went. " * 20, "1871", "1871")
+    shown = text(page(replace(fakes.answered(), events=(told,))))
+    assert "- **1871** — The mast broke at noon. And so" in shown
+    assert "went. … [1]" in shown
+
+
+def test_what_comes_close_is_not_called_what_happened() -> None:
+    """The events of a near miss, and how many passages it has, don't read like an answer."""
+    shown = text(page(replace(fakes.near_miss(), events=(fakes.sailing(),))))
+    assert "**Events that come close**" in shown
+    assert "2 passages have a word of the question" in shown
+    assert "What happened" not in shown
+    assert "matched" not in shown
+
+
 def test_possible_events_stand_under_their_own_heading() -> None:
     """What only may fall in the time asked for is told apart from what does."""
     maybe = fakes.event("A mutiny was feared.", "1871", "1871", passage="p2")
@@ -266,7 +305,7 @@ def test_a_long_passage_is_cut_at_sentences_around_the_answer() -> None:
         answer_spans=(AnswerSpan(1, start, start + 23),),
         passages=(fakes.citation(1, words),),
     )
-    quote = texts(page(answer))[2].removeprefix("> ")
+    quote = texts(page(answer))[2].partition("> ")[2]
     assert "here. __The mast broke at noon.__ And so" in quote
     assert quote.startswith("… ")
     assert quote.endswith(" …")
@@ -280,13 +319,13 @@ def test_an_answer_offers_more_results_and_its_timeline() -> None:
     """Each says who asked and of which generation; more begins behind what is shown."""
     pressed = buttons(page(replace(many(), events=(fakes.sailing(),))))
     assert str(pressed["More results"].press) == "v1:more:4:5:7"
-    assert str(pressed["Timeline"].press) == "v1:events:5:7"
+    assert str(pressed["Timeline of this"].press) == "v1:events:5:7"
 
 
 def test_what_there_is_not_is_not_offered() -> None:
     """No more results behind the last passage, no timeline without events."""
     pressed = buttons(page(replace(fakes.answered(), events=())))
-    assert not {"More results", "Timeline"} & pressed.keys()
+    assert not {"More results", "Timeline of this"} & pressed.keys()
 
 
 def test_only_a_private_answer_can_be_shared() -> None:
@@ -307,7 +346,7 @@ def test_a_question_too_long_to_be_kept_has_no_buttons_that_need_it() -> None:
     """They are left out, and the page says why; what needs only its passages stays."""
     long = Asked("word " * 300)
     shown = answer_page(found(many(), long), Frame(ASKER, private=True), ENGLISH)
-    assert set(buttons(shown)) == {"Context"}
+    assert set(buttons(shown)) == {f"Context of [{n}]" for n in (1, 2, 3)}
     assert "why" not in choices(shown).values()
     assert "cite.note" in choices(shown).values()
     assert "too long to be kept" in text(shown)
@@ -369,6 +408,14 @@ def test_what_was_not_answered_can_be_told_to_the_curators(answer: Answer) -> No
     assert "Tell the curators" not in buttons(page())
 
 
+def test_not_found_leads_on_to_the_documents() -> None:
+    """It is no dead end: other words, and all documents at a press."""
+    shown = page(fakes.not_found())
+    assert "Try other words, or look through the documents." in text(shown)
+    assert str(buttons(shown)["All documents"].press) == "v1:sources:1:7"
+    assert "All documents" not in buttons(page())
+
+
 def test_not_found_offers_no_citations() -> None:
     assert list(choices(page(fakes.not_found())).values()) == ["report", "delete"]
 
@@ -386,8 +433,8 @@ def test_a_page_of_more_results_says_where_it_is() -> None:
     assert texts(shown)[0] == "### Passages 4–6 of 12"
     assert LISTED.findall(text(shown)) == ["4", "5", "6"]
     pressed = buttons(shown)
-    assert str(pressed["Previous"].press) == "v1:more:1:5:7"
-    assert str(pressed["Next"].press) == "v1:more:7:5:7"
+    assert str(pressed["Previous page"].press) == "v1:more:1:5:7"
+    assert str(pressed["Next page"].press) == "v1:more:7:5:7"
 
 
 def test_a_page_with_one_passage_says_which() -> None:
@@ -400,7 +447,7 @@ def test_all_pages_together_show_each_passage_once() -> None:
     while True:
         shown = more(first)
         seen += LISTED.findall(text(shown))
-        label = "More results" if first == 1 else "Next"
+        label = "More results" if first == 1 else "Next page"
         button = buttons(shown).get(label)
         if button is None or button.disabled:
             break
@@ -582,4 +629,4 @@ def test_in_plain_text_each_button_says_which_passage_it_is_of() -> None:
     """The buttons stand beneath all of the text there."""
     view = layout.to_message(page(), plain=True)["view"]
     labels = [button.item.label for button in view.children[:2]]
-    assert labels == ["Context and notes 3–4 of [1]", "Context of [2]"]
+    assert labels == ["Context, notes of [1]", "Context of [2]"]

@@ -102,9 +102,9 @@ def test_a_note_is_shown_with_the_sentence_that_it_stands_for() -> None:
 def test_earlier_and_later_lead_on_from_what_is_shown_whole() -> None:
     """Where nothing more stands there the button can't be pressed."""
     pressed = buttons(context_page(around(), ENGLISH, opened()))
-    assert str(pressed["Earlier"].press) == "v1:context:p1:7:before-2"
-    assert not pressed["Earlier"].disabled
-    assert pressed["Later"].disabled
+    assert str(pressed["Text before"].press) == "v1:context:p1:7:before-2"
+    assert not pressed["Text before"].disabled
+    assert pressed["Text after"].disabled
 
 
 def test_a_long_neighbour_is_cut_at_a_sentence_and_shown_whole_on_its_own_page() -> None:
@@ -114,7 +114,7 @@ def test_a_long_neighbour_is_cut_at_a_sentence_and_shown_whole_on_its_own_page()
     assert texts(shown)[1].startswith("… It rained")
     assert texts(shown)[1].endswith("Then it blew.")
     assert texts(shown)[3].endswith("It rained all day. …")
-    assert str(buttons(shown)["Later"].press) == "v1:context:p1:7:after-1"
+    assert str(buttons(shown)["Text after"].press) == "v1:context:p1:7:after-1"
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
@@ -131,7 +131,7 @@ def test_reading_on_shows_each_paragraph_once_and_in_order(side: str) -> None:
         check_limits(shown)
         numbers = [int(n) for n in re.findall(r"Paragraph (\d+)", text(shown))]
         seen = [*numbers, *seen] if side == "before" else [*seen, *numbers]
-        button = buttons(shown)["Earlier" if side == "before" else "Later"]
+        button = buttons(shown)["Text before" if side == "before" else "Text after"]
         if button.disabled or button.press is None:
             break
         window = read_window(button.press.argument(2))
@@ -142,7 +142,7 @@ def test_the_way_back_leads_to_the_passage() -> None:
     """What stands further away is told to be behind it."""
     shown = context_page(around(last=False), ENGLISH, opened(Window("after", 1)))
     assert texts(shown)[0] == "### Log of the Petrel\n-# after Voyage"
-    assert str(buttons(shown)["Earlier"].press) == "v1:context:p1:7:near"
+    assert str(buttons(shown)["Text before"].press) == "v1:context:p1:7:near"
 
 
 @pytest.mark.parametrize("text", ["near", "before-3", "after-20"])
@@ -239,7 +239,7 @@ def test_why_says_what_was_understood() -> None:
     """The words looked for, the people, and the words that counted for others."""
     shown = why()
     assert "-# Looked for: “ship”, “sail”" in shown
-    assert "-# People: Byrne" in shown
+    assert "-# Names: Byrne" in shown
     assert "-# “sail”: also “sails”" in shown
 
 
@@ -277,7 +277,7 @@ def test_no_reason_exceeds_what_discord_takes_or_does_anything(
     answer = replace(fakes.not_found(), outcome=outcome, understood=understood)
     shown = why_page(answer, (cited,) * 3, language("ru"))
     check_limits(shown)
-    check_inert(text(shown).replace("`", ""))
+    check_inert(re.sub(r"(\\.)|`", lambda found: found[1] or "", text(shown)))
 
 
 # ---------------------------------------------------------------- citing, threads
@@ -289,6 +289,14 @@ def test_notes_are_shown_to_be_copied_with_their_ids() -> None:
     assert "> J. Byrne, \\*Log\\*, 1871.\n-# Passage p1" in shown
     assert "2 passages of this message are no longer" in shown
     assert "`" not in shown
+
+
+def test_a_note_to_be_copied_has_the_number_of_its_passage() -> None:
+    """As it stands in the message; one without a number has its id alone."""
+    notes = [("p1", "Byrne, Log."), ("p2", "Byrne, Letter.")]
+    shown = text(notes_page(notes, 0, ENGLISH, {"p1": "3"}))
+    assert "> Byrne, Log.\n-# [3] · Passage p1" in shown
+    assert "> Byrne, Letter.\n-# Passage p2" in shown
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,9 @@ def test_kinds_of_errors_differ_by_colour_and_first_words(
 @pytest.mark.parametrize(
     ("error", "hint"),
     [
-        (UnknownDocumentError("No."), "/sources lists all documents."),
-        (IndexMissingError("No."), "An administrator can mend that with /corpus reindex."),
-        (IndexDamagedError("No."), "An administrator can mend that with /corpus reindex."),
+        (UnknownDocumentError("No."), "`/sources` lists all documents."),
+        (IndexMissingError("No."), "An administrator can mend that with `/corpus reindex`."),
+        (IndexDamagedError("No."), "An administrator can mend that with `/corpus reindex`."),
         (CorpusError("No."), "Please tell whoever runs this bot."),
         (DataFolderError("No."), "Please tell whoever runs this bot."),
         (SettingsError("No."), "Please tell whoever runs this bot."),

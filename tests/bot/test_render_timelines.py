@@ -127,12 +127,35 @@ def test_what_only_may_fall_in_the_time_stands_apart_and_is_counted_apart() -> N
     assert text.index("### May also fall in that time") < text.index("A mutiny was feared.")
 
 
+def test_possible_entries_alone_come_beside_nothing() -> None:
+    """Where no entry is certain, nothing *also* falls in that time."""
+    maybe = (fakes.event("A mutiny was feared.", "1871", "1871"),)
+    text = text_of(shown(asked_for("1871-03", possible_events=maybe)))
+    assert "### May fall in that time" in text
+
+
 def test_the_head_says_what_is_shown_its_range_and_the_page() -> None:
     first, last = from_edtf("1871-03-04").earliest, from_edtf("1873").latest
     line = asked_for("187X", *numbered(15), span=Span(first, last))
     text = text_of(shown(line, Asked(when="the 1870s", who="Byrne", about="salt"), page=2))
     assert text.startswith("## Timeline: the 1870s · Byrne · “salt”\n")
     assert "-# 15 entries · 1871–1873 · page 2 of 3" in text
+
+
+@pytest.mark.parametrize(
+    ("covered", "said"),
+    [
+        pytest.param("1871", "-# 1 entry · 1871\n", id="a whole year"),
+        pytest.param("1871-03", "-# 1 entry · March 1871\n", id="a whole month"),
+        pytest.param("1871-03-02/1871-03-31", "-# 1 entry · 2–31 March 1871\n", id="some days"),
+        pytest.param("187X", "-# 1 entry\n", id="what was asked for"),
+    ],
+)
+def test_the_range_is_said_as_shortly_as_it_can_be(covered: str, said: str) -> None:
+    """A year or a month that is covered whole has its name; what the heading says isn't repeated."""
+    date = from_edtf(covered)
+    line = asked_for("187X", fakes.sailing(), span=Span(date.earliest, date.latest))
+    assert said in text_of(shown(line))
 
 
 def test_notes_on_how_it_was_read_are_shown_escaped() -> None:
@@ -216,10 +239,10 @@ def test_what_was_asked_can_be_read_from_the_page(who: str, text: str) -> None:
 def test_the_ends_of_the_pages_have_no_way_on() -> None:
     line = fakes.timeline(*numbered(ENTRIES * 3))
     first, middle, last = (buttons(shown(line, page=n)) for n in (1, 2, 3))
-    assert [first["Previous"].disabled, first["Next"].disabled] == [True, False]
-    assert [middle["Previous"].disabled, middle["Next"].disabled] == [False, False]
-    assert [last["Previous"].disabled, last["Next"].disabled] == [False, True]
-    assert str(middle["Next"].press) == "v1:tlpage:3:5:7"
+    assert [first["Previous page"].disabled, first["Next page"].disabled] == [True, False]
+    assert [middle["Previous page"].disabled, middle["Next page"].disabled] == [False, False]
+    assert [last["Previous page"].disabled, last["Next page"].disabled] == [False, True]
+    assert str(middle["Next page"].press) == "v1:tlpage:3:5:7"
 
 
 def test_earlier_and_later_name_the_time_they_lead_to() -> None:
@@ -267,7 +290,7 @@ def test_a_private_page_can_be_shared_and_a_public_one_deleted() -> None:
 def test_without_an_entry_there_is_no_picture_and_no_file() -> None:
     page = shown(asked_for("1899"))
     assert "Picture" not in buttons(page)
-    assert [option.value for option in menus(page)["More"]] == ["report", "delete"]
+    assert [option.value for option in menus(page)["More: report, delete"]] == ["report", "delete"]
 
 
 def test_what_was_asked_at_too_great_length_has_no_buttons() -> None:
@@ -282,7 +305,7 @@ def test_the_timeline_of_a_question_keeps_to_the_question() -> None:
     line = asked_for("1871", *numbered(15), before=fakes.sailing())
     page = shown(line, Asked(question="When did she sail?"))
     assert text_of(page).startswith("## Timeline: When did she sail?")
-    assert set(buttons(page)) == {"Previous", "Next", "Picture"}
+    assert set(buttons(page)) == {"Previous page", "Next page", "Picture"}
 
 
 # ---------------------------------------------------------------- the picker
@@ -339,7 +362,7 @@ def test_a_picture_for_all_says_who_shared_it_and_can_be_deleted() -> None:
     line = fakes.timeline(fakes.sailing())
     page = picture_page(line, ENGLISH, showing, Attachment("a.png", b""), "One event.")
     assert "Shared by \\*Ann\\* \\<\\@1>." in text_of(page)
-    assert [option.value for option in menus(page)["More"]] == ["report", "delete"]
+    assert [option.value for option in menus(page)["More: report, delete"]] == ["report", "delete"]
 
 
 def test_a_file_says_what_it_leaves_out() -> None:

@@ -125,7 +125,7 @@ async def test_a_session_that_began_is_left_alone(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("losses", "seconds"), [(1, 0.0), (8, 0.0), (9, 2.0), (11, 8.0), (40, 30.0)]
+    ("losses", "seconds"), [(1, 0.0), (20, 0.0), (21, 2.0), (23, 8.0), (40, 30.0)]
 )
 def test_a_connection_that_is_lost_again_and_again_is_made_more_slowly(
     losses: int, seconds: float

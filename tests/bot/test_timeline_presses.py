@@ -22,7 +22,7 @@ from bot.library import Library, Shelf
 from bot.presses import MENU
 from bot.render.timelines import Showing, timeline_page
 from bot.services import Services
-from bot.views.timelines import document_name, make_file, say_left_out
+from bot.views.timelines import make_file, say_left_out
 from index.errors import UnknownDocumentError, UnreadableDateError
 from index.model import Timeline
 from index.timeline.export import to_ics
@@ -330,17 +330,7 @@ def test_a_calendar_without_a_day_is_no_file() -> None:
     assert "1 entry was left out" in remark
 
 
-# ---------------------------------------------------------------- names of documents
-
-
-def test_a_document_is_called_by_its_title_where_that_finds_it() -> None:
-    """A title that two documents have, or a long one, gives way to the id."""
-    archive = fakes.archive()
-    shelf = Shelf(archive, archive.sources())
-    assert document_name(shelf, "log") == "Log of the Petrel"
-    twice = (fakes.summary("a", "Log"), fakes.summary("b", "Log"), fakes.summary("c", "x" * 200))
-    shelf = Shelf(archive, twice)
-    assert [document_name(shelf, one) for one in "abc"] == ["a", "b", "c"]
+# ---------------------------------------------------------------- documents
 
 
 async def test_a_document_that_is_gone_is_told_before_anything_changes(

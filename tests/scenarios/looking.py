@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+from tests.discord_server.limits import BUTTON
 from tests.discord_server.world import walk
 from tests.scenarios.driver import Reply
 
 ANSWER_MENU = "More: why, cite, report, delete"
 
 _ESCAPED = re.compile(r"\\[^\w\s]")
-_LISTED = re.compile(r"^\*\*\[(\d+)\]", re.MULTILINE)
+_LISTED = re.compile(r"^\*\*\[(\d+)\] (.*)\*\*$", re.MULTILINE)
+_NAMED = re.compile(r"^-# \[(\d+)\] (?!is dated)(.+)", re.MULTILINE)  # where events stand
 _NUMBER = re.compile(r"\[(\d+)\]")
 #: What Discord acts on. A backslash before its first character makes it plain.
 _ACTIVE = {
@@ -41,7 +43,13 @@ def active(markup: str) -> list[str]:
 
 def numbers_listed(reply: Reply) -> list[int]:
     """The numbers of the passages that a page lists, in order."""
-    return [int(number) for number in _LISTED.findall(reply.text)]
+    return [int(number) for number, _ in _LISTED.findall(reply.text)]
+
+
+def sources_named(reply: Reply) -> dict[int, str]:
+    """What each number of a page stands for: a passage's title, or a quiet line that begins so."""
+    found = _LISTED.findall(reply.text) + _NAMED.findall(reply.text)
+    return {int(number): said for number, said in reversed(found)}
 
 
 def numbers_said(reply: Reply) -> set[int]:
@@ -50,8 +58,21 @@ def numbers_said(reply: Reply) -> set[int]:
 
 
 def context_of(reply: Reply) -> str:
-    """The label of the first button that opens what stands around a passage."""
-    return next(label for label in reply.labels if label.startswith("Context"))
+    """The id of the first button that opens what stands around a passage."""
+    return button(reply, "context")
+
+
+def button(reply: Reply, kind: str, nth: int = 0) -> str:
+    """The custom_id of a button of this kind that can be pressed, whatever it is called."""
+    found = [
+        one["custom_id"]
+        for one in reply.components
+        if one["type"] == BUTTON
+        and not one.get("disabled")
+        and one.get("custom_id", "").split(":")[1:2] == [kind]
+    ]
+    assert len(found) > nth, f"no button of kind {kind}; there are {reply.labels}"
+    return str(found[nth])
 
 
 def assert_once(reply: Reply) -> None:
@@ -69,6 +90,6 @@ def assert_private(reply: Reply) -> None:
 def forge(reply: Reply, custom_id: str) -> str:
     """Give the first button of a message another id, as an older message might have."""
     native = reply.natives()[-1]
-    button = next(one for one in walk(native.components) if one["type"] == 2)
+    button = next(one for one in walk(native.components) if one["type"] == BUTTON)
     button["custom_id"] = custom_id
     return custom_id

@@ -26,7 +26,7 @@ async def test_an_answer_has_its_buttons(driver: Driver) -> None:
     """The sentence that answers comes first, then passages with buttons, then one menu."""
     answer = await driver.slash("/ask", question=QUESTION)
     assert plain(answer).startswith("## The light on the mole was lit for the first time")
-    assert {"Timeline"} <= set(answer.labels)
+    assert {"Timeline of this"} <= set(answer.labels)
     assert {"Why this answer", "Cite as a note", "Delete"} <= set(answer.menus[MENU])
     assert "Share" not in answer.labels
     assert answer.text.splitlines()[-1] == f"-# 💬 {QUESTION}"
@@ -39,7 +39,7 @@ async def test_context_opens_for_whoever_presses(driver: Driver) -> None:
     assert context.ephemeral
     assert "> January 9" in context.text
     assert not driver.visible_to(context, "ordinary")
-    earlier = await context.click("Earlier")
+    earlier = await context.click("Text before")
     assert earlier.outcomes == 1
     assert "The light was lit" in earlier.text
     assert answer.outcomes == 1

@@ -42,6 +42,7 @@ def assert_private(reply: Reply) -> None:
 
 async def test_a_gap_reaches_the_curators_and_can_be_taken_back(driver: Driver) -> None:
     """Pressed twice it is kept once; its own button takes it back, in place."""
+    await forget(driver, "second")
     answer = await driver.slash("/ask", question=GAP)
     for _ in range(2):
         told = await answer.click(TELL, member="second")
@@ -56,6 +57,7 @@ async def test_a_gap_reaches_the_curators_and_can_be_taken_back(driver: Driver) 
 
 async def test_a_report_is_a_form_and_is_kept(driver: Driver) -> None:
     """Reason, words, and which passages had been shown; who sent it sees it under /privacy."""
+    await forget(driver, "ordinary")  # what other scenarios sent
     answer = await driver.slash("/ask", question=QUESTION)
     form = (await answer.select(REPORT)).modal
     assert form is not None
@@ -77,6 +79,7 @@ async def test_a_report_is_a_form_and_is_kept(driver: Driver) -> None:
 
 
 async def test_a_report_without_words_is_kept(driver: Driver) -> None:
+    await forget(driver, "second")
     answer = await driver.slash("/ask", question=QUESTION, member="second")
     form = (await answer.select(REPORT)).modal
     assert form is not None
@@ -130,6 +133,7 @@ async def test_privacy_answers_privately_anywhere(driver: Driver, place: dict[st
 
 async def test_deleting_asks_once(driver: Driver) -> None:
     """What is stored goes after the second yes, not before; keeping it keeps it."""
+    await forget(driver, "ordinary")
     answer = await driver.slash("/ask", question=GAP)
     await answer.click(TELL)
     asked = await driver.slash("/privacy delete")

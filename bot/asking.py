@@ -227,7 +227,6 @@ def _people(archive: Archive, answer: Answer) -> dict[str, tuple[str, ...]]:
     for citation in answer.passages:
         events = (snapshot.events[n] for n in snapshot.events_of.get(citation.passage.id, ()))
         named = [name for event in events for name in event.actors]
-        text = citation.passage.text.casefold()
-        first = [name for name in asked_for if name in named or name.casefold() in text]
+        first = [name for name in asked_for if name in named]
         found[citation.passage.id] = tuple(dict.fromkeys((*first, *named)))
     return found

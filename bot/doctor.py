@@ -1,11 +1,18 @@
-"""What `archivist doctor` looks at, without a network: settings, folders, index, token, permissions."""
+"""What `archivist doctor` looks at: settings, folders, index, token, permissions.
+
+It needs no network: only a server that stands in for Discord (DISCORD_API_URL) is asked for the
+application's id, where the token doesn't tell it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import http.client
+import json
 import os
 import shutil
 import sqlite3
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -20,6 +27,8 @@ from index.archive import list_sources
 from index.errors import ArchivistError, CorpusError, SettingsError
 
 _LEAST_FREE = 200_000_000  # bytes
+_ASKING = 3.0  # seconds for the answer of a server that stands in for Discord
+_LONGEST_ANSWER = 1_000_000  # bytes of it that are read
 _GENERATIONS = 3  # as large as the index: two are kept while a third is written
 
 Verdict = Literal["ok", "note", "mend"]
@@ -161,12 +170,24 @@ def _of_token(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("ok", "token", "it has the form of a bot's token; only Discord can check it.")
     if settings.api_url is not None:
+        application = application or _ask_application(settings.api_url, token)
         yield Finding("note", "Discord", f"its API is taken to be at {settings.api_url}.")
     if application is not None:
         names = ", ".join(needed.label for needed in permissions.NEEDED)
         yield Finding("ok", "permissions", f"{names}; no privileged intent.")
         yield Finding("ok", "to add it to a server", permissions.server_link(application))
         yield Finding("ok", "to add it for oneself", permissions.user_link(application))
+
+
+def _ask_application(api: str, token: str) -> int | None:
+    """The application's id, as the server at ``api`` tells it; None where it doesn't, or not soon."""
+    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (archivist, 1)"}
+    request = urllib.request.Request(f"{api}/applications/@me", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=_ASKING) as answer:
+            return int(json.loads(answer.read(_LONGEST_ANSWER))["id"])
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None
 
 
 def _of_people(settings: Settings) -> Iterator[Finding]:

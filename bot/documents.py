@@ -22,7 +22,7 @@ _SHOWN = 80
 
 
 class GoneDocumentError(InputError):
-    hint = say("It was removed or renamed since; /sources lists what there is.")
+    hint = say("It was removed or renamed since; `/sources` lists what there is.")
 
 
 @lru_cache(maxsize=20_000)
@@ -96,5 +96,5 @@ def _hint(sources: Sequence[SourceSummary], said: str) -> str:
     alike = meant(sources, said)
     if alike:
         titles = either(quoted(source.title[:_SHOWN]) for source in alike)
-        return say("Did you mean {titles}? /sources lists all documents.", titles=titles)
-    return say("/sources lists all documents.")
+        return say("Did you mean {titles}? `/sources` lists all documents.", titles=titles)
+    return say("`/sources` lists all documents.")

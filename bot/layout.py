@@ -47,7 +47,6 @@ class Button:
     url: str | None = None
     style: Literal["primary", "secondary", "success", "danger"] = "secondary"
     disabled: bool = False
-    alone: str = ""  # what it says where it doesn't stand beside its text; empty: the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +173,7 @@ def _items(block: Block, maker: _Maker) -> Iterator[ui.Item[Any]]:
         case Rule():
             yield ui.Separator(visible=block is Rule.LINE)
         case Beside(text, button, below):
-            made = maker.button(button)
+            made = maker.button(button, beside=True)
             shown: ui.TextDisplay[Any] = ui.TextDisplay(text if text.strip() else ELLIPSIS)
             yield shown if made is None else ui.Section(shown, accessory=made)
             if below.strip():
@@ -286,8 +285,7 @@ def _fill(texts: Sequence[str], room: int) -> tuple[str, list[str]]:
 
 def _plain_rows(blocks: Sequence[Block]) -> list[Row]:
     """The rows of a page, before them those of the buttons that stand beside text."""
-    buttons = (block.button for block in blocks if isinstance(block, Beside))
-    beside = [replace(button, label=button.alone or button.label) for button in buttons]
+    beside = [block.button for block in blocks if isinstance(block, Beside)]
     size = limits.ROW_BUTTONS
     first = [Row(tuple(beside[n : n + size])) for n in range(0, len(beside), size)]
     return [*first, *(block for block in blocks if isinstance(block, Row))]
@@ -327,9 +325,14 @@ class _Maker:
     def _pressed(self, item: Button | Menu) -> ui.Item[Any] | None:
         return self.button(item) if isinstance(item, Button) else self._menu(item)
 
-    def button(self, button: Button) -> ui.Item[Any] | None:
-        """None for a link that Discord doesn't take, and for an id that is there already."""
+    def button(self, button: Button, *, beside: bool = False) -> ui.Item[Any] | None:
+        """None for a link that Discord doesn't take, and for an id that is there already.
+
+        A label ``beside`` text has no blank at which a narrow screen would break it.
+        """
         label = shorten(button.label, limits.LABEL) or ELLIPSIS
+        if beside:
+            label = label.replace(" ", "\u00a0")
         if button.url is not None:
             fine = units(button.url) <= limits.URL and button.url.startswith(
                 ("https://", "http://")

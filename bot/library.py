@@ -228,8 +228,8 @@ class Library:
             return
         try:
             await self._take_up()
-        except ArchivistError:
-            self._refused = number
+        except Exception:
+            self._refused = number  # once told is enough
             raise
 
     async def _take_up(self) -> None:

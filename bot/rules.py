@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.limits import CHOICE, CHOICES, shorten
@@ -20,6 +21,7 @@ from index.questions.understanding import clean
 
 LONGEST_FILTER = 200  # of who and about
 _MINUTE = 60.0
+_REMEMBERED = 1_000
 
 
 class NotAllowedError(ArchivistError):
@@ -27,6 +29,10 @@ class NotAllowedError(ArchivistError):
 
 
 class TooSoonError(ArchivistError):
+    hint = ""
+
+
+class AlreadyDoneError(ArchivistError):
     hint = ""
 
 
@@ -113,6 +119,27 @@ class Rights:
             raise NotAllowedError("The documents can't be reindexed from this server.")
         if full and person.guild not in self.home_guilds:
             raise NotAllowedError("Only the bot's owner may reindex in full from this server.")
+
+
+class Once:
+    """What each may be done only once. The last thousand are remembered, in memory alone."""
+
+    def __init__(self) -> None:
+        self._done: OrderedDict[tuple[object, ...], None] = OrderedDict()
+
+    @contextmanager
+    def __call__(self, *what: object) -> Iterator[None]:
+        """Do it: it counts unless it fails. Raises AlreadyDoneError at the second time."""
+        if what in self._done:
+            raise AlreadyDoneError(say("You have done that already."))
+        self._done[what] = None
+        while len(self._done) > _REMEMBERED:
+            self._done.popitem(last=False)
+        try:
+            yield
+        except BaseException:
+            self._done.pop(what, None)
+            raise
 
 
 # ---------------------------------------------------------------- cooldowns

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import discord
 
 from bot.languages import Language, language
 from bot.library import Library
-from bot.rules import Cooldowns, Rights
+from bot.rules import Cooldowns, Once, Rights
 from bot.settings import Settings
 from bot.state import State
 
@@ -31,6 +31,7 @@ class Services:
     state: State
     rights: Rights
     cooldowns: Cooldowns
+    sharing: Once = field(default_factory=Once)
 
     def reader(self, interaction: discord.Interaction[Any]) -> Reader:
         """Who uses a command or presses a button. From memory alone."""

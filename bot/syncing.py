@@ -31,7 +31,14 @@ async def keep_synced(bot: ArchivistBot) -> None:
             return
         except (discord.HTTPException, *replies.UNSURE, *replies.UNREADABLE) as error:
             log.error("commands not synced: %s", logs.trail(error))
+            if isinstance(error, discord.HTTPException) and _for_good(error):
+                return
         await asyncio.sleep(_SYNC_AGAIN)
+
+
+def _for_good(error: discord.HTTPException) -> bool:
+    """Whether Discord would refuse the same again."""
+    return 400 <= error.status < 500 and error.status != 429
 
 
 async def sync_commands(bot: ArchivistBot) -> bool:

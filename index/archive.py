@@ -16,7 +16,6 @@ from index.errors import IndexDamagedError, IndexMissingError
 from index.model import (
     Answer,
     Citation,
-    CitedEvent,
     Context,
     Document,
     Note,
@@ -255,14 +254,6 @@ class Archive:
             since=since,
             until=until,
         )
-
-    def event(self, event_id: str) -> CitedEvent:
-        """One event by its id. Raises GoneEventError if this generation hasn't it."""
-        return lookup.event(self.snapshot, event_id)
-
-    def neighbours(self, event_id: str) -> tuple[CitedEvent | None, CitedEvent | None]:
-        """The events before and after one in the whole timeline. Raises GoneEventError."""
-        return lookup.neighbours(self.snapshot, event_id)
 
     def context(self, passage_id: str, *, before: int = 2, after: int = 2) -> Context:
         """A passage with what stands next to it, at most 20 on each side: see `Context`.

@@ -6,8 +6,7 @@ ArchivistError
 │   ├── QueryTooLongError
 │   ├── UnreadableDateError
 │   ├── UnknownDocumentError
-│   ├── GonePassageError      what an answer showed earlier is no longer in the documents
-│   └── GoneEventError
+│   └── GonePassageError      what an answer showed earlier is no longer in the documents
 ├── SettingsError             the environment, `.env` or a file of settings is wrong
 ├── CorpusError               the corpus folder as a whole can't be used
 ├── DocumentFormatError       one file can't be read; the others still are
@@ -70,10 +69,6 @@ class UnknownDocumentError(InputError):
 
 class GonePassageError(InputError):
     hint = "It was changed or removed since; ask the question again."
-
-
-class GoneEventError(InputError):
-    hint = "It was changed or removed since; open the timeline again."
 
 
 class SettingsError(ArchivistError):

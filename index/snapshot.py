@@ -293,16 +293,6 @@ class Snapshot:
         dates = sorted(map(from_edtf, counts), key=sort_key)
         return {date: counts[date.edtf] for date in dates}
 
-    @cached_property
-    def chronological(self) -> tuple[int, ...]:
-        """Positions of all events by earliest day, then coarser precision, then corpus order."""
-        return tuple(sorted(range(len(self.events)), key=lambda n: sort_key(self.events[n].date)))
-
-    @cached_property
-    def event_positions(self) -> dict[str, int]:
-        """Positions of the events by their ids."""
-        return {event.id: number for number, event in enumerate(self.events)}
-
     def text(self, document_id: str) -> str:
         """A document's stored text, proven by its hash. Raises IndexDamagedError."""
         with self._lock:

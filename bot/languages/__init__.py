@@ -117,10 +117,6 @@ class Language:
         """A number, grouped by thousands. Its digits are 0 to 9 in every language."""
         return format_decimal(number, locale=self._locale)
 
-    def percent(self, share: float) -> str:
-        """A share of 1 in whole per cent."""
-        return self("{number}%", number=self.number(round(share * 100)))
-
     def bytes(self, count: int) -> str:
         """A size of a file, in the largest unit of a thousand that it fills."""
         for size, unit in ((1_000_000, "{number} MB"), (1_000, "{number} kB")):
@@ -154,10 +150,6 @@ class Language:
         if either:
             return self.within("list", "{first} or {last}", first=first, last=words[-1])
         return self.within("list", "{first} and {last}", first=first, last=words[-1])
-
-    def quoted(self, words: str) -> str:
-        """``words`` in quotation marks."""
-        return self("“{words}”", words=words)
 
     # -- places
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,11 +81,13 @@ class State:
 
     # -- servers
 
-    async def set_server(self, guild: int, settings: ServerSettings) -> None:
-        """Keep what a server's administrators chose."""
-        values = {"language": settings.language, "plain": int(settings.plain)}
+    async def set_server(self, guild: int, **changes: Any) -> None:
+        """Keep what a server's administrators chose: only these fields of `ServerSettings` change."""
+        changed = replace(self.server(guild), **changes)
+        values = {name: getattr(changed, name) for name in changes}
         await self._run(lambda db: _set(db, "servers", {"guild": guild}, values))
-        self._memory.servers[guild] = settings
+        # Meanwhile somebody else may have chosen something else.
+        self._memory.servers[guild] = replace(self.server(guild), **changes)
 
     async def set_welcomed(self, guild: int) -> None:
         """Keep that the bot has introduced itself in this server."""

@@ -110,14 +110,15 @@ async def show_events(press: Press) -> None:
 async def share(press: Press) -> None:
     """Ask again for all who can read here, and post the answer with the name of who shares it."""
     ready = await asking.again(press.services, press.asked())
-    await replies.defer(press.interaction)
-    found = await asking.find(press.services, ready)
-    frame = replace(
-        _frame(press, ready, 1, private=False),
-        shared_by=press.interaction.user.display_name,
-        threads=asking.can_have_thread(press.interaction),
-    )
-    await press.show(more_page(found, frame, press.reader.language, 1))
+    with press.services.sharing(press.message.id, press.reader.id):
+        await replies.defer(press.interaction)
+        found = await asking.find(press.services, ready)
+        frame = replace(
+            _frame(press, ready, 1, private=False),
+            shared_by=press.interaction.user.display_name,
+            threads=asking.can_have_thread(press.interaction),
+        )
+        await press.show(more_page(found, frame, press.reader.language, 1))
 
 
 @on("why")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from bot import presses, rules
 from bot.languages import NAMES, Language
 from bot.people import person
 from bot.presses import OldButtonError, Press
 from bot.render.settings import LAYOUT, OWN, PLAIN, settings_page
 from bot.replies import Interaction
-from bot.state import ServerSettings
 from index.messages import say
 
 
@@ -30,22 +26,22 @@ def check_rights(interaction: Interaction, t: Language) -> int:
 async def set_language(press: Press) -> None:
     """Choose the language of a server, or each reader's own."""
     chosen = _chosen(press, {OWN, *NAMES})
-    await _change(press, lambda now: replace(now, language=None if chosen == OWN else chosen))
+    await _change(press, language=None if chosen == OWN else chosen)
 
 
 @presses.on("set_plain")
 async def set_plain(press: Press) -> None:
     """Choose plain text for all of a server, or layout."""
     plain = _chosen(press, {LAYOUT, PLAIN}) == PLAIN
-    await _change(press, lambda now: replace(now, plain=plain))
+    await _change(press, plain=plain)
 
 
-async def _change(press: Press, changed: Callable[[ServerSettings], ServerSettings]) -> None:
-    """Keep the settings as changed, and show them in the language that is spoken now."""
+async def _change(press: Press, **changes: str | bool | None) -> None:
+    """Keep what was changed of the settings, and show them in the language that is spoken now."""
     guild = check_rights(press.interaction, press.reader.language)
     await press.turn(str(press.reader.id))
     state = press.services.state
-    await state.set_server(guild, changed(state.server(guild)))
+    await state.set_server(guild, **changes)
     t = press.services.reader(press.interaction).language
     await press.show(settings_page(state.server(guild), t))
 

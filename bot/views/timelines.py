@@ -280,18 +280,19 @@ async def _share(press: Press) -> None:
     """Show the page, or the picture, to all in the channel."""
     asked, what = _asked(press), press.id.argument(0)
     shelf = await _shelf(press, asked)
-    await replies.defer(press.interaction)
-    timeline = await find(press.services.library, shelf, asked)
-    name = press.interaction.user.display_name
-    showing = replace(
-        _showing(press, asked, timeline, private=False), private=False, shared_by=name
-    )
-    if what == _PICTURE:
-        page = await _drawn(timeline, showing, press)
-    else:
-        number = int(what) if what.isdecimal() else 1
-        page = timeline_page(timeline, press.reader.language, showing, page=number)
-    await press.show(page)
+    with press.services.sharing(press.message.id, press.reader.id, asked, what):
+        await replies.defer(press.interaction)
+        timeline = await find(press.services.library, shelf, asked)
+        name = press.interaction.user.display_name
+        showing = replace(
+            _showing(press, asked, timeline, private=False), private=False, shared_by=name
+        )
+        if what == _PICTURE:
+            page = await _drawn(timeline, showing, press)
+        else:
+            number = int(what) if what.isdecimal() else 1
+            page = timeline_page(timeline, press.reader.language, showing, page=number)
+        await press.show(page)
 
 
 # ---------------------------------------------------------------- what a press says

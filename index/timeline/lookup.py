@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from index.citing import cited_event
 from index.dates import When, parse_when
 from index.dates.edtf import civil, sort_key
-from index.errors import GoneEventError, QueryTooLongError
+from index.errors import QueryTooLongError
 from index.messages import DayOfYear, Message, either, joined, quoted, say
 from index.model import (
     FIRST_DAY,
@@ -131,30 +131,6 @@ def span(dates: Iterable[HistoricDate]) -> Span | None:
     if first is None or last is None:
         return None
     return Span(min(first, last), max(first, last))
-
-
-def event(snapshot: Snapshot, event_id: str) -> CitedEvent:
-    """One event. Raises GoneEventError if no event of this generation has that id."""
-    return cited_event(snapshot, _position(snapshot, event_id), None)
-
-
-def _position(snapshot: Snapshot, event_id: str) -> int:
-    if event_id not in snapshot.event_positions:
-        raise GoneEventError(say("That event is no longer in the timeline."))
-    return snapshot.event_positions[event_id]
-
-
-def neighbours(snapshot: Snapshot, event_id: str) -> tuple[CitedEvent | None, CitedEvent | None]:
-    """The events before and after one in the whole timeline; None at its ends.
-
-    Raises GoneEventError if no event of this generation has that id.
-    """
-    order = snapshot.chronological
-    at = order.index(_position(snapshot, event_id))
-    return (
-        cited_event(snapshot, order[at - 1], None) if at else None,
-        cited_event(snapshot, order[at + 1], None) if at + 1 < len(order) else None,
-    )
 
 
 def _given(value: str | None) -> str | None:

@@ -20,7 +20,7 @@ from bot.library import Library, Shelf
 from bot.permissions import MissingPermissionError
 from bot.presses import MENU, OldButtonError
 from bot.render.answers import Frame, answer_page
-from bot.rules import NotAllowedError
+from bot.rules import AlreadyDoneError, NotAllowedError
 from bot.services import Services
 from bot.views.answers import NoThreadError, passages_in, thread_name
 from index.archive import Archive
@@ -219,12 +219,12 @@ async def test_a_message_that_no_longer_says_what_was_asked_is_told(services: Se
 # ---------------------------------------------------------------- share
 
 
-async def share(services: Services, name: str = "Ada <@9>") -> Mock:
+async def share(
+    services: Services, name: str = "Ada <@9>", message: discord.Message | None = None
+) -> Mock:
     fake = fakes.interaction(user_id=OTHER)
-    fake.locale, fake.message = (
-        discord.Locale.american_english,
-        await answered(services, private=True),
-    )
+    fake.locale = discord.Locale.american_english
+    fake.message = message or await answered(services, private=True)
     fake.user.display_name = name
     fake.channel = create_autospec(discord.TextChannel, instance=True)
     fake.is_guild_integration.return_value = True
@@ -241,6 +241,14 @@ async def test_a_shared_answer_is_public_and_says_who_shared_it(services: Servic
     assert "reached the wreck" in shown
     assert "<@9>" not in shown
     assert r"Shared by Ada \<\@9>." in shown
+
+
+async def test_an_answer_is_shared_once(services: Services) -> None:
+    """Pressing again fills the channel with the same."""
+    message = await answered(services, private=True)
+    await share(services, message=message)
+    with pytest.raises(AlreadyDoneError):
+        await share(services, message=message)
 
 
 # ---------------------------------------------------------------- why, citations

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -146,6 +149,33 @@ def test_what_is_no_token_is_to_be_mended(env: dict[str, str], token: str, said:
 def test_for_another_address_of_discord_any_token_may_do(env: dict[str, str]) -> None:
     changed = env | {"DISCORD_TOKEN": "sim.token", "DISCORD_API_URL": "http://localhost:1/api"}
     assert found(changed)["token"].verdict == "note"
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Of a server that stands in for Discord, and knows its application."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/api/applications/@me" else 404)
+            self.end_headers()
+            self.wfile.write(b'{"id": "100000000000000002"}')
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        yield f"http://127.0.0.1:{server.server_port}/api"
+        server.shutdown()
+
+
+def test_a_server_that_stands_in_for_discord_tells_the_application(
+    env: dict[str, str], address: str
+) -> None:
+    """The link is shown though the token doesn't hold the id."""
+    said = found(env | {"DISCORD_TOKEN": "sim.token", "DISCORD_API_URL": address})
+    assert "client_id=100000000000000002&" in said["to add it to a server"].said
 
 
 def test_servers_that_may_reindex_are_to_be_named(env: dict[str, str]) -> None:

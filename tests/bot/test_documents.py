@@ -38,13 +38,13 @@ def test_a_misspelt_name_is_told_what_may_be_meant() -> None:
         UnknownDocumentError, match="No document is called “Leter to the ownrs”"
     ) as told:
         documents.find(SOURCES, "Leter to the ownrs")
-    assert told.value.hint == "Did you mean “Letter to the Owners”? /sources lists all documents."
+    assert told.value.hint == "Did you mean “Letter to the Owners”? `/sources` lists all documents."
 
 
 def test_a_name_like_no_other_gets_no_guess() -> None:
     with pytest.raises(UnknownDocumentError) as told:
         documents.find(SOURCES, "qqqq")
-    assert told.value.hint == "/sources lists all documents."
+    assert told.value.hint == "`/sources` lists all documents."
 
 
 def test_a_title_of_two_documents_asks_for_an_id() -> None:

@@ -6,7 +6,6 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -319,7 +318,7 @@ async def test_plain_text_is_chosen_and_shown_so(made: Services) -> None:
 
 async def test_a_server_that_wants_plain_text_for_all_stays_so(made: Services) -> None:
     """A person's choice against it is kept for elsewhere, and told as such."""
-    await made.state.set_server(10, replace(made.state.server(10), plain=True))
+    await made.state.set_server(10, plain=True)
     fake = await press(made, "v1:plain:off", message=answer("p1"))
     assert "shows plain text to all" in fake.edit_original_response.await_args.kwargs["content"]
 

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import rules
-from bot.rules import Cooldowns, NotAllowedError, Person, Rights, TooSoonError
+from bot.rules import (
+    AlreadyDoneError,
+    Cooldowns,
+    NotAllowedError,
+    Once,
+    Person,
+    Rights,
+    TooSoonError,
+)
 from index.errors import (
     ArchivistError,
     EmptyQueryError,
@@ -144,3 +152,25 @@ def test_a_refused_question_does_not_count() -> None:
     with pytest.raises(TooSoonError):
         cooldowns.check(1, 10, 9.0)
     cooldowns.check(1, 10, 10.0)
+
+
+# ---------------------------------------------------------------- once
+
+
+def test_what_was_done_can_not_be_done_again() -> None:
+    """By the same person with the same message; others still may."""
+    once = Once()
+    with once(600, 1):
+        pass
+    with once(600, 2):
+        pass
+    with pytest.raises(AlreadyDoneError, match="already"), once(600, 1):
+        pytest.fail("it was done again")
+
+
+def test_what_failed_may_be_tried_again() -> None:
+    once = Once()
+    with pytest.raises(KeyError), once(600, 1):
+        raise KeyError
+    with once(600, 1):
+        pass

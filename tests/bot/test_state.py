@@ -106,12 +106,20 @@ def test_what_is_about_people_names_the_person() -> None:
 
 
 async def test_settings_survive_a_restart(state: State, tmp_path: Path) -> None:
-    await state.set_server(HARBOUR, ServerSettings("my", plain=True))
+    await state.set_server(HARBOUR, language="my", plain=True)
     await state.set_plain(ANN, True)
     again = await reopened(state, tmp_path)
     assert again.server(HARBOUR) == ServerSettings("my", plain=True)
     assert again.is_plain(ANN)
     await again.close()
+
+
+async def test_two_choices_at_once_are_both_kept(state: State) -> None:
+    """One administrator's choice undoes what another chose in the same moment."""
+    await asyncio.gather(
+        state.set_server(HARBOUR, language="my"), state.set_server(HARBOUR, plain=True)
+    )
+    assert state.server(HARBOUR) == ServerSettings("my", plain=True)
 
 
 async def test_nothing_chosen_is_the_default(state: State) -> None:
@@ -123,8 +131,8 @@ async def test_nothing_chosen_is_the_default(state: State) -> None:
 async def test_settings_and_welcome_do_not_touch_each_other(state: State, tmp_path: Path) -> None:
     """A changed setting doesn't make the bot introduce itself again, nor the reverse."""
     await state.set_welcomed(HARBOUR)
-    await state.set_server(HARBOUR, ServerSettings("ru"))
-    await state.set_server(MILL, ServerSettings("my"))
+    await state.set_server(HARBOUR, language="ru")
+    await state.set_server(MILL, language="my")
     await state.set_welcomed(MILL)
     again = await reopened(state, tmp_path)
     assert again.welcomed(HARBOUR)
@@ -143,7 +151,7 @@ async def test_a_choice_undone_leaves_nothing(state: State, tmp_path: Path) -> N
 async def test_a_server_that_is_left_is_forgotten(state: State) -> None:
     """Its settings, its welcome and what its members sent are gone; other servers' stay."""
     for guild in (HARBOUR, MILL):
-        await state.set_server(guild, ServerSettings("ru"))
+        await state.set_server(guild, language="ru")
         await state.set_welcomed(guild)
         await state.add_feedback(replace(GAP, guild=guild))
     await state.forget_guild(HARBOUR)

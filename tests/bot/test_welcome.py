@@ -17,7 +17,7 @@ from bot.app import ArchivistBot
 from bot.languages import ENGLISH
 from bot.library import Library
 from bot.settings import Settings
-from bot.state import ServerSettings, State
+from bot.state import State
 from tests.bot import fakes, pages
 
 
@@ -125,7 +125,7 @@ async def test_a_welcome_that_is_refused_is_given_up(bot: ArchivistBot) -> None:
 async def test_it_speaks_the_servers_language(
     bot: ArchivistBot, setting: str | None, word: str
 ) -> None:
-    await bot.services.state.set_server(10, ServerSettings(language=setting))
+    await bot.services.state.set_server(10, language=setting)
     first = channel(1)
     await bot.on_guild_join(guild(first))
     assert word in fakes.text_of(first.send.await_args.kwargs["view"])

@@ -92,11 +92,13 @@ Nobody in Brannoch may whistle.[^1]
         for n in range(30)
     },
 }
-HOSTILE_QUESTIONS = [
+ACTING = [
     "When was the quarry of Brannoch opened?",
     "What did the crane of Brannoch cost?",
     "When did the tunnel of Brannoch fall in?",
     "Who was the foreman of Brannoch?",
+]
+LONG = [
     "What did the manager of Brannoch write in 1890?",
     "What did the cook of Brannoch say?",
     "When was the family of Brannoch painted?",
@@ -195,20 +197,19 @@ async def test_2_a_greeting_is_not_answered_from_the_documents(driver: Driver, s
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("step", "fault"),
     [
-        pytest.param(lambda f: f.status(FIRST_RESPONSE, 500), id="500"),
-        pytest.param(lambda f: f.reset(FIRST_RESPONSE), id="cut"),
-        pytest.param(lambda f: f.reset(FIRST_RESPONSE, after=True), id="cut after it was taken"),
-        pytest.param(lambda f: f.ratelimit(FIRST_RESPONSE, 0.2), id="429"),
-        pytest.param(lambda f: f.status(EDIT, 503), id="edit 503"),
-        pytest.param(lambda f: f.reset(EDIT, after=True), id="edit cut after"),
-        pytest.param(lambda f: f.ratelimit(EDIT, 0.2), id="edit 429"),
+        pytest.param("press", lambda f: f.status(FIRST_RESPONSE, 500), id="500"),
+        pytest.param("press", lambda f: f.reset(FIRST_RESPONSE), id="cut"),
+        pytest.param("press", lambda f: f.ratelimit(EDIT, 0.2), id="edit 429"),
+        pytest.param("refusal", lambda f: f.reset(FIRST_RESPONSE, after=True), id="cut after"),
+        pytest.param("refusal", lambda f: f.ratelimit(FIRST_RESPONSE, 0.2), id="429"),
+        pytest.param("file", lambda f: f.status(EDIT, 503), id="edit 503"),
+        pytest.param("file", lambda f: f.reset(EDIT, after=True), id="edit cut after"),
     ],
 )
-@pytest.mark.parametrize("step", ["press", "refusal", "file"])
 async def test_3_one_thing_comes_of_a_press_whatever_befalls_it(
-    driver: Driver, fault: Callable[[FaultSwitches], None], step: str
+    driver: Driver, step: str, fault: Callable[[FaultSwitches], None]
 ) -> None:
     """A passage opened, a press refused and a file sent are each seen once."""
     answer = await driver.slash("/ask", question=QUESTION)
@@ -304,7 +305,7 @@ async def test_3_what_breaks_or_takes_too_long_says_so(
         "line": await driver.slash("/timeline"),
     }
     before = {name: reply.text for name, reply in said.items()}
-    for flag, most in (("broken", None), ("slow", 5)):
+    for flag, most in (("broken", None), ("slow", 2)):
         switch = driver.data.parent / flag
         switch.touch()
         replies = [await ask() for ask in _asked_of_all(driver, said)[:most]]
@@ -470,7 +471,7 @@ async def test_4_every_option_of_a_timeline_changes_it(driver: Driver) -> None:
 # ---------------------------------------------------------------- 13: too long for Discord
 
 
-@pytest.mark.parametrize("question", HOSTILE_QUESTIONS)
+@pytest.mark.parametrize("question", LONG)
 async def test_13_the_longest_passages_are_shown(hostile: Driver, question: str) -> None:
     """Whatever a passage is made of, its page is taken by Discord, and so are those beside it."""
     answer = await hostile.slash("/ask", question=question)
@@ -496,19 +497,21 @@ async def test_13_the_longest_passages_are_shown(hostile: Driver, question: str)
         pytest.param("harbour " + "\u0301" * 1_500, id="accents"),
     ],
 )
-@pytest.mark.parametrize("plainly", [False, True], ids=["layout", "plain"])
-async def test_13_the_longest_questions_are_answered(
-    driver: Driver, question: str, plainly: bool
-) -> None:
-    """Discord takes what is said of them, in a layout and in plain text."""
-    if plainly:
-        await (await driver.slash("/privacy show")).click("Use plain text")
+async def test_13_the_longest_questions_are_answered(driver: Driver, question: str) -> None:
+    """Discord takes what is said of them."""
+    assert_once(await driver.slash("/ask", question=question))
+
+
+async def test_13_long_answers_are_sent_as_plain_text(hostile: Driver) -> None:
+    """What has no room in a message is in a file."""
+    chosen = await (await hostile.slash("/privacy show")).click("Use plain text")
     try:
-        reply = await driver.slash("/ask", question=question)
-        assert_once(reply)
+        for question in LONG:
+            reply = await hostile.slash("/ask", question=question)
+            assert_once(reply)
+            assert reply.messages[0]["content"]
     finally:
-        if plainly:
-            await (await driver.slash("/privacy show")).click("Use the layout again")
+        await chosen.click("Use the layout again")
 
 
 async def test_13_many_documents_are_listed_in_pages(hostile: Driver) -> None:
@@ -606,37 +609,40 @@ async def test_15_who_mentions_it_is_told_what_is_missing(
 # ---------------------------------------------------------------- 16: dead buttons
 
 
-@pytest.mark.parametrize(
-    "custom_id",
-    [
-        "v0:context:0123456789abcdef",
-        "v0:anything at all",
-        "v2:context:0123456789abcdef:1",
-        "v1:unheardof:1",
-        "v1:context:zzzz:1",
-        "v1:context",
-        "v1:more:x:y:z",
-        "v1:tlpage:999999:1:1",
-        "v1:tlmove::1:1",
-        "v1:section:nothing:1:2:3:1",
-        "v1:try:1:zzzzzz",
-        "v1:take_back:99999999999999999999",
-        "v1:delete",
-        "v1:share",
-        "v1:outline:::",
-        "v1:plain",
-        "counter:7",
-        "v1:menu:1:1",
-    ],
-)
-async def test_16_a_button_of_another_version_is_answered(driver: Driver, custom_id: str) -> None:
-    """One polite thing comes of it; the message stays as it was, or is turned."""
+OTHER_IDS = [
+    "v0:context:0123456789abcdef",
+    "v0:anything at all",
+    "v2:context:0123456789abcdef:1",
+    "v1:unheardof:1",
+    "v1:context:zzzz:1",
+    "v1:context",
+    "v1:more:x:y:z",
+    "v1:tlpage:999999:1:1",
+    "v1:tlmove::1:1",
+    "v1:section:nothing:1:2:3:1",
+    "v1:try:1:zzzzzz",
+    "v1:take_back:99999999999999999999",
+    "v1:delete",
+    "v1:share",
+    "v1:outline:::",
+    "v1:plain",
+    "counter:7",
+    "v1:menu:1:1",
+]
+
+
+async def test_16_a_button_of_another_version_is_answered(driver: Driver) -> None:
+    """Whatever its id: one polite private thing comes of it, and the message stays."""
     answer = await driver.slash("/ask", question=QUESTION)
-    forge(answer, custom_id)
-    reply = await answer.click(custom_id, member="second")
-    assert_once(reply)
-    assert "Traceback" not in reply.text
+    before = answer.text
+    for custom_id in OTHER_IDS:
+        forge(answer, custom_id)
+        reply = await answer.click(custom_id, member="second")
+        assert_once(reply)
+        assert "Traceback" not in reply.text
+        assert "went wrong" not in reply.text, custom_id
     assert answer.outcomes == 1
+    assert answer.text == before
 
 
 async def test_16_an_older_button_says_to_ask_again(driver: Driver) -> None:
@@ -686,7 +692,7 @@ def assert_inert(reply: Reply) -> None:
     assert active(reply.text) == []
 
 
-@pytest.mark.parametrize("question", HOSTILE_QUESTIONS)
+@pytest.mark.parametrize("question", ACTING)
 async def test_18_answers_do_nothing(hostile: Driver, question: str) -> None:
     """What documents say is shown and has no effect, in the answer and what is opened from it."""
     answer = await hostile.slash("/ask", question=f"{question} @everyone <@&1> ||x||")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
 from index.archive import Archive
 from index.errors import (
-    GoneEventError,
     QueryTooLongError,
     UnknownDocumentError,
     UnreadableDateError,
 )
 from index.model import Timeline
-from index.timeline.lookup import neighbours
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -196,29 +193,3 @@ def test_words_that_no_event_holds_together(harbour: Archive) -> None:
     found = look_up(harbour, about="daughter of the storm")
     assert found.events
     assert found.notes == ("No event holds all of these words; these hold most.",)
-
-
-def test_the_events_beside_one(harbour: Archive) -> None:
-    """Each event has one before and one after it in the whole timeline, but the first and last."""
-    ordered = [cited.event.id for cited in look_up(harbour).events]
-    before, after = neighbours(harbour.snapshot, ordered[1])
-    assert before is not None
-    assert after is not None
-    assert (before.event.id, after.event.id) == (ordered[0], ordered[2])
-    assert neighbours(harbour.snapshot, ordered[0])[0] is None
-    assert neighbours(harbour.snapshot, ordered[-1])[1] is None
-
-
-def test_one_event_by_its_id(harbour: Archive) -> None:
-    """An event is found by its id, and its neighbours too."""
-    known = look_up(harbour).events[1]
-    assert replace(harbour.event(known.event.id), overlap=None) == replace(known, overlap=None)
-    assert harbour.neighbours(known.event.id) == neighbours(harbour.snapshot, known.event.id)
-
-
-def test_a_gone_event_says_so(harbour: Archive) -> None:
-    """For an id that this generation hasn't, one sentence says that it is gone and what to do."""
-    for look in (harbour.event, harbour.neighbours):
-        with pytest.raises(GoneEventError, match="no longer in the timeline") as raised:
-            look("0000000000000000")
-        assert "open the timeline again" in raised.value.hint

@@ -9,7 +9,7 @@ from bot.layout import AMBER, BLUE, GREEN, GREY, RED, Block, Page, first_fit
 from bot.markup import escape, one_line_markup, one_line_of, readable
 from bot.presses import NotYoursError
 from bot.render.words import NAME, with_code
-from bot.rules import NotAllowedError, TooSoonError
+from bot.rules import AlreadyDoneError, NotAllowedError, TooSoonError
 from index.errors import (
     ArchivistError,
     BusyError,
@@ -89,7 +89,7 @@ def _kind(error: ArchivistError, t: Language) -> tuple[int, str]:
             return GREY, t("Not allowed.")
         case TooSoonError():
             return AMBER, t("Too soon.")
-        case InputError():
+        case InputError() | AlreadyDoneError():
             return AMBER, t("Not possible.")
         case IndexMissingError() | BusyError():
             return BLUE, t("Not now.")

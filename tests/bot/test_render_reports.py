@@ -15,7 +15,7 @@ from bot.languages import ENGLISH
 from bot.layout import AMBER, BLUE, GREEN, GREY, RED, Page, fits
 from bot.library import SlowSearchError, StillIndexingError
 from bot.presses import NotYoursError
-from bot.rules import NotAllowedError, TooSoonError
+from bot.rules import AlreadyDoneError, NotAllowedError, TooSoonError
 from index.errors import (
     ArchivistError,
     BusyError,
@@ -58,6 +58,7 @@ def test_an_error_says_what_to_do_and_its_id() -> None:
         (NotYoursError("It is another's."), GREY, "Not allowed."),
         (TooSoonError("Please wait."), AMBER, "Too soon."),
         (EmptyQueryError("The question is empty."), AMBER, "Not possible."),
+        (AlreadyDoneError("You have done that already."), AMBER, "Not possible."),
         (StillIndexingError("Nothing yet."), BLUE, "Not now."),
         (BusyError("Another process reads."), BLUE, "Not now."),
         (SlowSearchError("It took too long."), RED, "Error."),

@@ -93,3 +93,8 @@ def forge(reply: Reply, custom_id: str) -> str:
     button = next(one for one in walk(native.components) if one["type"] == BUTTON)
     button["custom_id"] = custom_id
     return custom_id
+
+
+def answered(reply: Reply) -> bool:
+    """For ``until``: something came of it. That it stays one thing is then to be checked later."""
+    return reply.outcomes > 0 and not reply.waiting

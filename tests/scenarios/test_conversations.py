@@ -12,6 +12,7 @@ import pytest
 from tests.scenarios.conftest import FreshDriver, corpus_dir, errors_of
 from tests.scenarios.driver import EDIT, FIRST_RESPONSE, Driver, FaultSwitches, Reply
 from tests.scenarios.looking import (
+    answered,
     assert_once,
     assert_private,
     button,
@@ -247,31 +248,59 @@ async def _conversation(driver: Driver) -> dict[str, Reply]:
 def _presses(said: dict[str, Reply]) -> list[tuple[str, Callable[[], Any]]]:
     """A press on each; none of them needs another's outcome."""
     return [
-        ("answer", lambda: said["answer"].click(context_of(said["answer"]), member="second")),
-        ("answer", lambda: said["answer"].click(button(said["answer"], "more"), member="second")),
-        ("answer", lambda: said["answer"].select("Why this answer")),
-        ("answer", lambda: said["answer"].select("BibTeX file")),
-        ("dated", lambda: said["dated"].click(button(said["dated"], "events"))),
-        ("dated", lambda: said["dated"].select("Report a problem")),
-        ("private", lambda: said["private"].click(button(said["private"], "share"))),
-        ("mention", lambda: said["mention"].click(context_of(said["mention"]))),
-        ("gap", lambda: said["gap"].click(button(said["gap"], "curators"))),
-        ("more", lambda: said["more"].click(button(said["more"], "more"))),
-        ("context", lambda: said["context"].click(button(said["context"], "context"))),
-        ("context", lambda: said["context"].select("RIS file")),
-        ("line", lambda: said["line"].click(button(said["line"], "tlpage"))),
-        ("line", lambda: said["line"].click(button(said["line"], "tlpicture"))),
-        ("line", lambda: said["line"].select("1853")),
-        ("line", lambda: said["line"].select("Calendar (ICS)")),
-        ("year", lambda: said["year"].click(button(said["year"], "tlmove"))),
-        ("year", lambda: said["year"].click(button(said["year"], "tljump"))),
-        ("picture", lambda: said["picture"].click(button(said["picture"], "tlshare"))),
-        ("sources", lambda: said["sources"].select("Harbour log", menu="Open a document")),
-        ("outline", lambda: said["outline"].click(button(said["outline"], "sources"))),
-        ("town", lambda: said["town"].click(button(said["town"], "notes"))),
-        ("help", lambda: said["help"].click(button(said["help"], "try"))),
-        ("privacy", lambda: said["privacy"].click(button(said["privacy"], "plain"))),
-        ("settings", lambda: said["settings"].select("Plain text for all")),
+        (
+            "answer",
+            lambda: said["answer"].click(
+                context_of(said["answer"]), member="second", until=answered
+            ),
+        ),
+        (
+            "answer",
+            lambda: said["answer"].click(
+                button(said["answer"], "more"), member="second", until=answered
+            ),
+        ),
+        ("answer", lambda: said["answer"].select("Why this answer", until=answered)),
+        ("answer", lambda: said["answer"].select("BibTeX file", until=answered)),
+        ("dated", lambda: said["dated"].click(button(said["dated"], "events"), until=answered)),
+        ("dated", lambda: said["dated"].select("Report a problem", until=answered)),
+        (
+            "private",
+            lambda: said["private"].click(button(said["private"], "share"), until=answered),
+        ),
+        ("mention", lambda: said["mention"].click(context_of(said["mention"]), until=answered)),
+        ("gap", lambda: said["gap"].click(button(said["gap"], "curators"), until=answered)),
+        ("more", lambda: said["more"].click(button(said["more"], "more"), until=answered)),
+        (
+            "context",
+            lambda: said["context"].click(button(said["context"], "context"), until=answered),
+        ),
+        ("context", lambda: said["context"].select("RIS file", until=answered)),
+        ("line", lambda: said["line"].click(button(said["line"], "tlpage"), until=answered)),
+        ("line", lambda: said["line"].click(button(said["line"], "tlpicture"), until=answered)),
+        ("line", lambda: said["line"].select("1853", until=answered)),
+        ("line", lambda: said["line"].select("Calendar (ICS)", until=answered)),
+        ("year", lambda: said["year"].click(button(said["year"], "tlmove"), until=answered)),
+        ("year", lambda: said["year"].click(button(said["year"], "tljump"), until=answered)),
+        (
+            "picture",
+            lambda: said["picture"].click(button(said["picture"], "tlshare"), until=answered),
+        ),
+        (
+            "sources",
+            lambda: said["sources"].select("Harbour log", menu="Open a document", until=answered),
+        ),
+        (
+            "outline",
+            lambda: said["outline"].click(button(said["outline"], "sources"), until=answered),
+        ),
+        ("town", lambda: said["town"].click(button(said["town"], "notes"), until=answered)),
+        ("help", lambda: said["help"].click(button(said["help"], "try"), until=answered)),
+        (
+            "privacy",
+            lambda: said["privacy"].click(button(said["privacy"], "plain"), until=answered),
+        ),
+        ("settings", lambda: said["settings"].select("Plain text for all", until=answered)),
     ]
 
 
@@ -283,8 +312,8 @@ async def test_each_button_works_after_a_restart(fresh_driver: FreshDriver) -> N
     assert await driver.restart() == 0
     await driver.until(lambda: "taken up" in driver.log)
     await asyncio.sleep(0.3)  # examples of /help are found a moment later
-    for name, press in _presses(said):
-        reply = await press()
+    made = [(name, await press()) for name, press in _presses(said)]
+    for name, reply in made:
         assert_once(reply)
         assert "earlier version" not in reply.text, name
     assert errors_of(driver.log) == []
@@ -304,11 +333,8 @@ async def test_each_button_answers_after_the_documents_changed(fresh_driver: Fre
         "/corpus reindex", member="admin", until=lambda reply: "read anew" in reply.text
     )
     assert_private(report)
-    told = []
-    for _, press in _presses(said):
-        reply = await press()
+    for reply in [await press() for _, press in _presses(said)]:
         assert_once(reply)
-        told.append(reply)
     gone = await said["dated"].click(context_of(said["dated"]))
     assert_private(gone)
     assert "no longer" in gone.text

@@ -19,7 +19,7 @@ from bot import presses  # noqa: TID251  # what there is to be covered
 from tests.discord_server.limits import BUTTON, LINK, SELECTS
 from tests.scenarios.conftest import FreshDriver, corpus_dir
 from tests.scenarios.driver import Driver, Json, Reply
-from tests.scenarios.looking import assert_once, assert_private
+from tests.scenarios.looking import answered, assert_once, assert_private
 
 GAP = "Do quokkas hibernate?"
 ABOUT = "Ask the documents about this"
@@ -166,9 +166,9 @@ class Walk:
         _, component, option = found
         self.pressed.add(kind)
         if option is None:
-            made = await reply.click(component["custom_id"], until=_answered)
+            made = await reply.click(component["custom_id"], until=answered)
         else:
-            made = await reply.select(option, menu=component["custom_id"], until=_answered)
+            made = await reply.select(option, menu=component["custom_id"], until=answered)
         self._seen(kind, made)
         if made.modal is not None:
             sent_as = str((made.modal_json or {}).get("custom_id", "")).split(":")[1]
@@ -190,10 +190,6 @@ class Walk:
         """Nothing came of any press later on."""
         for kind, made in self._made:
             assert made.outcomes == 1, (kind, made)
-
-
-def _answered(reply: Reply) -> bool:
-    return reply.outcomes > 0 and not reply.waiting
 
 
 def _value(label: str, field: Json) -> Any:

@@ -14,6 +14,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +34,8 @@ from index.worker import Limits
 
 log = logging.getLogger(__name__)
 
-SEARCHERS = 2  # threads; searching is Python, so more would only make each slower
+SEARCHERS = 2  # threads; the second is there for when the first one takes long
+TURN = 0.25  # seconds that a search waits for the one before it to end
 LONGEST_SEARCH = 60.0  # seconds
 WATCH = 2.0  # seconds between looks at the generation that is current
 _NICE = 10  # how far a build stands back behind those who ask
@@ -99,6 +101,7 @@ class Library:
         self._builder = BuildProcess(limits)
         self._run_build = run_build or self._builder.run
         self._pool = ThreadPoolExecutor(SEARCHERS, thread_name_prefix="search")
+        self._turn = threading.Lock()
         self._shelf: Shelf | None = None
         self._refused: int | None = None  # a generation that could not be opened, to say so once
         self._problem: ArchivistError | None = None  # why there is nothing to answer from
@@ -285,8 +288,19 @@ class Library:
 
     async def _search(self, search: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()
+
+        def in_turn() -> _T:
+            # Two searches at once are no faster, since both are Python, and hold up the event loop
+            # for longer. But a long one must not hold up all others.
+            alone = self._turn.acquire(timeout=TURN)
+            try:
+                return search()
+            finally:
+                if alone:
+                    self._turn.release()
+
         try:
-            return await asyncio.wait_for(loop.run_in_executor(self._pool, search), LONGEST_SEARCH)
+            return await asyncio.wait_for(loop.run_in_executor(self._pool, in_turn), LONGEST_SEARCH)
         except TimeoutError:
             raise SlowSearchError("The search took too long and was given up.") from None
 

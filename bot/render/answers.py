@@ -26,18 +26,10 @@ from bot.layout import (
 )
 from bot.markup import escape, one_line_markup, one_line_of, underlined
 from bot.presses import MENU
+from bot.render.citing import cite_options
 from bot.render.events import Numbers, dated
-from bot.render.passages import (
-    Look,
-    body,
-    cite_options,
-    context_label,
-    head,
-    indexed_anew,
-    read_as,
-    told,
-    understood_as,
-)
+from bot.render.passages import Look, body, context_label, head, told
+from bot.render.understood import indexed_anew, read_as, understood_as
 from bot.render.words import PLACE, TITLE, WORDS_SHOWN, first_of, quoted
 from bot.wording import answering_words, missing_words, with_gaps
 from index.dates.wording import say_year

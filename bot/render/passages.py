@@ -1,24 +1,19 @@
-"""Passages, what stands around them, how they were found, and how to cite them -> pages. Pure."""
+"""Passages and what stands around them -> pages. Pure."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from bot.ids import press_id
-from bot.languages import Language, marked
+from bot.languages import Language
 from bot.layout import (
     BLUE,
-    GREY,
-    Attachment,
     Block,
     Button,
     Menu,
-    Option,
     Page,
     Row,
     Rule,
@@ -27,22 +22,18 @@ from bot.layout import (
 from bot.limits import URL
 from bot.markup import escape, excerpt, one_line_markup, quote, units
 from bot.presses import MENU
-from bot.render.words import NAME, PLACE, TITLE, WORD, first_of, place, quoted, where
-from bot.wording import ELLIPSIS, widened_words
-from index.analysis import stem
-from index.deciding import ANSWERED_CONFIDENCE
+from bot.render.citing import cite_options
+from bot.render.understood import indexed_anew
+from bot.render.words import NAME, PEOPLE_SHOWN, PLACE, TITLE, WORD, first_of, place, where
+from bot.wording import ELLIPSIS
 from index.model import (
-    Answer,
     AnswerSpan,
     Citation,
     Context,
     Note,
-    Outcome,
     Quote,
-    ScorePart,
 )
 
-PEOPLE_SHOWN = 4
 ALSO_SHOWN = 3
 BESIDE = 200  # characters of the sentence that a note stands for
 MOST_AROUND = 20  # paragraphs on each side of a passage, as `Archive.context` gives
@@ -390,268 +381,6 @@ def _note_lines(citation: Citation, t: Language, plan: _Near) -> list[str]:
 def _note_line(note: Note, t: Language, limit: int) -> str:
     number = one_line_markup(note.shown, WORD)
     return f"**{t('Note {number}', number=number)}** {_first_of(note.text, limit)}"
-
-
-# ---------------------------------------------------------------- why
-
-
-@dataclass(frozen=True, slots=True)
-class _Why:
-    """How much of the sums is shown."""
-
-    parts: int  # of each passage
-    reading: bool = True
-
-
-_WHYS = (_Why(14), _Why(9), _Why(6), _Why(6, reading=False), _Why(3, reading=False))
-
-
-def why_page(answer: Answer, shown: Sequence[Citation], t: Language, *, anew: bool = False) -> Page:
-    """How the score of each of the passages ``shown`` came about, and what was made of them all.
-
-    The numbers of a passage add up to its score to the last digit. ``anew`` says that the documents
-    were indexed since.
-    """
-    blocks = first_fit(_WHYS, lambda plan: _why_blocks(answer, shown, t, plan, anew=anew))
-    return Page(tuple(blocks), GREY)
-
-
-def _why_blocks(
-    answer: Answer, shown: Sequence[Citation], t: Language, plan: _Why, *, anew: bool
-) -> list[Block]:
-    outcome = {
-        Outcome.ANSWERED: t("It is shown as an answer."),
-        Outcome.NEAR_MISS: t("It is shown as close, but not as an answer."),
-        Outcome.NOT_FOUND: t("Nothing is shown as an answer."),
-    }[answer.outcome]
-    head = [
-        f"### {t('Why this answer')}",
-        outcome + " " + _sureness(answer, t),
-    ]
-    if anew:
-        head.append(f"-# {indexed_anew(t)}")
-    blocks: list[Block] = ["\n".join(head), Rule.LINE]
-    for citation in shown:
-        blocks += ["\n".join(_sum(citation, answer, t, plan)), Rule.SPACE]
-    if not shown:
-        blocks += [
-            t("The passages of this message are no longer found for its question."),
-            Rule.SPACE,
-        ]
-    said = [
-        t("Scores have no unit: they only put the passages of one question in order."),
-        *(understood_as(answer, t, plan.parts) if plan.reading else ()),
-        *(one[:1].upper() + one[1:] for one in read_as(answer, t) if plan.reading),
-    ]
-    return [*blocks, "\n".join(f"-# {line}" for line in said)]
-
-
-def _sureness(answer: Answer, t: Language) -> str:
-    """The confidence in words, beside the bar that it was measured against."""
-    known = answer.confidence
-    if known < ANSWERED_CONFIDENCE:
-        words = t("Not sure enough")
-    elif known < 0.5:
-        words = t("Just sure enough")
-    else:
-        words = t("Sure") if known < 0.8 else t("Very sure")
-    return t(
-        "{sure}: {confidence} on a scale from 0 to 1, where {bar} is needed for an answer.",
-        sure=words,
-        confidence=t.number(round(known, 2)),
-        bar=t.number(ANSWERED_CONFIDENCE),
-    )
-
-
-def _sum(citation: Citation, answer: Answer, t: Language, plan: _Why) -> Iterator[str]:
-    """A passage's score and its summands, in hundredths that add up."""
-    title = one_line_markup(citation.source.title, NAME)
-    parts = sorted(citation.why, key=lambda part: (part.kind != "term", -abs(part.amount)))
-    cents = _hundredths([part.amount for part in parts])
-    score = _amount(sum(cents))
-    yield f"**[{citation.number}] {title}** · " + t("score {score}", score=score)
-    kept = parts if len(parts) <= plan.parts else parts[: plan.parts - 1]
-    for part, amount in zip(kept, cents, strict=False):
-        yield f"- {_amount(amount)} {_part(part, answer, t)}"
-    if rest := cents[len(kept) :]:
-        yield f"- {_amount(sum(rest))} " + t("all else")
-
-
-def _hundredths(amounts: Sequence[float]) -> list[int]:
-    """Each amount in hundredths, rounded so that their sum is the rounded sum of all."""
-    down = [math.floor(amount * 100) for amount in amounts]
-    over = [amount * 100 - low for amount, low in zip(amounts, down, strict=True)]
-    spare = round(math.fsum(amounts) * 100) - sum(down)
-    for n in sorted(range(len(amounts)), key=lambda n: (-over[n], n))[: max(0, spare)]:
-        down[n] += 1
-    return down
-
-
-def _amount(hundredths: int) -> str:
-    return f"`{hundredths / 100:.2f}`"
-
-
-def _part(part: ScorePart, answer: Answer, t: Language) -> str:
-    """What a summand is for, in plain words."""
-    if part.kind == "boost":
-        pattern = _BOOSTS.get(part.name)
-        return t(pattern) if pattern else one_line_markup(part.name, NAME)
-    said = [t("“{word}”", word=one_line_markup(part.name, WORD))]
-    if pattern := _REASONS.get(part.reason or ""):
-        found = _found_as(part, answer)
-        said.append(t(pattern, found=one_line_markup(found, WORD)) if found else "")
-    fields = [t(_FIELDS[name]) for name in part.fields if name in _FIELDS]
-    if fields:
-        said.append(t.listed(fields))
-    return ", ".join(one for one in said if one)
-
-
-def _found_as(part: ScorePart, answer: Answer) -> str:
-    """The word that counted in place of one that was typed; empty where it can't be told."""
-    for typed, others in answer.understood.expanded:
-        if typed == part.name:
-            return next((other for other in others if stem(other) == part.term), "")
-    fitting = (read for typed, read in answer.understood.corrections if typed == part.name)
-    return next(fitting, "")
-
-
-#: What `index.ranking` and `index.answering` call what they add to a score.
-_BOOSTS = {
-    "words that stand together": marked("words that stand side by side"),
-    "in one sentence": marked("words in one sentence"),
-    "happened then": marked("tells what happened then"),
-    "only a note": marked("only a note"),
-    "the sentence that answers": marked("the sentence that answers"),
-    "the note that is asked for": marked("the note that is asked for"),
-}
-_REASONS = {
-    "acronym": marked("found as its long or short form “{found}”"),
-    "spelling": marked("found as “{found}”, spelt otherwise"),
-    "variant": marked("found as “{found}”"),
-    "compound": marked("found as “{found}”"),
-    "name": marked("found as the name “{found}”"),
-    "related": marked("found as the related word “{found}”"),
-}
-_FIELDS = {
-    "heading": marked("in a heading"),
-    "title": marked("in the title"),
-    "note": marked("in a note"),
-}
-
-
-# ---------------------------------------------------------------- how a question was read
-
-
-def understood_as(answer: Answer, t: Language, most: int) -> Iterator[str]:
-    """The words, at most ``most``, the time and the people that a question was taken to ask for."""
-    understood = answer.understood
-    if words := (*understood.phrases, *understood.terms):
-        yield t("Looked for: {words}", words=quoted(words, t, most))
-    if understood.dates:
-        dates = [escape(t.date(date)) for date in understood.dates]
-        yield t("Time: {dates}", dates=first_of(dates, t, 3))
-    if understood.people:
-        names = [one_line_markup(name, WORD) for name in understood.people]
-        yield t("Names: {names}", names=first_of(names, t, PEOPLE_SHOWN))
-
-
-def read_as(answer: Answer, t: Language, room: int = 400) -> list[str]:
-    """How a question was read where that is not plain, in few words each, in ``room`` units."""
-    understood = answer.understood
-    said = [
-        t("{words} is {date}", words=quoted([name], t), date=escape(t.date(date)))
-        for name, date in understood.named
-    ]
-    said += [
-        t("read {typed} as {read}", typed=quoted([typed], t), read=quoted([read], t))
-        for typed, read in understood.corrections
-    ]
-    said += [
-        t("{typed}: also {words}", typed=quoted([typed], t), words=quoted(also, t))
-        for typed, also in widened_words(answer)
-    ]
-    if understood.carried:
-        said.append(t("carried over: {words}", words=quoted(understood.carried, t)))
-    if understood.excluded:
-        said.append(t("left out what holds: {words}", words=quoted(understood.excluded, t)))
-    kept = []
-    for part in said:
-        room -= units(part)
-        if room >= 0:
-            kept.append(part)
-    return kept
-
-
-def indexed_anew(t: Language) -> str:
-    return t("The documents were indexed anew since.")
-
-
-# ---------------------------------------------------------------- citing
-
-#: What files of citations end with, by style; a note is text.
-EXTENSIONS = {"bibtex": "bib", "csl-json": "json", "ris": "ris"}
-
-
-def cite_options(t: Language) -> tuple[Option, ...]:
-    """Lines of a menu: a citation in each style."""
-    return (
-        Option(t("Cite as a note"), "cite.note", t("For a footnote, to copy")),
-        Option(t("BibTeX file"), "cite.bibtex", t("For LaTeX and reference managers")),
-        Option(t("CSL-JSON file"), "cite.csl-json", t("For Zotero and Pandoc")),
-        Option(t("RIS file"), "cite.ris", t("For EndNote, Mendeley and others")),
-    )
-
-
-def notes_page(
-    notes: Sequence[tuple[str, str]],
-    gone: int,
-    t: Language,
-    numbers: Mapping[str, str] = MappingProxyType({}),
-) -> Page:
-    """Citations as notes, to be copied: (passage id, note) each; ``gone`` passages are no more.
-
-    ``numbers`` are those that passages have in the message, by their ids.
-    """
-    limits = (1_200, 600, 300)
-    blocks = first_fit(limits, lambda limit: _notes_blocks(notes, gone, t, numbers, limit))
-    return Page(tuple(blocks), BLUE)
-
-
-def _notes_blocks(
-    notes: Sequence[tuple[str, str]],
-    gone: int,
-    t: Language,
-    numbers: Mapping[str, str],
-    limit: int,
-) -> list[Block]:
-    blocks: list[Block] = [f"### {t('To cite these passages')}"]
-    for passage_id, note in notes:
-        named = t("Passage {id}", id=passage_id)
-        number = f"[{numbers[passage_id]}] · " if passage_id in numbers else ""
-        blocks.append(f"> {one_line_markup(note, limit)}\n-# {number}{named}")
-    return [*blocks, *_gone(gone, t)]
-
-
-def citations_page(style: str, content: str, count: int, gone: int, t: Language) -> Page:
-    """A file of ``count`` citations; ``style`` is one of `index.citing.STYLES` but ``note``."""
-    name = f"citations.{EXTENSIONS[style]}"
-    text = t.n("{count} citation, as a file.", "{count} citations, as a file.", count)
-    file = Attachment(name, content.encode("utf-8", "replace"), text)
-    return Page((text, *_gone(gone, t)), BLUE, (file,))
-
-
-def _gone(gone: int, t: Language) -> list[Block]:
-    if not gone:
-        return []
-    said = t.n(
-        "{count} passage of this message is no longer in the documents.",
-        "{count} passages of this message are no longer in the documents.",
-        gone,
-    )
-    return [f"-# {said}"]
-
-
-# ---------------------------------------------------------------- threads
 
 
 def thread_page(thread: int, t: Language, *, new: bool) -> Page:

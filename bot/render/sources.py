@@ -23,7 +23,7 @@ from bot.layout import (
 from bot.limits import OPTION, OPTIONS, URL, file_name, shorten
 from bot.markup import escape, excerpt, one_line_markup, quote, units
 from bot.reading import Leaf, NoteLeaf, NoteList, check
-from bot.render.passages import EXTENSIONS
+from bot.render.citing import EXTENSIONS
 from bot.render.words import place
 from index.citing.links import web_address
 from index.dates.edtf import from_edtf

@@ -13,6 +13,7 @@ TITLE = 100
 PLACE = 160
 QUESTION = 200
 NAME = 80
+PEOPLE_SHOWN = 4
 WORD, WORDS_SHOWN = 40, 6  # characters of a word of a question; how many in one place
 _SHORTEST_HEADING = 24  # characters
 

@@ -18,16 +18,10 @@ from bot.limits import THREAD_NAME, shorten
 from bot.markup import readable
 from bot.presses import Press, on
 from bot.render.answers import Frame, more_page
-from bot.render.passages import (
-    Opened,
-    citations_page,
-    context_page,
-    notes_page,
-    read_window,
-    thread_page,
-    why_page,
-)
+from bot.render.citing import citations_page, notes_page
+from bot.render.passages import Opened, context_page, read_window, thread_page
 from bot.render.timelines import Showing, timeline_page
+from bot.render.why import why_page
 from bot.rules import NotAllowedError
 from bot.views.timelines import find as find_timeline
 from index.archive import Archive

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from unittest.mock import Mock
@@ -171,6 +172,19 @@ async def test_a_search_that_takes_too_long_is_given_up(
         await library.run(
             shelf, lambda archive: archive.answer("When did the ship sail?", today=fakes.TODAY)
         )
+
+
+async def test_a_long_search_does_not_hold_up_the_others(make: Make) -> None:
+    """While one search goes on and on, nobody else is answered."""
+    library = make()
+    await until(lambda: bool(library.sources))
+    shelf = await library.shelf()
+    ended = threading.Event()
+    long = asyncio.create_task(library.run(shelf, lambda _: ended.wait(30)))
+    assert await library.run(shelf, lambda archive: archive.generation) == 1
+    assert not long.done()
+    ended.set()
+    await long
 
 
 # ---------------------------------------------------------------- a process of its own

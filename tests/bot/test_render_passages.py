@@ -10,16 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.languages import ENGLISH, language
-from bot.render.passages import (
-    Opened,
-    Window,
-    citations_page,
-    context_page,
-    notes_page,
-    read_window,
-    thread_page,
-    why_page,
-)
+from bot.render.citing import citations_page, notes_page
+from bot.render.passages import Opened, Window, context_page, read_window, thread_page
+from bot.render.why import why_page
 from index.model import (
     Bearing,
     Citation,

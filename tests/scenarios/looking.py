@@ -6,7 +6,7 @@ import re
 
 from tests.discord_server.limits import BUTTON
 from tests.discord_server.world import walk
-from tests.scenarios.driver import Reply
+from tests.scenarios.driver import Driver, Reply
 
 ANSWER_MENU = "More: why, cite, report, delete"
 
@@ -98,3 +98,11 @@ def forge(reply: Reply, custom_id: str) -> str:
 def answered(reply: Reply) -> bool:
     """For ``until``: something came of it. That it stays one thing is then to be checked later."""
     return reply.outcomes > 0 and not reply.waiting
+
+
+async def forget(driver: Driver, *members: str) -> None:
+    """Delete what is stored about these members, so that the next scenario finds nothing."""
+    for member in members:
+        asked = await driver.slash("/privacy delete", member=member)
+        if "Delete it all" in asked.labels:
+            await asked.click("Delete it all")

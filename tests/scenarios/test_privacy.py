@@ -8,19 +8,12 @@ import pytest
 
 from tests.scenarios.conftest import FreshDriver
 from tests.scenarios.driver import Driver, NotPermittedError, Reply
+from tests.scenarios.looking import forget
 
 QUESTION = "When was the harbour of Skerrow dug?"
 GAP = "Do quokkas hibernate?"
 TELL = "Tell the curators"
 REPORT, DELETE = "Report a problem", "Delete"
-
-
-async def forget(driver: Driver, *members: str) -> None:
-    """Delete what is stored about these members, so that the next scenario finds nothing."""
-    for member in members:
-        asked = await driver.slash("/privacy delete", member=member)
-        if "Delete it all" in asked.labels:
-            await asked.click("Delete it all")
 
 
 async def stored(driver: Driver, member: str = "ordinary") -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot import replies
 from bot.limits import CHOICE, CHOICES, shorten
 from bot.markup import readable, units
-from bot.render.sources import cited_page
+from bot.render.citing import cited_page
 from bot.replies import Interaction
 from bot.services import Services
 from index.archive import Archive

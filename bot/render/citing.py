@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.languages import Language
-from bot.layout import (
-    BLUE,
-    Attachment,
-    Block,
-    Option,
-    Page,
-    first_fit,
-)
-from bot.markup import one_line_markup
+from bot.layout import BLUE, Attachment, Block, Option, Page, Rule, first_fit
+from bot.limits import file_name
+from bot.markup import escape, excerpt, one_line_markup, quote
+from bot.render.document_words import foot, title_of
+from bot.render.words import place
+from index.model import Citation
 
 #: What files of citations end with, by style; a note is text.
 EXTENSIONS = {"bibtex": "bib", "csl-json": "json", "ris": "ris"}
@@ -77,3 +74,20 @@ def _gone(gone: int, t: Language) -> list[Block]:
         gone,
     )
     return [f"-# {said}"]
+
+
+def cited_page(citation: Citation, style: str, text: str, generation: int, t: Language) -> Page:
+    """A passage's citation: a note as text, the other styles as a file."""
+    source, passage = citation.source, citation.passage
+    stands = place(passage.locator, t)
+    head = f"**{title_of(source, t, 100)}**" + (f" — {stands}" if stands else "")
+    words = quote(passage.text, excerpt(passage.text, 300, [(0, 1)]), ())
+    quoted = f"> {words}" if passage.text.strip() else ""
+    quiet = foot(generation, None, t, t("Passage {id}", id=passage.id))
+    if style in EXTENSIONS:
+        name = file_name(f"citation-{passage.id}", EXTENSIONS[style])
+        file = Attachment(name, text.encode(errors="replace"), t("The citation as a file"))
+        said = t("The citation as a file: {file}", file=escape(name))
+        return Page((f"{head}\n{quoted}", said, quiet), BLUE, (file,))
+    note = one_line_markup(text, 1_200)
+    return Page((f"{head}\n{quoted}", Rule.LINE, note, Rule.LINE, quiet), BLUE)

@@ -8,9 +8,7 @@ from bot.languages import Language
 from bot.markup import escape, one_line_markup, units
 from bot.render.words import PEOPLE_SHOWN, WORD, first_of, quoted
 from bot.wording import widened_words
-from index.model import (
-    Answer,
-)
+from index.model import Answer
 
 
 def understood_as(answer: Answer, t: Language, most: int) -> Iterator[str]:

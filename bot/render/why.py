@@ -7,24 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.languages import Language, marked
-from bot.layout import (
-    GREY,
-    Block,
-    Page,
-    Rule,
-    first_fit,
-)
+from bot.layout import GREY, Block, Page, Rule, first_fit
 from bot.markup import one_line_markup
 from bot.render.understood import indexed_anew, read_as, understood_as
 from bot.render.words import NAME, WORD
 from index.analysis import stem
 from index.deciding import ANSWERED_CONFIDENCE
-from index.model import (
-    Answer,
-    Citation,
-    Outcome,
-    ScorePart,
-)
+from index.model import Answer, Citation, Outcome, ScorePart
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot import documents, presses, reading
 from bot.library import Shelf
 from bot.people import may_reindex
 from bot.presses import OldButtonError, Press
+from bot.render import sections
 from bot.render import sources as pages
 from bot.rules import NotAllowedError
 from index.errors import InputError
@@ -71,7 +72,7 @@ async def open_section(press: Press) -> None:
             archive, summary.source.id, _number(number, least=0), told, _number(part)
         ),
     )
-    await press.show(pages.section_page(leaf, press.reader.language, since=_since(press, 4)))
+    await press.show(sections.section_page(leaf, press.reader.language, since=_since(press, 4)))
 
 
 @presses.on("sectionfile")
@@ -87,7 +88,7 @@ async def send_section(press: Press) -> None:
         raise InputError(
             say("This section is too long for a file here."), hint=say("Read it page by page.")
         )
-    await press.show(pages.section_file_page(title, text, press.reader.language))
+    await press.show(sections.section_file_page(title, text, press.reader.language))
 
 
 @presses.on("notes")
@@ -99,7 +100,7 @@ async def list_notes(press: Press) -> None:
     notes = await press.services.library.run(
         shelf, lambda archive: reading.list_notes(archive, summary.source.id, page)
     )
-    await press.show(pages.notes_page(notes, press.reader.language, since=_since(press, 2)))
+    await press.show(sections.notes_page(notes, press.reader.language, since=_since(press, 2)))
 
 
 @presses.on("note")
@@ -112,7 +113,7 @@ async def open_note(press: Press) -> None:
     leaf = await press.services.library.run(
         shelf, lambda archive: reading.read_note(archive, summary.source.id, number, part)
     )
-    await press.show(pages.note_page(leaf, press.reader.language, since=_since(press, 3)))
+    await press.show(sections.note_page(leaf, press.reader.language, since=_since(press, 3)))
 
 
 @presses.on("warnings")

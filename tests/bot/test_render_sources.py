@@ -14,7 +14,9 @@ from bot.documents import key
 from bot.languages import ENGLISH, Language, language
 from bot.layout import Beside, Block, Button, Menu, Page, Row, fits, to_message
 from bot.reading import Leaf, NoteLeaf, NoteList
+from bot.render import sections
 from bot.render import sources as pages
+from bot.render.citing import cited_page
 from index.model import (
     Bearing,
     Locator,
@@ -240,7 +242,7 @@ def test_no_button_leads_to_an_address_that_is_odd_or_too_long(url: str) -> None
 
 
 def test_a_section_shows_its_place_its_words_and_what_is_beside_it() -> None:
-    page = pages.section_page(leaf(), ENGLISH)
+    page = sections.section_page(leaf(), ENGLISH)
     shown = text_of(page)
     assert shown.startswith("-# Log of the Petrel › Voyage\n### Storms\n-# pp. 9–10 · 2 paragraphs")
     assert "She met a storm.\\[3]" in shown
@@ -255,7 +257,7 @@ def test_a_section_shows_its_place_its_words_and_what_is_beside_it() -> None:
 def test_every_note_of_a_page_can_be_opened() -> None:
     """More than fit into one menu stand in two."""
     many_notes = tuple((n, str(n)) for n in range(1, 41))
-    page = pages.section_page(leaf(notes=many_notes), ENGLISH)
+    page = sections.section_page(leaf(notes=many_notes), ENGLISH)
     check_page(page)
     assert [len(menu.options) for menu in menus(page).values()] == [25, 15]
     assert "Open note 26 to 40" in menus(page)
@@ -263,17 +265,17 @@ def test_every_note_of_a_page_can_be_opened() -> None:
 
 def test_only_a_long_section_is_offered_as_a_file() -> None:
     """From more than twenty pages on."""
-    assert "As a text file" not in buttons(pages.section_page(leaf(parts=20), ENGLISH))
-    assert "As a text file" in buttons(pages.section_page(leaf(parts=21), ENGLISH))
+    assert "As a text file" not in buttons(sections.section_page(leaf(parts=20), ENGLISH))
+    assert "As a text file" in buttons(sections.section_page(leaf(parts=21), ENGLISH))
 
 
 def test_a_heading_alone_says_what_stands_under_it() -> None:
     empty = leaf(body="", parts=0, part=1, notes=(), below=2)
-    assert "but 2 sections." in text_of(pages.section_page(empty, ENGLISH))
+    assert "but 2 sections." in text_of(sections.section_page(empty, ENGLISH))
 
 
 def test_a_section_file_is_named_after_its_heading() -> None:
-    page = pages.section_file_page("Storms / 1871", "She met a storm.", ENGLISH)
+    page = sections.section_file_page("Storms / 1871", "She met a storm.", ENGLISH)
     assert [(file.name, file.content) for file in page.files] == [
         ("Storms-1871.txt", b"She met a storm.")
     ]
@@ -283,7 +285,7 @@ def test_a_section_file_is_named_after_its_heading() -> None:
 
 
 def test_a_note_shows_what_bears_it_and_what_it_means() -> None:
-    page = pages.note_page(note_leaf(), ENGLISH)
+    page = sections.note_page(note_leaf(), ENGLISH)
     shown = text_of(page)
     assert "### Note 3" in shown
     assert "**It stands for**\n> Ibid.\n-# Voyage, note 3" in shown
@@ -301,7 +303,7 @@ def test_a_note_shows_what_bears_it_and_what_it_means() -> None:
 def test_a_note_that_nothing_bears_says_so() -> None:
     loose = note_leaf()
     loose = replace(loose, note=replace(loose.note, borne=(), meant=()))
-    assert "No mark of it was found" in text_of(pages.note_page(loose, ENGLISH))
+    assert "No mark of it was found" in text_of(sections.note_page(loose, ENGLISH))
 
 
 # ---------------------------------------------------------------- warnings, files left out
@@ -326,8 +328,8 @@ def test_files_left_out_are_told_with_the_reason() -> None:
 
 def test_a_note_is_text_and_the_other_styles_are_files() -> None:
     cited = fakes.citation()
-    note = pages.cited_page(cited, "note", "J. Byrne, Log, p. 4.\n", 7, ENGLISH)
-    file = pages.cited_page(cited, "ris", "TY  - BOOK\n", 7, ENGLISH)
+    note = cited_page(cited, "note", "J. Byrne, Log, p. 4.\n", 7, ENGLISH)
+    file = cited_page(cited, "ris", "TY  - BOOK\n", 7, ENGLISH)
     assert "J. Byrne, Log, p. 4." in text_of(note)
     assert not note.files
     assert [(one.name, one.content) for one in file.files] == [("citation-p1.ris", b"TY  - BOOK\n")]
@@ -356,17 +358,17 @@ def all_pages(text: str, title: str, count: int, t: Language = ENGLISH) -> Itera
     body = "x" * 2_600
     marks = tuple((n, text[:8]) for n in range(1, count + 1))
     made = leaf(entry=entries[0], source=source, body=body, parts=50, notes=marks, page_label=text)
-    yield pages.section_page(replace(made, next=(5, "bbbbbb")), t, since=6)
+    yield sections.section_page(replace(made, next=(5, "bbbbbb")), t, since=6)
     notes = tuple(Note(n, 0, 5, (), text, label=text or None) for n in range(1, min(count, 20) + 1))
-    yield pages.notes_page(NoteList(source, notes, 2, 9, 170, 7), t, since=6)
+    yield sections.notes_page(NoteList(source, notes, 2, 9, 170, 7), t, since=6)
     long_note = replace(note_leaf(title, text, count), body="y" * 1_500, part=1, parts=3)
-    yield pages.note_page(long_note, t, since=6)
+    yield sections.note_page(long_note, t, since=6)
     yield pages.warnings_page(summary, 7, t, since=6)
     yield pages.left_out_page([Skipped(text, title, text)] * count, 7, t, since=6)
-    yield pages.section_file_page(title, text, t)
+    yield sections.section_file_page(title, text, t)
     cited = fakes.citation(text=text or "x", title=title)
-    yield pages.cited_page(cited, "note", text, 7, t)
-    yield pages.cited_page(cited, "bibtex", text, 7, t)
+    yield cited_page(cited, "note", text, 7, t)
+    yield cited_page(cited, "bibtex", text, 7, t)
 
 
 @settings(max_examples=40, deadline=None)
@@ -396,6 +398,6 @@ def test_nothing_of_a_document_acts_on_a_page(title: str) -> None:
 def test_what_is_shown_of_a_heading_is_the_heading() -> None:
     """Read as Discord reads it, the markup gives the words back."""
     odd = "1. #5 *Notes* on <@1> & _more_"
-    shown = text_of(pages.section_page(leaf(entry=entry(1, odd)), ENGLISH))
+    shown = text_of(sections.section_page(leaf(entry=entry(1, odd)), ENGLISH))
     line = next(line for line in shown.splitlines() if line.startswith("### "))
     assert read(line.removeprefix("### ")) == odd

@@ -16,7 +16,7 @@ RUN = $(VENV)/bin/python
 TEST = $(RUN) -m pytest -n auto --dist loadgroup
 INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: ask serve test test-all fuzz bench check format messages lock clean
+.PHONY: ask serve test test-all fuzz bench bench-engine check format messages lock clean
 
 ask: $(VENV)/run.stamp  ## answer a sample question, or one's own: make ask Q="…"
 	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q" || [ $$? -eq 3 ]; else \
@@ -40,6 +40,9 @@ fuzz: $(VENV)/dev.stamp  ## damage files of every format at random for ten minut
 bench: $(VENV)/bench.stamp  ## measure finding and answering; needs the collections of ../shared/bench
 	@$(RUN) -m benchmarks.retrieval
 	@$(RUN) -m benchmarks.answers
+
+bench-engine: $(VENV)/bench.stamp  ## measure the engine beside others at 10^4, 10^5 and 10^6 passages; 25 minutes
+	@$(RUN) -m benchmarks.engine
 
 check: $(VENV)/dev.stamp  ## format, lint and types
 	@$(RUN) -m ruff format --check .

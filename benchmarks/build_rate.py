@@ -1,11 +1,17 @@
 """How fast files of each format are read and indexed, and how much memory the largest takes.
 
     .venv/bin/python -m benchmarks.build_rate [--megabytes 4] [FILE ...]
+    .venv/bin/python -m benchmarks.build_rate --pool [--processes 1 2] [--megabytes 16] [FILE ...]
 
 Without files, one of about so many megabytes is made for each format from the repository's own
 corpus (needs the test dependencies). Each file is read and indexed in a fresh process; the rates are
 megabytes of the file a second, reading alone and with everything that indexing does. The peak is of
 that process's memory. Where poppler's pdftotext is installed, its time on the same PDF stands beside.
+
+With ``--pool`` many files of plain text are read as a build reads them, by a pool of so many
+processes, and what is made of them is handed over but not written: seconds by the clock, processor
+time of the readers and of the process that takes their results, passages a second of both, peak memory
+of the latter. A file that is given counts for many: it is cut at paragraphs.
 """
 
 from __future__ import annotations
@@ -21,7 +27,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -190,6 +196,78 @@ def measure(path: Path) -> dict[str, float]:
     return found
 
 
+LETTERS_A_FILE = 200_000  # of those that a pool is given
+
+
+def cut(text: str) -> list[bytes]:
+    """Files of about `LETTERS_A_FILE` letters that make up ``text``, whole paragraphs each."""
+    files: list[bytes] = []
+    parts: list[str] = []
+    letters = 0
+    for part in text.split("\n\n"):
+        parts.append(part)
+        letters += len(part)
+        if letters >= LETTERS_A_FILE:
+            files.append("\n\n".join(parts).encode())
+            parts, letters = [], 0
+    return [*files, "\n\n".join(parts).encode()] if parts else files
+
+
+def measure_pool(files: Sequence[bytes], processes: int) -> dict[str, float]:
+    """Have ``files`` read by a pool of ``processes``; seconds, and what they were spent on."""
+    from index.model import DocumentMeta
+    from index.pool import Pool
+    from index.worker import Job, Limits
+
+    jobs = (
+        (number, Job(f"{number}.txt", str(number), "main", "0" * 64, DocumentMeta()), data)
+        for number, data in enumerate(files)
+    )
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = children.ru_utime + children.ru_stime
+    own, started = time.process_time(), time.perf_counter()
+    passages = events = 0
+    with Pool((), Limits(), processes) as pool:
+        for _, result in pool.results(jobs):
+            passages += len(getattr(result, "passages", ()))
+            events += len(getattr(result, "events", ()))
+        seconds = time.perf_counter() - started
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "processes": pool.processes,
+        "megabytes": sum(map(len, files)) / 1e6,
+        "passages": passages,
+        "events": events,
+        "seconds": seconds,
+        "readers": children.ru_utime + children.ru_stime - before,
+        "own": time.process_time() - own,
+        "peak": peak / (1024 if sys.platform != "darwin" else 1024 * 1024),
+    }
+
+
+def report_pool(paths: Sequence[Path], counts: Sequence[int], megabytes: float) -> None:
+    """Say how fast pools of so many processes are, a line each."""
+    if paths:
+        texts = [path.read_text(encoding="utf-8") for path in paths]
+    else:
+        texts = ["\n\n".join(some(int(megabytes * 1e6)))]
+    files = [data for text in texts for data in cut(text)]
+    say(
+        f"{'processes':>9} {'files':>6} {'MB':>6} {'passages':>9} {'events':>8} {'clock s':>8} {'MB/s':>6} "
+        f"{'readers s':>10} {'own s':>6} {'passages/s':>11} {'peak MB':>8}"
+    )
+    for count in counts:
+        found = measure_pool(files, count)
+        spent = found["readers"] + found["own"]
+        say(
+            f"{found['processes']:9.0f} {len(files):6} {found['megabytes']:6.1f} "
+            f"{found['passages']:9,.0f} {found['events']:8,.0f} {found['seconds']:8.1f} "
+            f"{found['megabytes'] / found['seconds']:6.2f} {found['readers']:10.1f} {found['own']:6.2f} "
+            f"{found['passages'] / spent:11,.0f} {found['peak']:8.0f}"
+        )
+
+
 def pdftotext(path: Path) -> str:
     """How long poppler takes over the same PDF, in seconds; a dash where it can't be told."""
     if path.suffix != ".pdf" or shutil.which("pdftotext") is None:
@@ -207,11 +285,16 @@ def say(line: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--megabytes", type=float, default=4.0)
+    parser.add_argument("--megabytes", type=float)
+    parser.add_argument("--pool", action="store_true", help="many files, in several processes")
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         say(json.dumps(measure_here(options.measure)))
+        return
+    if options.pool:
+        report_pool(options.files, options.processes, options.megabytes or 16.0)
         return
     say(
         f"{'file':34} {'MB':>6} {'letters':>11} {'pages':>6} {'read s':>7} {'MB/s':>6} {'all s':>7} "
@@ -222,7 +305,7 @@ def main() -> None:
         if not files:
             for suffix, (make, letters) in MAKERS.items():
                 path = Path(folder, f"made.{suffix}")
-                path.write_bytes(make(some(int(options.megabytes * 1e6 * letters))))
+                path.write_bytes(make(some(int((options.megabytes or 4.0) * 1e6 * letters))))
                 files.append(path)
         for path in files:
             size = path.stat().st_size / 1e6

@@ -15,12 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from index import store
 from index.analysis import Analyzer
+from index.drafting import write_generation
+from index.fields import shares_beside
 from index.model import Document, DocumentMeta, Locator, Paragraph, Passage, Section
 from index.parsing import hash_text
 from index.passages import IdMaker
+from index.postings import count_terms
 from index.snapshot import Snapshot
+from index.store import Indexed
 
 BENCH = Path(__file__).parent.parent.parent / "shared" / "bench"
 
@@ -51,19 +54,19 @@ def read_gains(path: Path) -> dict[str, dict[str, float]]:
 
 def load(collection: Path, data: Path) -> Snapshot:
     """A generation of ``collection`` in the folder ``data``, where passage n is document n."""
+    return Snapshot(data, write_generation(data, _indexed(collection), {"aliases": "[]"}))
+
+
+def _indexed(collection: Path) -> Iterator[Indexed]:
     analyzer = Analyzer()
-    with store.new_generation(data) as (generation, database):
-        for number, line in enumerate(read_lines(collection / "documents.jsonl")):
-            document = _document(str(line["id"]), line.get("title") or "", line["text"])
-            place = Locator(document.id, (), 0, len(document.text))
-            id_ = IdMaker(document.id).make("text", document.text)
-            passage = Passage(id_, "text", place, document.text)
-            terms = tuple(term.text for term in analyzer.terms(document.text))
-            indexed = store.Indexed(document, (passage,), (terms,), (), ())
-            stamp = store.Stamp(number, document.name, "", 0, 0)
-            store.write_document(database, indexed, stamp)
-        store.write_manifest(database, {"aliases": "[]"})
-    return Snapshot(data, generation)
+    for line in read_lines(collection / "documents.jsonl"):
+        document = _document(str(line["id"]), line.get("title") or "", line["text"])
+        place = Locator(document.id, (), 0, len(document.text))
+        id_ = IdMaker(document.id).make("text", document.text)
+        passage = Passage(id_, "text", place, document.text)
+        terms = tuple(term.text for term in analyzer.terms(document.text))
+        beside = shares_beside((passage,), (terms,), document.title, analyzer)
+        yield Indexed(document, (passage,), count_terms((terms,), beside), (), ())
 
 
 def _document(id_: str, title: str, text: str) -> Document:

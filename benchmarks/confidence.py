@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from benchmarks.collection import BENCH, load
 from benchmarks.tables import say
-from index import building, store
+from index import building, generations
 from index.answering import look_up
 from index.deciding import WEIGHTS, read_signals
 from index.evaluation import UNANSWERABLE
@@ -88,7 +88,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         squad = load(BENCH / "squad", Path(folder) / "squad")
         building.build(ROOT / "corpus", Path(folder) / "own")
-        own = Snapshot(Path(folder) / "own", store.current_generation(Path(folder) / "own") or 0)
+        own = Snapshot(
+            Path(folder) / "own", generations.current_generation(Path(folder) / "own") or 0
+        )
         tuning = signals_of(squad, _lines(questions / "squad_tuning.jsonl"))
         ours = signals_of(own, _lines(ROOT / "tests" / "questions.jsonl"))
         held = signals_of(squad, _lines(questions / "squad_held.jsonl"))

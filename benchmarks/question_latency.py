@@ -1,15 +1,18 @@
 """How long a question takes, step by step, beside rank-bm25 on the same passages in the same run.
 
-    .venv/bin/python -m benchmarks.question_latency [--passages 100000] [--questions 200]
-                                                    [--processor] [--profile 15] [--json FILE]
+    .venv/bin/python -m benchmarks.question_latency [--passages 100000 1000000] [--questions 200]
+                                                    [--data FOLDER] [--processor] [--profile 15]
+                                                    [--json FILE]
 
-Asked of two indexes: the documents of ../shared/seeds (of corpus/ where those are missing), and as many
-passages as ``--passages`` says (0: none), which are made of the texts of ../shared/bench (of corpus/)
-with other words mixed in, so that the vocabulary grows as that of a large corpus does. Cold is the
-first time that a question is asked after loading, warm the second. A step's time leaves out that of
-steps inside it. rank-bm25 is its `get_scores` with the terms of the question, without choosing the best.
-``--processor`` measures processor time in place of the clock's, for a machine that does other work
-too. ``--profile N`` prints the N functions that take most time by themselves, warm.
+Asked of several indexes: the documents of ../shared/seeds (of corpus/ where those are missing), and of
+each number of ``--passages`` (0: none) so many, which are made of the texts of ../shared/bench (of
+corpus/) with other words mixed in, so that the vocabulary grows as that of a large corpus does; or of
+the one in ``--data`` alone, which is there already. Each is asked in a process of its own that did not
+build it. Cold is the first time that a question is asked after opening, warm the second. A step's time
+leaves out that of steps inside it. rank-bm25 is its `get_scores` with the terms of the question, without
+choosing the best; it is left out from 200,000 passages on, where it takes gigabytes. ``--processor``
+measures processor time in place of the clock's, for a machine that does other work too. ``--profile N``
+prints the N functions that take most time by themselves, warm.
 """
 
 from __future__ import annotations
@@ -20,12 +23,16 @@ import math
 import pstats
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
+from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 import numpy as np
@@ -35,17 +42,23 @@ from benchmarks.collection import BENCH, read_lines
 from benchmarks.collection import _document as make_document
 from benchmarks.retrieval import TODAY
 from benchmarks.tables import evenly, save, say, say_table, versions, watched
-from index import answering, store
+from index import answering
 from index.analysis import Analyzer
 from index.building import build
+from index.drafting import write_generation
 from index.errors import InputError
+from index.fields import shares_beside
+from index.generations import current_generation
 from index.model import Locator, Passage
 from index.passages import IdMaker
+from index.postings import count_terms
 from index.snapshot import Snapshot
+from index.store import Indexed
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 PERCENTILES = (50, 95, 99)
+_MOST_COMPARED = 200_000  # passages: rank-bm25 takes about 10 kB of memory for each
 _WORDS = 80  # of a made passage, at most
 _PASSAGES = 100  # of a made document
 _SEED = 2021
@@ -58,14 +71,21 @@ _SYLLABLES = ("ba", "de", "fi", "gor", "hu", "jan", "kel", "lo", "mir", "na", "p
 STEPS: dict[str, tuple[tuple[str, str], ...]] = {
     "understanding": (("index.answering", "clean"), ("index.answering", "understand")),
     "dates": (("index.answering", "events_of_dates"), ("index.answering", "_of_dates")),
-    "words (BM25)": (("index.ranking", "_Base"), ("index.ranking", "_allowed")),
-    "reading passages": (("index.snapshot", "Snapshot.quote"), ("index.snapshot", "read_words")),
-    "scoring again": (("index.ranking", "_boosts"),),
+    "words (BM25)": (("index.ranking", "gather"), ("index.ranking", "_Told")),
+    "reading passages": (
+        ("index.snapshot", "Snapshot.quote"),
+        ("index.snapshot", "read_words"),
+        ("index.lazy", "Passages.__getitem__"),
+    ),
+    "scoring again": (("index.ranking", "_best"),),
     "choosing": (("index.ranking", "best_stretch"),),
     "deciding": (("index.answering", "decide"),),
+    "comparing": (("index.answering", "compare"),),
     "quoting, citing": (("index.answering", "_cite"),),
+    "counting documents": (("index.answering", "_matched"),),
     "events": (("index.answering", "_events"),),
 }
+_Made = TypeVar("_Made")
 Timer = Callable[[], float]  # seconds since whenever
 REST, WHOLE = "the rest", "whole answer"
 
@@ -186,28 +206,26 @@ def _coin(number: int) -> str:
     return "".join(syllables)
 
 
-def make_index(passages: Sequence[str], data: Path) -> tuple[Snapshot, list[tuple[str, ...]]]:
-    """A generation of ``passages`` in the folder ``data``, a hundred in a document, and their terms."""
-    analyzer = Analyzer()
-    all_terms: list[tuple[str, ...]] = []
-    with store.new_generation(data) as (generation, database):
-        starts = range(0, len(passages), _PASSAGES)
-        for number, first in enumerate(watched(starts, "documents")):
-            held = passages[first : first + _PASSAGES]
-            document = make_document(f"made-{number}", f"Report {number}", "\n\n".join(held))
-            make, at = IdMaker(document.id).make, 0
-            found, terms = [], []
-            for text in held:
-                place = Locator(document.id, (), at, at + len(text))
-                found.append(Passage(make("text", text), "text", place, text))
-                terms.append(tuple(term.text for term in analyzer.terms(text)))
-                at += len(text) + 2
-            indexed = store.Indexed(document, tuple(found), tuple(terms), (), ())
-            stamp = store.Stamp(number, document.name, "", 0, 0)
-            store.write_document(database, indexed, stamp)
-            all_terms += terms
-        store.write_manifest(database, {"aliases": "[]"})
-    return Snapshot(data, generation), all_terms
+def make_index(passages: Iterable[str], data: Path) -> int:
+    """Make a generation of ``passages`` in the folder ``data``, a hundred in a document; its number."""
+    return write_generation(data, made_documents(passages), {"aliases": "[]"})
+
+
+def made_documents(passages: Iterable[str]) -> Iterator[Indexed]:
+    """Documents of a hundred of ``passages`` each."""
+    analyzer, rest, number = Analyzer(), iter(passages), 0
+    while held := list(islice(rest, _PASSAGES)):
+        document = make_document(f"made-{number}", f"Report {number}", "\n\n".join(held))
+        make, at = IdMaker(document.id).make, 0
+        found, terms = [], []
+        for text in held:
+            place = Locator(document.id, (), at, at + len(text))
+            found.append(Passage(make("text", text), "text", place, text))
+            terms.append(tuple(analyzer.term_texts(text)))
+            at += len(text) + 2
+        beside = shares_beside(found, terms, document.title, analyzer)
+        yield Indexed(document, tuple(found), count_terms(terms, beside), (), ())
+        number += 1
 
 
 def read_questions(*paths: Path) -> list[str]:
@@ -238,9 +256,9 @@ class Measured:
 
     name: str
     passages: int
-    terms: int
-    loading: float  # seconds
-    first: float  # of the very first question
+    opening: float  # seconds
+    first: float  # milliseconds, of the very first question
+    memory: float  # megabytes that the process had at most
     cold: dict[str, list[float]] = field(default_factory=dict)
     warm: dict[str, list[float]] = field(default_factory=dict)
     rank_bm25: list[float] = field(default_factory=list)
@@ -251,10 +269,10 @@ class Measured:
         found: dict[str, Any] = {
             "name": self.name,
             "passages": self.passages,
-            "terms": self.terms,
-            "loading_s": round(self.loading, 2),
+            "opening_s": round(self.opening, 3),
             "first_ms": round(self.first, 2),
-            "questions": len(self.rank_bm25),
+            "memory_mb": round(self.memory, 1),
+            "questions": len(self.cold[WHOLE]),
             "rank_bm25_ms": plain,
         }
         for how, times in (("cold", self.cold), ("warm", self.warm)):
@@ -275,17 +293,15 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
     return {f"p{p}": round(ordered[(len(ordered) - 1) * p // 100], 3) for p in PERCENTILES}
 
 
-def measure(
-    name: str,
-    load: Callable[[], Snapshot],
-    questions: Sequence[str],
-    how: How,
-) -> Measured:
-    """Load an index, and ask it all questions twice. Their times; rank-bm25's are still missing."""
+def measure(name: str, data: Path, questions: Sequence[str], how: How) -> Measured:
+    """Open the current index in ``data`` and ask it all questions twice.
+
+    Their times; those of rank-bm25 are still missing.
+    """
     begun = how.now()
-    snapshot = load()
-    loading = how.now() - begun
-    found = Measured(name, len(snapshot.passages), len(snapshot.searcher.frequencies), loading, 0.0)
+    snapshot = Snapshot(data, current_generation(data))
+    opening = how.now() - begun
+    found = Measured(name, len(snapshot.passages), opening, 0.0, 0.0)
     clock = Clock(how.now)
     with clock.watching():
         for times in (found.cold, found.warm):
@@ -295,9 +311,26 @@ def measure(
                 for step, took in clock.stop().items():
                     times.setdefault(step, []).append(took * 1000)
     found.first = found.cold[WHOLE][0]
+    found.memory = peak_memory()
     if how.profiled:
         profile(snapshot, questions, how.profiled)
     return found
+
+
+def peak_memory() -> float:
+    """The most memory that this process had, in megabytes; 0 where the system doesn't tell."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    [kilobytes] = [line.split()[1] for line in lines if line.startswith("VmHWM:")]
+    return int(kilobytes) * 1024 / 1e6
+
+
+def apart(function: Callable[[], _Made]) -> _Made:
+    """What ``function`` gives in a fresh process, so that its memory is its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function).result()
 
 
 def ask(snapshot: Snapshot, question: str) -> None:
@@ -332,17 +365,28 @@ def profile(snapshot: Snapshot, questions: Sequence[str], most: int) -> None:
     )
 
 
-def time_rank_bm25(
-    passages: Sequence[Sequence[str]], questions: Sequence[str], now: Timer
-) -> list[float]:
-    """Milliseconds of `get_scores` for each question."""
-    okapi, analyzer = BM25Okapi(passages), Analyzer()
+def time_rank_bm25(data: Path, questions: Sequence[str], how: How) -> list[float]:
+    """Milliseconds of `get_scores` for each question, on the passages of the current index in ``data``."""
+    snapshot, analyzer = Snapshot(data, current_generation(data)), Analyzer()
+    passages = [
+        analyzer.term_texts(snapshot.passage(position).text)
+        for position in watched(range(len(snapshot.passages)), "rank-bm25")
+    ]
+    okapi = BM25Okapi(passages)
     found = []
     for question in watched(questions, "rank-bm25"):
-        terms = [term.text for term in analyzer.terms(question)]
-        begun = now()
+        terms = analyzer.term_texts(question)
+        begun = how.now()
         okapi.get_scores(terms)
-        found.append((now() - begun) * 1000)
+        found.append((how.now() - begun) * 1000)
+    return found
+
+
+def measure_index(name: str, data: Path, questions: Sequence[str], how: How) -> Measured:
+    """Measure an index and, if it isn't too large for that, rank-bm25 on its passages."""
+    found = apart(partial(measure, name, data, questions, how))
+    if found.passages < _MOST_COMPARED:
+        found.rank_bm25 = apart(partial(time_rank_bm25, data, questions, how))
     return found
 
 
@@ -352,37 +396,33 @@ def measure_documents(data: Path, how: How) -> Measured:
     if not corpus.is_dir():
         corpus, asked = ROOT / "corpus", []
     questions = evenly(read_questions(*asked, ROOT / "tests" / "questions.jsonl"), how.questions)
-    generation = build(corpus, data).generation
-    found = measure(corpus.name, lambda: Snapshot(data, generation), questions, how)
-    with store.reading(data, generation) as database:
-        terms = [held for _, held in store.passages(database)]
-    found.rank_bm25 = time_rank_bm25(terms, questions, how.now)
-    return found
+    build(corpus, data)
+    return measure_index(corpus.name, data, questions, how)
 
 
 def measure_made(passages: int, data: Path, how: How) -> Measured:
     """Made passages."""
-    questions = evenly(
-        read_questions(BENCH / "squad" / "queries.jsonl")
-        or read_questions(ROOT / "tests" / "questions.jsonl"),
-        how.questions,
-    )
-    made, terms = make_index(list(made_passages(texts(), passages)), data)
-    generation = made.generation
-    del made
-    plain = time_rank_bm25(terms, questions, how.now)
-    del terms
-    found = measure("made", lambda: Snapshot(data, generation), questions, how)
-    found.rank_bm25 = plain
-    return found
+    make_index(watched_few(made_passages(texts(), passages), passages), data)
+    return measure_index(f"made {passages:,}", data, general_questions(how), how)
+
+
+def watched_few(passages: Iterable[str], count: int) -> Iterator[str]:
+    """``passages``, of which there are ``count``, with how many are done told on a terminal."""
+    for _, passage in zip(watched(range(count), "passages"), passages, strict=True):
+        yield passage
+
+
+def general_questions(how: How) -> Sequence[str]:
+    """Questions to ask of any corpus."""
+    found = read_questions(BENCH / "squad" / "queries.jsonl")
+    return evenly(found or read_questions(ROOT / "tests" / "questions.jsonl"), how.questions)
 
 
 def show(found: Measured) -> None:
     """Print the times of one index."""
     say(
-        f"\n{found.name}: {found.passages:,} passages, {found.terms:,} terms; loaded in "
-        f"{found.loading:.1f} s; first question {found.first:.1f} ms; "
-        f"{len(found.rank_bm25)} questions, milliseconds\n"
+        f"\n{found.name}: {found.passages:,} passages; opened in {found.opening:.2f} s; first question "
+        f"{found.first:.1f} ms; {found.memory:.0f} MB; {len(found.cold[WHOLE])} questions, milliseconds\n"
     )
     head = ("step", *(f"{how} p{p}" for how in ("cold", "warm") for p in PERCENTILES))
     rows = [
@@ -390,40 +430,59 @@ def show(found: Measured) -> None:
                  for value in percentiles(times[step]).values()))
         for step in found.cold
     ]  # fmt: skip
-    plain = [f"{value:.2f}" for value in percentiles(found.rank_bm25).values()]
-    ratios = found.figures()["ratio"]
-    shares = [
-        f"{value:.2f}" if value is not None else "-"
-        for how in ("cold", "warm")
-        for value in ratios[how].values()
-    ]
-    say_table(head, [*rows, ("rank-bm25", *plain, *plain), ("whole / rank-bm25", *shares)])
+    if found.rank_bm25:
+        plain = [f"{value:.2f}" for value in percentiles(found.rank_bm25).values()]
+        ratios = found.figures()["ratio"]
+        shares = [
+            f"{value:.2f}" if value is not None else "-"
+            for how in ("cold", "warm")
+            for value in ratios[how].values()
+        ]
+        rows += [("rank-bm25", *plain, *plain), ("whole / rank-bm25", *shares)]
+    say_table(head, rows)
+
+
+def show_growth(found: Sequence[Measured]) -> None:
+    """Print the median of each step, cold, by index: what grows with the corpus."""
+    say("\nMedian, cold, milliseconds\n")
+    say_table(
+        ("step", *(one.name for one in found)),
+        (
+            (step, *(f"{percentiles(one.cold[step])['p50']:.2f}" for one in found))
+            for step in found[0].cold
+        ),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--passages", type=int, default=100_000, metavar="N")
+    parser.add_argument("--passages", type=int, nargs="+", default=[100_000], metavar="N")
     parser.add_argument("--questions", type=int, default=200, metavar="N")
+    parser.add_argument("--data", type=Path, metavar="FOLDER")
     parser.add_argument("--processor", action="store_true")
     parser.add_argument("--profile", type=int, default=0, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args(arguments)
-    if options.passages < 0 or options.questions < 1 or options.profile < 0:
+    if min(options.passages) < 0 or options.questions < 1 or options.profile < 0:
         parser.error("--passages and --profile take numbers from 0 on, --questions one from 1 on.")
     now = time.process_time if options.processor else time.perf_counter
-    how, figures = How(options.questions, now, options.profile), []
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder, "documents")
-        found = measure_documents(data, how)
-        show(found)
-        figures.append(found.figures())
-        if options.passages:
-            data = Path(folder, "made")
-            found = measure_made(options.passages, data, how)
-            show(found)
-            figures.append(found.figures())
-    told = {"time": "processor" if options.processor else "clock", "indexes": figures}
-    save(options.json, {"versions": versions("numpy", "rank-bm25"), **told})
+    how = How(options.questions, now, options.profile)
+    found: list[Measured] = []
+    if options.data is not None:
+        questions = general_questions(how)
+        found.append(measure_index(options.data.name, options.data, questions, how))
+        show(found[-1])
+    else:
+        runs: list[Callable[[Path], Measured]] = [partial(measure_documents, how=how)]
+        runs += [partial(measure_made, each, how=how) for each in options.passages if each]
+        for run in runs:
+            with tempfile.TemporaryDirectory() as folder:
+                found.append(run(Path(folder, "data")))
+            show(found[-1])
+    show_growth(found)
+    told = {"time": "processor" if options.processor else "clock"}
+    figures = {"indexes": [one.figures() for one in found]}
+    save(options.json, {"versions": versions("numpy", "rank-bm25"), **told, **figures})
 
 
 if __name__ == "__main__":

@@ -248,7 +248,7 @@ def run(collection: Collection, folder: Path, data: Path, step_queries: int) -> 
         )
     ]
     if step_queries:
-        report.steps = list(measure_steps(ours, data, evenly(queries, step_queries)))
+        report.steps = list(measure_steps(ours, folder, data, evenly(queries, step_queries)))
     if any(query.answers for query in queries):
         report.answers = measure_answers(ours, queries)
     return report
@@ -270,17 +270,18 @@ def _others(
         yield "tantivy, 1.2 and 0.75", partial(engines.tantivy_engine, documents)
 
 
-def measure_steps(ours: Ours, data: Path, queries: Sequence[Query]) -> Iterator[dict[str, Any]]:
+def measure_steps(
+    ours: Ours, collection: Path, data: Path, queries: Sequence[Query]
+) -> Iterator[dict[str, Any]]:
     """What each step brings: without it beside all of them, and alone beside none; a part of a step
     does nothing alone."""
     loading = tuple(step for step in STEPS if step.loads)
     with without(loading):
-        plain = Ours(Snapshot(data, ours.snapshot.generation))
+        plain = Ours(load(collection, data / "without"))
 
     def with_all_but(name: str, off: Sequence[Step]) -> Measured:
         asked = plain if any(step in loading for step in off) else ours
-        rest = tuple(step for step in off if not step.loads)
-        return measure(name, queries, lambda query: asked(query.text, rest))
+        return measure(name, queries, lambda query: asked(query.text, tuple(off)))
 
     every, none = with_all_but("all steps", ()), with_all_but("no step", STEPS)
     yield {"name": every.name, "ndcg_10": _mean(every.ndcg), "queries": len(queries)}

@@ -13,12 +13,15 @@ from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
-from index.fields import Fields
 from index.questions import Question
 
 
-def _no_fields(passages: Collection[object], *_: object) -> Fields:
-    return Fields(tuple({} for _ in passages))
+def _nothing_beside(passages: Collection[object], *_: object) -> list[dict[str, float]]:
+    return [{} for _ in passages]
+
+
+def _nothing_above(*_: object) -> dict[str, tuple[str, ...]]:
+    return {}
 
 
 def _no_passages(*_: object) -> frozenset[int]:
@@ -32,7 +35,7 @@ class Step:
     name: str
     off: tuple[tuple[str, str, Any], ...] = ()  # module, name in it, value that does nothing
     reasons: frozenset[str] = frozenset()  # of `Alternative.reason`, that count for nothing
-    loads: bool = False  # the snapshot must be loaded anew
+    loads: bool = False  # the collection must be indexed anew
     part: bool = False  # of the step before it, without which it does nothing
 
     def missing(self) -> tuple[str, ...]:
@@ -45,7 +48,14 @@ class Step:
 
 
 STEPS = (
-    Step("titles, headings, notes", (("index.snapshot", "fields_of", _no_fields),), loads=True),
+    Step(
+        "titles, headings, notes",
+        (
+            ("benchmarks.collection", "shares_beside", _nothing_beside),
+            ("index.lazy", "terms_above", _nothing_above),
+        ),
+        loads=True,
+    ),
     Step("pairs of words", (("index.ranking", "_PAIR", 0.0), ("index.choosing", "_PAIRS", 0.0))),
     Step("words in one sentence", (("index.ranking", "_SENTENCE", 0.0),)),
     Step("the answering sentence", (("index.ranking", "_STRETCH", 0.0),)),

@@ -38,9 +38,9 @@ from bot.state import State, open_state
 from bot.syncing import keep_synced
 from bot.tree import ArchivistTree
 from bot.welcome import Welcome
-from index import building, locks, store
+from index import building, generations, locks
 from index.errors import ArchivistError, CorpusError, IndexDamagedError
-from index.words.spelling import listed_words
+from index.words.lists import listed_words
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def _check_folders(settings: Settings) -> None:
     try:
         building.is_stale(settings.corpus, settings.data, limits=settings.limits)
     except CorpusError:
-        if store.current_generation(settings.data) is None:
+        if generations.current_generation(settings.data) is None:
             raise
         log.warning("the corpus folder can't be used: answering from what is indexed")
     except IndexDamagedError:

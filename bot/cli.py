@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TextIO
@@ -22,7 +22,7 @@ import click
 
 from bot import shapes, terminal
 from bot.settings import Settings, load_settings
-from index import building, locks, store, verifying
+from index import building, generations, locks, verifying
 from index.archive import Archive, list_sources, read_source
 from index.errors import (
     ArchivistError,
@@ -241,8 +241,8 @@ def timeline(
         )
 
         snapshot = archive.snapshot
-        held = {cited.event.passage for cited in found} & snapshot.positions.keys()
-        texts = {id_: snapshot.passage(snapshot.positions[id_]).text for id_ in held}
+        held = snapshot.positions.many(list({cited.event.passage for cited in found}))
+        texts = {id_: snapshot.passage(position).text for id_, position in held.items()}
         page = to_html(found, texts, title=f"Timeline: {found.asked}")
         _write(html, page.encode())
     elif png is not None:
@@ -358,7 +358,7 @@ def build(settings: Settings, full: bool, dry_run: bool, as_json: bool) -> None:
 @_command
 def status(settings: Settings, as_json: bool) -> None:
     """Say which generation is current, what it holds, and whether the corpus has changed."""
-    number = store.current_generation(settings.data)
+    number = generations.current_generation(settings.data)
     if number is None:
         shape: shapes.Json = {"generation": None, "changed": True}
     else:
@@ -370,6 +370,7 @@ def status(settings: Settings, as_json: bool) -> None:
             "events": sum(summary.events for summary in summaries),
             "changed": building.is_stale(settings.corpus, settings.data, limits=settings.limits),
             "serving": locks.is_held(settings.data, "serve"),
+            "building": locks.is_held(settings.data, "build"),
         }
     if as_json:
         _print_json(shape)
@@ -380,6 +381,43 @@ def status(settings: Settings, as_json: bool) -> None:
         click.echo(
             f"Generation {number}: {shape['documents']} documents, {shape['passages']:,} passages, "
             f"{shape['events']:,} events. The corpus folder {changed}."
+            + (" An `archivist serve` uses it." if shape["serving"] else "")
+            + (" A build is at work." if shape["building"] else "")
+        )
+
+
+@index_.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@_command
+def list_(settings: Settings, as_json: bool) -> None:
+    """List the generations that are kept: the current one, and the one to go back to."""
+    listed = generations.list_generations(settings.data)
+    if as_json:
+        _print_json([asdict(one) for one in listed])
+    elif not listed:
+        click.echo("Nothing has been indexed yet. Run `archivist index build`.")
+    else:
+        for one in listed:
+            click.echo(terminal.inert(terminal.generation_line(one)))
+
+
+@index_.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@_command
+def rollback(settings: Settings, as_json: bool) -> None:
+    """Go back to the generation before the current one.
+
+    The corpus folder stays as it is; what it holds now is indexed again by `index build`, or when a
+    file in it changes.
+    """
+    given_up = generations.current_generation_or_zero(settings.data)
+    number = building.roll_back(settings.corpus, settings.data)
+    if as_json:
+        _print_json({"generation": number, "before": given_up})
+    else:
+        click.echo(
+            f"Generation {number} is current again. `archivist index build` indexes the corpus folder "
+            "as it is now."
         )
 
 
@@ -425,9 +463,22 @@ def serve(settings: Settings) -> None:
 
 
 def _open(settings: Settings, *, renew: bool = False) -> Archive:
-    """The archive to answer from: see `_make_ready`."""
-    _make_ready(settings, renew=renew)
-    return Archive.open(settings.data)
+    """The archive to answer from: see `_make_ready`.
+
+    Where the current generation can't be used, but the one before it can, that one answers, with a
+    warning.
+    """
+    current = generations.current_generation_or_zero(settings.data)
+    if _usable(settings.data) or generations.previous_generation(settings.data, current) is None:
+        _make_ready(settings, renew=renew)
+    archive = Archive.open(settings.data)
+    if archive.replaces is not None:
+        _, error = archive.replaces
+        _warn(
+            f"{error} Answering from generation {archive.generation}, the one before it: "
+            "`archivist index build --full` makes the index anew."
+        )
+    return archive
 
 
 def _make_ready(settings: Settings, *, renew: bool = False) -> None:
@@ -456,16 +507,16 @@ def _make_ready(settings: Settings, *, renew: bool = False) -> None:
 
 def _usable(data: Path) -> bool:
     try:
-        if store.current_generation(data) is None:
+        if generations.current_generation(data) is None:
             return False
-        store.open_generation(data).close()
+        generations.open_index(data).close()
     except IndexDamagedError:
         return False
     return True
 
 
 def _number(settings: Settings) -> int:
-    return store.current_generation_or_zero(settings.data)
+    return generations.current_generation_or_zero(settings.data)
 
 
 def _build(

@@ -22,8 +22,8 @@ from typing import Literal
 from bot import permissions
 from bot.settings import Settings, load_settings
 from bot.state.store import NAME as STATE_FILE
-from index import building, corpus, locks, store
-from index.archive import list_sources
+from index import building, corpus, generations, locks
+from index.archive import Archive, list_sources
 from index.errors import ArchivistError, CorpusError, SettingsError
 
 _LEAST_FREE = 200_000_000  # bytes
@@ -96,8 +96,8 @@ def _of_data(settings: Settings) -> Iterator[Finding]:
         sentence = f"{data} can't be written. Choose another with --data or ARCHIVIST_DATA."
         yield Finding("mend", "data folder", sentence)
         return
-    number = store.current_generation_or_zero(data)
-    files = store.generation_folder(data, number).rglob("*") if number else ()
+    number = generations.current_generation_or_zero(data)
+    files = generations.generation_folder(data, number).rglob("*") if number else ()
     size = sum(file.stat().st_size for file in files if file.is_file())
     needed = max(_LEAST_FREE, _GENERATIONS * size)
     free = shutil.disk_usage(folder).free
@@ -128,8 +128,17 @@ def _of_state(file: Path) -> Finding:
 
 def _of_index(settings: Settings) -> Iterator[Finding]:
     try:
-        if store.current_generation(settings.data) is None:
+        if generations.current_generation(settings.data) is None:
             yield Finding("note", "index", "there is none yet; it is built at the first start.")
+            return
+        archive = Archive.open(settings.data)
+        if archive.replaces is not None:
+            _, error = archive.replaces
+            sentence = (
+                f"{error} Generation {archive.generation} answers in its place. Run `archivist index "
+                "build --full`."
+            )
+            yield Finding("mend", "index", sentence)
             return
         listing = list_sources(settings.data)
         changed = building.is_stale(settings.corpus, settings.data, limits=settings.limits)
@@ -147,6 +156,11 @@ def _of_index(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "index", sentence)
     if changed:
         sentence = "the corpus has changed since: `archivist index build` takes it up."
+        yield Finding("note", "index", sentence)
+    if generations.given_up(settings.data) is not None:
+        sentence = (
+            "it was gone back to: `archivist index build` indexes the corpus folder as it is now."
+        )
         yield Finding("note", "index", sentence)
     if locks.is_held(settings.data, "serve"):
         yield Finding("note", "index", "an `archivist serve` uses this data folder now.")

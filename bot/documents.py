@@ -12,7 +12,7 @@ from bot.markup import readable
 from index.errors import InputError, UnknownDocumentError
 from index.messages import both, either, quoted, say
 from index.model import SourceInfo, SourceSummary
-from index.snapshot import find_document
+from index.naming import find_document
 
 LONGEST_TITLE = 100  # characters of a title that stands for a document
 ALIKE = 70.0  # of 100: how alike a name must be to be what was meant

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.logs import trail
-from index import building, store
+from index import building, generations
 from index.archive import Archive
 from index.building import Progress
 from index.errors import ArchivistError, BusyError, IndexMissingError
@@ -225,7 +225,7 @@ class Library:
             self._problem = error
 
     async def _look(self) -> None:
-        number = await asyncio.to_thread(store.current_generation, self._data)
+        number = await asyncio.to_thread(generations.current_generation, self._data)
         held = self._shelf.archive.generation if self._shelf else None
         if number is None or number in (held, self._refused):
             return
@@ -243,6 +243,12 @@ class Library:
             if self._shelf and self._shelf.archive.generation == shelf.archive.generation:
                 return
             self._shelf, self._problem, self._refused = shelf, None, None
+            if shelf.archive.replaces is not None:
+                self._refused, _ = shelf.archive.replaces
+                log.error(
+                    "generation %d can't be used: answering from %d; reindex everything to mend it",
+                    *(self._refused, shelf.archive.generation),
+                )
             self._opened.set()
             seconds = time.monotonic() - began
             log.info("generation %d taken up in %.2f s", shelf.archive.generation, seconds)
@@ -262,8 +268,12 @@ class Library:
     async def _build_and_take_up(self, build: Build) -> BuildReport:
         loop = asyncio.get_running_loop()
 
+        taking: list[asyncio.Task[None]] = []
+
         def note(progress: Progress) -> None:
             build.progress = progress
+            if progress.published is not None:  # the build goes on, but it can be answered from
+                taking.append(loop.create_task(self._take_up_early()))
 
         def tell(progress: Progress) -> None:  # called in the thread that waits for the build
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
@@ -277,6 +287,8 @@ class Library:
         except ArchivistError as error:
             log.warning("build failed: %s", type(error).__name__)
             raise
+        finally:
+            await asyncio.gather(*taking)
         held = self._shelf.archive.generation if self._shelf else None
         log.info(
             "build done in %.1f s: generation %d, changed=%s, %d documents",
@@ -285,6 +297,13 @@ class Library:
         if report.generation != held:
             await self._take_up()
         return report
+
+    async def _take_up_early(self) -> None:
+        """Take up a generation whose build goes on; if that fails it is done once more at its end."""
+        try:
+            await self._take_up()
+        except ArchivistError as error:
+            log.warning("generation not taken up: %s", type(error).__name__)
 
     async def _search(self, search: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()
@@ -313,15 +332,15 @@ def _open(data: Path) -> Shelf:
     gc.freeze()
     number = archive.generation
     left_out: tuple[Skipped, ...] = ()
-    with contextlib.suppress(ArchivistError), store.reading(data, number) as database:
-        left_out = store.skipped(database)
+    with contextlib.suppress(ArchivistError):
+        left_out = archive.snapshot.contents.skipped()
     return Shelf(archive, archive.sources(), left_out, _written(data, number))
 
 
 def _written(data: Path, generation: int) -> dt.datetime | None:
     """When a generation was written; None when its folder is gone by now."""
     try:
-        seconds = store.generation_folder(data, generation).stat().st_mtime
+        seconds = generations.generation_folder(data, generation).stat().st_mtime
     except OSError:
         return None
     return dt.datetime.fromtimestamp(seconds, dt.UTC)

@@ -29,6 +29,7 @@ from index.dates.wording import event_remarks, event_words, say_date
 from index.deciding import ANSWERED_CONFIDENCE, NEAR_CONFIDENCE
 from index.evaluation import Evaluation, wording
 from index.evaluation.comparing import Comparison
+from index.generations import Listed
 from index.model import (
     Answer,
     AnswerSpan,
@@ -465,6 +466,18 @@ def _print_grid(
     out.print(table)
 
 
+def generation_line(listed: Listed) -> str:
+    """A generation in one line."""
+    head = f"{listed.generation}{' (current)' if listed.current else ''}: {listed.made}"
+    if listed.problem is not None:
+        return f"{head}, can't be used: {listed.problem}"
+    return (
+        f"{head}, {listed.documents:,} documents, {listed.passages:,} passages, "
+        f"{listed.events:,} events, {listed.bytes / 1_000_000:,.1f} MB in {listed.segments} "
+        f"{'segment' if listed.segments == 1 else 'segments'}"
+    )
+
+
 @contextmanager
 def build_progress(err: Console, doing: str = "Indexing") -> Iterator[Callable[[Progress], None]]:
     """A callback for `building.build` that draws a bar once the work has lasted a second."""
@@ -472,7 +485,7 @@ def build_progress(err: Console, doing: str = "Indexing") -> Iterator[Callable[[
         TextColumn(doing),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),  # the name of a file is no markup
     )
     bar = Bar(*columns, console=err, transient=True, disable=not err.is_terminal)
     task = bar.add_task("", total=None)
@@ -481,12 +494,27 @@ def build_progress(err: Console, doing: str = "Indexing") -> Iterator[Callable[[
     def show(progress: Progress) -> None:
         if not bar.live.is_started and time.monotonic() - started > 1:
             bar.start()
-        bar.update(task, completed=progress.done, total=progress.total, description=progress.name)
+        seconds = progress.remaining or 0.0
+        left = "" if seconds < 1 else f"{_lasting(seconds)} left  "
+        rate = "" if progress.rate is None else f"{progress.rate / 1_000_000:.1f} MB/s  "
+        said = f"{rate}{left}{inert(progress.name)}"
+        bar.update(task, completed=progress.done, total=progress.total, description=said)
 
     try:
         yield show
     finally:
         bar.stop()
+
+
+def _lasting(seconds: float) -> str:
+    """So many seconds in words for a bar."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def _show_citation(out: Console, citation: Citation, answering: Sequence[AnswerSpan]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.agreeing import Agreement, Said, compare, say_differences
 from index.bm25 import Searcher
+from index.candidates import union, within
 from index.choosing import Stretch, choose_event
-from index.citing import citation_line, cited_event
+from index.citing import citation_line
 from index.dates import find_dates
 from index.deciding import Decision, decide
 from index.matching import Matcher
@@ -23,11 +25,9 @@ from index.model import (
     AnswerSpan,
     Citation,
     CitedEvent,
-    Event,
     Highlight,
     HistoricDate,
     Outcome,
-    Overlap,
     ScorePart,
     Timeline,
     Understood,
@@ -38,16 +38,19 @@ from index.questions.understanding import clean, understand
 from index.ranking import Ranked, Ranking, rank
 from index.snapshot import Snapshot
 from index.surroundings import cite_passage
-from index.timeline.lookup import events_of_dates, in_order, say_recurring, span
+from index.timeline.cited import cited
+from index.timeline.lookup import events_of_dates, say_recurring
+from index.timeline.relating import related_events, told_events, words_of
+from index.timeline.table import Happened, Positions
 
 _RELATED_EVENTS = 5
 _MOST_EVENTS = 500  # of a question's timeline
 _SPARE = 10  # passages that are found beside those wanted: some may say the same
+_LOOKED_UP = 8  # passages that are counted in the time that it takes to look up one place
 _LOOKED_AT = 50  # passages whose dates are read where a range of time is given
 
 # Shares of what a question's words tell (their inverse document frequencies).
 _DATED_COVERAGE = 0.22  # of a passage of the dates asked for, to be looked at alone
-_RELATED_COVERAGE = 0.5
 _NEAR = 10  # characters: what is nearer to an answering word is as near
 _SURE = 0.4  # the strength of words of the kind asked for, to be marked
 
@@ -58,7 +61,7 @@ class LookUp:
 
     asked: Question
     ranking: Ranking
-    happened: dict[int, Overlap]  # the events of its dates, by position
+    happened: Happened  # the events of its dates
     only: str | None  # id of the one document to answer from
 
 
@@ -131,7 +134,7 @@ def answer(
         )
         for place, hit in zip(places, hits, strict=True)
     )
-    told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
+    told = told_events(snapshot, asked, happened)
     certain, possible = _events(snapshot, asked, told, hits, only, outcome)
     return Answer(
         question=asked.text,
@@ -152,10 +155,17 @@ def answer(
 
 def _matched(snapshot: Snapshot, ranking: Ranking) -> tuple[tuple[str, int], ...]:
     """How many of the passages that were found each document has: see `Answer.matched`."""
-    documents = tuple(snapshot.sources)
-    counts = np.bincount(snapshot.document_numbers[ranking.found], minlength=len(documents))
-    order = np.lexsort((np.arange(len(counts)), -counts))
-    return tuple((documents[n], int(counts[n])) for n in order if counts[n])
+    documents, found = tuple(snapshot.sources), ranking.found
+    if len(documents) * _LOOKED_UP < len(found):  # they stand in order
+        starts = snapshot.contents.starts
+        counts = np.diff(np.searchsorted(found, starts))
+    else:
+        counts = np.bincount(snapshot.document_numbers[found], minlength=len(documents))
+    holding = np.flatnonzero(counts)
+    order = holding[np.argsort(-counts[holding], kind="stable")]
+    return tuple(
+        zip(map(documents.__getitem__, order.tolist()), counts[order].tolist(), strict=True)
+    )
 
 
 def _understood(asked: Question, decision: Decision) -> Understood:
@@ -189,52 +199,45 @@ def _expanded(concept: Concept) -> tuple[str, ...]:
 
 
 def _rank(
-    snapshot: Snapshot, asked: Question, happened: dict[int, Overlap], only: str | None, k: int
+    snapshot: Snapshot, asked: Question, happened: Happened, only: str | None, k: int
 ) -> Ranking:
     """The passages that the question finds, best first."""
-    dated: dict[str, Overlap] = {}
-    for number, overlap in happened.items():
-        passage = snapshot.events[number].passage
-        if dated.get(passage) != "certain":
-            dated[passage] = overlap
     if asked.timed and not asked.concepts:
-        told = {n: overlap for n, overlap in happened.items() if _allowed(snapshot, asked, n)}
+        told = told_events(snapshot, asked, happened)
         if told or not asked.dates:
-            return _passages_of_events(snapshot, asked, told)
-    among = None
+            return _passages_of_events(snapshot, asked, told, k)
+    table = snapshot.timeline.table
+    dated = _passages(table.passage[happened.positions])
+    certain = _passages(table.passage[happened.certain])
+    among: Positions | slice | None = None
     if only is not None:
         place = snapshot.places.get(only)
-        among = frozenset(range(place.first, place.stop) if place else ())
+        among = slice(place.first, place.stop) if place else slice(0, 0)
     if asked.timed and not asked.concepts:  # no event, but the date may be written somewhere
-        found = rank(snapshot, asked, dated=dated, among=among, k=max(k, _LOOKED_AT))
+        found = rank(snapshot, asked, dated=certain, among=among, k=max(k, _LOOKED_AT))
         return _of_time(snapshot, asked.dates, found, dated)
     if asked.timed:
-        among = _of_dates(snapshot, asked, dated, among) or among
+        fitting = _of_dates(snapshot, asked, dated, among)
+        among = fitting if len(fitting) else among
     if asked.within is None:
-        return rank(snapshot, asked, dated=dated, among=among, k=k)
-    found = rank(snapshot, asked, dated=dated, among=among, k=max(k, _LOOKED_AT))
+        return rank(snapshot, asked, dated=certain, among=among, k=k)
+    found = rank(snapshot, asked, dated=certain, among=among, k=max(k, _LOOKED_AT))
     return _of_time(snapshot, (asked.within,), found, dated)
 
 
-def _allowed(snapshot: Snapshot, asked: Question, number: int) -> bool:
-    """Whether an event names whom it must and holds nothing that is shut out."""
-    held = snapshot.event_searcher.holds
-    if any(held(number, term) for term in asked.excluded):
-        return False
-    if any(all(held(number, term) for term in words) for words in asked.excluded_phrases):
-        return False
-    return all(held(number, term) for name in asked.who for term in name)
+def _passages(of_events: NDArray[np.int32]) -> Positions:
+    """The positions of passages that events have, each once and rising; some events have none."""
+    found = np.sort(of_events[of_events >= 0]).astype(np.int64)
+    return found[np.diff(found, prepend=-1) > 0]
 
 
 def _of_time(
-    snapshot: Snapshot,
-    times: Sequence[HistoricDate],
-    found: Ranking,
-    dated: Mapping[str, Overlap],
+    snapshot: Snapshot, times: Sequence[HistoricDate], found: Ranking, dated: Positions
 ) -> Ranking:
     """Those of ``found`` that tell an event of one of ``times``, or write a date in it.
 
-    A date in a heading is that of what stands below: “Minutes of 6 May 2021”.
+    ``dated`` are the passages that tell such events. A date in a heading is that of what stands below:
+    “Minutes of 6 May 2021”.
     """
 
     def written(hit: Ranked) -> bool:
@@ -243,73 +246,72 @@ def _of_time(
         told = [mention.date for part in parts for mention in find_dates(part)]
         return any(date.overlap(t.earliest, t.latest) for date in told for t in times)
 
+    telling = np.isin([hit.position for hit in found.ranked], dated)
     kept = tuple(
-        hit for hit in found.ranked if snapshot.passages[hit.position].id in dated or written(hit)
+        hit for hit, tells in zip(found.ranked, telling, strict=True) if tells or written(hit)
     )
-    told = [snapshot.positions[passage] for passage in dated if passage in snapshot.positions]
-    told = [*told, *(hit.position for hit in kept)]
-    return replace(found, ranked=kept, found=found.found[np.isin(found.found, told)])
+    told = union(dated, np.sort(np.array([hit.position for hit in kept], dtype=np.int64)))
+    return replace(found, ranked=kept, found=within(found.found, told))
 
 
 def _of_dates(
-    snapshot: Snapshot,
-    asked: Question,
-    dated: Mapping[str, Overlap],
-    among: frozenset[int] | None,
-) -> frozenset[int]:
+    snapshot: Snapshot, asked: Question, dated: Positions, among: Positions | slice | None
+) -> Positions:
     """The passages that tell an event of the dates asked for, or write one of these dates.
 
     Of them only, if they hold anything else that is asked about, does the answer come; none are
-    given if they don't.
+    given if they don't. ``dated`` are those that tell an event.
     """
-    searcher = snapshot.searcher
-    fitting = {snapshot.positions[passage] for passage in dated if passage in snapshot.positions}
+    fitting = dated
     for words in asked.date_terms:
-        fitting |= {
-            n for n, _ in searcher.search(words) if all(searcher.holds(n, w) for w in words)
-        }
-    if among is not None:
-        fitting &= among
-    matcher = Matcher(asked)
-    held = max((matcher.told(_held(searcher, matcher, n)) for n in fitting), default=0.0)
-    return frozenset(fitting) if held >= _DATED_COVERAGE else frozenset()
+        fitting = union(fitting, snapshot.searcher.holding(words))
+    fitting = within(fitting, among)
+    enough = _most_told(snapshot.searcher, Matcher(asked), fitting) >= _DATED_COVERAGE
+    return fitting if enough else fitting[:0]
 
 
-def _held(searcher: Searcher, matcher: Matcher, position: int) -> dict[int, float]:
-    """The words of the question that the passage or event at ``position`` holds."""
-    held: dict[int, float] = {}
-    for number, concept in enumerate(matcher.asked.concepts):
-        for alternative in concept.alternatives:
-            if searcher.holds(position, alternative.term):
-                held[number] = max(alternative.share, held.get(number, 0.0))
-    return held
+def _most_told(searcher: Searcher, matcher: Matcher, positions: Positions) -> float:
+    """The largest share of what the question's words tell that any of ``positions`` holds.
+
+    As `Matcher.told` counts it; 0 without positions.
+    """
+    told = np.zeros(len(positions))
+    for weight, concept in zip(matcher.weights, matcher.asked.concepts, strict=True):
+        share = np.zeros(len(positions))
+        for other in concept.alternatives:
+            held = np.isin(positions, searcher.postings(other.term), assume_unique=True)
+            np.maximum(share, other.share * held, out=share)
+        told += weight * share
+    return float(told.max(initial=0.0)) / (matcher.weight or 1.0)
 
 
 def _passages_of_events(
-    snapshot: Snapshot, asked: Question, happened: dict[int, Overlap]
+    snapshot: Snapshot, asked: Question, happened: Happened, most: int
 ) -> Ranking:
-    """The passages that tell the events of the dates asked for.
+    """The passages that tell the events of the dates asked for, the first ``most``.
 
     First those of events that lie wholly within a date, then of longer ones, then of possible ones;
     of each kind chronology entries before prose, and the earliest first.
     """
-
-    def order(number: int) -> tuple[int, bool]:
-        event = snapshot.events[number]
-        if happened[number] == "possible":
-            return 2, event.kind == "prose"
-        return (0 if any(map(event.date.within, asked.dates)) else 1), event.kind == "prose"
-
-    events = sorted(in_order(snapshot, list(happened)), key=order)
-    positions = dict.fromkeys(snapshot.positions[snapshot.events[n].passage] for n in events)
+    table = snapshot.timeline.table
+    events = table.in_order(happened.positions)
+    inside = np.zeros(len(events), dtype=np.bool_)
+    for date in asked.dates:
+        inside |= (table.earliest[events] >= date.earliest) & (table.latest[events] <= date.latest)
+    possible = np.isin(events, happened.possible)
+    prose = np.array([one.kind == "prose" for one in snapshot.events.many(events.tolist())])
+    order = np.lexsort((np.arange(len(events)), prose, np.where(possible, 2, ~inside)))
+    passages = table.passage[events[order]]
+    _, first = np.unique(passages, return_index=True)
+    positions = passages[np.sort(first)]
+    positions = positions[positions >= 0]
     ranked = [
         Ranked(
             position, score := round(1.0 / place, 6), (ScorePart("boost", "happened then", score),)
         )
-        for place, position in enumerate(positions, start=1)
+        for place, position in enumerate(positions[:most].tolist(), start=1)
     ]
-    found = np.array(sorted(positions), dtype=np.int64)
-    return Ranking(tuple(ranked), Matcher(asked), found)
+    return Ranking(tuple(ranked), Matcher(asked), _passages(positions))
 
 
 # ---------------------------------------------------------------- quoting
@@ -428,52 +430,39 @@ def _answering_words(
 def _events(
     snapshot: Snapshot,
     asked: Question,
-    happened: dict[int, Overlap],
+    happened: Happened,
     hits: Sequence[Ranked],
     only: str | None,
     outcome: Outcome,
-) -> tuple[tuple[CitedEvent, ...], tuple[CitedEvent, ...]]:
-    """The events that belong to an answer: of its dates if it has any, else related ones."""
+) -> tuple[Sequence[CitedEvent], Sequence[CitedEvent]]:
+    """The events that belong to an answer: all of its dates if it has any, else related ones."""
     if outcome is Outcome.NOT_FOUND:
         return (), ()
+    table = snapshot.timeline.table
     if asked.timed:
-        return tuple(
-            tuple(
-                cited_event(snapshot, n, overlap)
-                for n in in_order(snapshot, [n for n, o in happened.items() if o == overlap])
-            )
-            for overlap in ("certain", "possible")
-        )  # type: ignore[return-value]  # two of them
-    related = _related(snapshot, asked, hits, only)[:_RELATED_EVENTS]
-    return tuple(cited_event(snapshot, n, None) for n in in_order(snapshot, related)), ()
+        certain, possible = map(table.in_order, (happened.certain, happened.possible))
+        return cited(snapshot, certain, "certain"), cited(snapshot, possible, "possible")
+    related = np.array(_related(snapshot, asked, hits, only, _RELATED_EVENTS), dtype=np.int64)
+    return cited(snapshot, table.in_order(related), None), ()
+
+
+def _first(snapshot: Snapshot, happened: Happened) -> tuple[Positions, Positions]:
+    """The first of the events that certainly and of those that possibly happened, in order."""
+    table = snapshot.timeline.table
+    certain = table.in_order(happened.certain)[:_MOST_EVENTS]
+    return certain, table.in_order(happened.possible)[: _MOST_EVENTS - len(certain)]
 
 
 def _related(
-    snapshot: Snapshot, asked: Question, hits: Sequence[Ranked], only: str | None
+    snapshot: Snapshot,
+    asked: Question,
+    hits: Sequence[Ranked],
+    only: str | None,
+    most: int | None = None,
 ) -> list[int]:
     """Events that share people and words with the question, best first."""
-    held_by_best = (
-        set(snapshot.events_of.get(snapshot.passages[hits[0].position].id, ())) if hits else set()
-    )
-    found = []
-    matcher = Matcher(asked)
-    for number, score in snapshot.event_searcher.search(asked.terms):
-        event: Event = snapshot.events[number]
-        if only is not None and event.locator.document_id != only:
-            continue
-        held = matcher.told(_held(snapshot.event_searcher, matcher, number))
-        bar = _RELATED_COVERAGE * (0.6 if number in held_by_best else 1.0)
-        if held >= bar and _allowed(snapshot, asked, number):
-            found.append((-score, number))
-    seen: set[tuple[str, int, int]] = set()
-    chosen: list[int] = []
-    for _, number in sorted(found):
-        place = snapshot.events[number].locator
-        key = (place.document_id, place.start, place.stop)
-        if key not in seen:
-            seen.add(key)
-            chosen.append(number)
-    return chosen
+    best = snapshot.passages[hits[0].position].id if hits else ""
+    return related_events(snapshot, asked, snapshot.events_of.get(best, ()), only, most)
 
 
 def timeline_of(
@@ -502,15 +491,13 @@ def timeline_of(
         since=since,
         until=until,
     )
-    asked = found.asked
-    told: dict[int, Overlap | None] = {}
+    asked, table = found.asked, snapshot.timeline.table
     if asked.timed:
-        told |= {n: how for n, how in found.happened.items() if _allowed(snapshot, asked, n)}
+        told = told_events(snapshot, asked, found.happened)
     else:
-        told |= dict.fromkeys(_related(snapshot, asked, found.ranking.ranked, found.only))
-    certain = in_order(snapshot, [n for n, how in told.items() if how != "possible"])
-    possible = in_order(snapshot, [n for n, how in told.items() if how == "possible"])
-    shown = certain[:_MOST_EVENTS], possible[: max(0, _MOST_EVENTS - len(certain))]
+        related = np.sort(_related(snapshot, asked, found.ranking.ranked, found.only))
+        told = Happened(related.astype(np.int64), np.ones(len(related), dtype=np.bool_))
+    certain, possible = _first(snapshot, told)
     notes = (
         (
             say(
@@ -523,26 +510,21 @@ def timeline_of(
         else ()
     )
     return Timeline(
-        events=tuple(cited_event(snapshot, n, told[n]) for n in shown[0]),
-        possible_events=tuple(cited_event(snapshot, n, told[n]) for n in shown[1]),
+        events=cited(snapshot, certain, "certain" if asked.timed else None),
+        possible_events=cited(snapshot, possible, "possible"),
         when=asked.dates[0] if len(asked.dates) == 1 and not asked.recurring else None,
         asked=_words_of_events(snapshot, asked, told),
         covers=say("The timeline holds {events}.", events=snapshot.events_span),
         generation=snapshot.generation,
         notes=notes,
-        span=span(snapshot.events[n].date for n in certain),
+        span=table.span(told.certain),
     )
 
 
-def _words_of_events(snapshot: Snapshot, asked: Question, events: Iterable[int]) -> str:
+def _words_of_events(snapshot: Snapshot, asked: Question, events: Happened) -> str:
     """The words of a question by which its ``events`` were chosen, in one line for people."""
     if asked.dates or asked.recurring:
         days = (say_recurring(month, day) for month, day in asked.recurring)
         return joined(*asked.dates, *days, by=", ")
-    held = snapshot.event_searcher.holds
-    chosen = [
-        concept.word
-        for concept in asked.concepts
-        if any(held(number, term) for number in events for term in concept.terms)
-    ]
+    chosen = words_of(snapshot.event_searcher, asked, events)
     return ", ".join(chosen or [concept.word for concept in asked.concepts]) or asked.text

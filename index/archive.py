@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from index import answering, citing, store, surroundings
+from index import answering, citing, generations, surroundings
 from index.bearing import holding, marked_word, meant_by, words_before
+from index.contents import reading_contents
 from index.errors import IndexDamagedError, IndexMissingError
 from index.model import (
     Answer,
@@ -27,9 +28,10 @@ from index.model import (
     Timeline,
     WhenSuggestion,
 )
+from index.naming import find_document
 from index.parsing import hash_text
 from index.sentences import sentences
-from index.snapshot import Snapshot, find_document
+from index.snapshot import Snapshot
 from index.timeline import lookup, suggesting
 from index.timeline.topics import Topics
 
@@ -79,9 +81,8 @@ def list_sources(data: Path) -> Listing:
 
     Raises IndexMissingError, IndexDamagedError.
     """
-    number = store.current_generation(data)
-    with store.reading(data, number) as database:
-        return Listing(number or 0, tuple(store.sources(database)), store.skipped(database))
+    with reading_contents(data) as contents:
+        return Listing(contents.number, contents.summaries(), contents.skipped())
 
 
 def read_source(data: Path, said: str) -> SourceReading:
@@ -89,15 +90,14 @@ def read_source(data: Path, said: str) -> SourceReading:
 
     Raises UnknownDocumentError, IndexMissingError, IndexDamagedError.
     """
-    number = store.current_generation(data)
-    with store.reading(data, number) as database:
-        summaries = {summary.source.id: summary for summary in store.sources(database)}
+    with reading_contents(data) as contents:
+        summaries = {summary.source.id: summary for summary in contents.summaries()}
         wanted = find_document([summary.source for summary in summaries.values()], said)
-        document = store.document(database, wanted)
+        document = contents.document(wanted)
         if hash_text(document.text) != document.text_sha256:
             raise IndexDamagedError("A stored document is not what was indexed.")
         notes = tuple(_read_notes(document))
-    return SourceReading(number or 0, summaries[wanted], document, notes)
+    return SourceReading(contents.number, summaries[wanted], document, notes)
 
 
 def _read_notes(document: Document) -> Iterator[NoteReading]:
@@ -156,19 +156,38 @@ class Archive:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        #: The current generation that could not be opened, and why: this one answers in its place.
+        self.replaces: tuple[int, IndexDamagedError] | None = None
 
     @classmethod
     def open(cls, data: Path) -> Archive:
-        """The current generation of the data folder. Raises IndexMissingError, IndexDamagedError."""
+        """The current generation of the data folder.
+
+        If that is damaged, the one before it, if there is one that can be used: `replaces` says why.
+        Raises IndexMissingError, IndexDamagedError.
+        """
         while True:
-            number = store.current_generation(data)
+            number = generations.current_generation(data)
             if number is None:
                 raise IndexMissingError("Nothing has been indexed yet.")
             try:
                 return cls(Snapshot(data, number))
+            except IndexDamagedError as error:
+                # Else two builds came between: this generation was removed, not damaged.
+                if generations.current_generation(data) == number:
+                    return cls._open_before(data, number, error)
+
+    @classmethod
+    def _open_before(cls, data: Path, damaged: int, error: IndexDamagedError) -> Archive:
+        """The last generation before ``damaged`` that can be used. Raises ``error`` without one."""
+        for number in reversed([n for n in generations.generations(data) if n < damaged]):
+            try:
+                archive = cls(Snapshot(data, number))
             except IndexDamagedError:
-                if store.current_generation(data) == number:
-                    raise  # else two builds came between: this generation was removed, not damaged
+                continue
+            archive.replaces = (damaged, error)
+            return archive
+        raise error
 
     def warm(self) -> None:
         """Make now what the first questions would wait for: worth it where many will be asked."""

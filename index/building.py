@@ -12,22 +12,26 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from index import locks, store
+from index import catalogue, generations, locks
 from index.analysis import Analyzer
+from index.catalogue import Entry, Stamp
+from index.contents import Contents
 from index.corpus import Corpus, CorpusFile, scan
+from index.drafting import NewSegments, compact_generation, write_timeline
 from index.errors import CorpusError, DataFolderError, IndexDamagedError, OtherCorpusError
 from index.files import UnreadableFileError, check_size, hash_file, read_file
 from index.messages import say
 from index.model import BuildReport, ReadingWarning, Skipped, SourceSummary
-from index.store import Indexed, Stamp
+from index.pool import Pool
+from index.progress import Pace
+from index.schema import SCHEMA_VERSION
+from index.store import Indexed, summarize
 from index.timeline import making
-from index.worker import Job, Limits, Refusal, Worker
+from index.worker import Job, Limits, Refusal
 from index.worker import index_document as index_document
 
 #: Part of every fingerprint: raise it when a document would be indexed otherwise than before.
-INDEXING_VERSION = 5
+INDEXING_VERSION = 6
 
 UNAPPLIED = "unapplied_corrections"  # in the manifest: sentences, as a JSON list
 
@@ -43,18 +47,31 @@ class Progress:
     done: int
     total: int
     name: str
+    rate: float | None = None  # bytes read a second, of late
+    remaining: float | None = None  # seconds, as far as can be told
+    published: int | None = None  # the generation that is current now, though the build goes on
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
     """What the current generation holds."""
 
-    generation: int
+    contents: Contents
     manifest: dict[str, str]
-    stamps: dict[str, Stamp]
-    summaries: dict[str, SourceSummary]
+    entries: dict[str, Entry]
     skipped: dict[str, Skipped]
-    skipped_stamps: dict[str, tuple[int, int]]  # size and time of the last change
+    skipped_stamps: dict[str, Stamp]
+
+    @property
+    def generation(self) -> int:
+        return self.contents.number
+
+    def is_untouched(self, failed: Skipped, corpus: Corpus, size: int, modified: int) -> bool:
+        """Whether a file that could not be read, and how it would be read, are as they were."""
+        now = _manifest(corpus)
+        same = all(self.manifest.get(key) == now[key] for key in ("settings", "indexing_version"))
+        stamp = self.skipped_stamps[failed.name]
+        return bool(failed.fingerprint) and same and stamp.is_of(failed.name, size, modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +80,7 @@ class _Task:
 
     file: CorpusFile
     stamp: Stamp
-    kept: bool  # it is as it was: carry it over
+    kept: bool  # it is as it was: it stays where it is
     failure: Skipped | None = None  # it can't be opened, or was unreadable before and is as it was
 
 
@@ -91,10 +108,12 @@ def build(
     """Build a new generation from ``corpus`` and make it current, or do nothing if nothing changed.
 
     Only documents that changed are read again, unless ``full``. A file that can't be read is left
-    out and reported; the others are indexed. ``dry_run`` reads what changed and writes nothing.
-    Raises CorpusError (no such folder, nothing readable in it), DataFolderError (not writable),
-    BusyError (another process is building), WorkerError (nothing can be read). ``progress`` is called
-    in the calling thread, before each document.
+    out and reported; the others are indexed. ``dry_run`` reads what changed and writes nothing. Small
+    segments are merged when the new generation is current already: another one follows then, of the
+    same contents, whose number the report has. Raises CorpusError (no such folder, nothing readable in
+    it), DataFolderError (not writable), BusyError (another process is building), WorkerError (nothing
+    can be read). ``progress`` is called in the calling thread, before each document and once the new
+    generation is current.
     """
     started = time.perf_counter()
     _check_apart(corpus, data)
@@ -102,10 +121,42 @@ def build(
     with nullcontext() if dry_run else locks.hold(data, "build"):
         before = _before(data)
         try:
-            return _build(found, data, before, started, full, dry_run, limits, progress)
-        except IndexDamagedError:  # it could be opened, but not copied from
+            report = _build(found, data, before, started, full, dry_run, limits, progress)
+        except IndexDamagedError:  # it could be opened, but not taken over
             log.warning("the generation before is damaged: every document is read again")
-            return _build(found, data, before, started, True, dry_run, limits, progress)
+            report = _build(found, data, before, started, True, dry_run, limits, progress)
+        if dry_run or not report.changed:
+            return report
+        if progress:
+            progress(Progress(report.documents, report.documents, "", published=report.generation))
+        try:
+            number = compact_generation(data, report.generation)
+        except (DataFolderError, IndexDamagedError) as error:  # what was built is current already
+            log.warning("segments were not merged: %s", error)
+            number = None
+        return report if number is None else replace(report, generation=number)
+
+
+def roll_back(corpus: Path, data: Path) -> int:
+    """Make the generation before the current one current again; its number.
+
+    The same files of ``corpus`` are then no change, until they change or a build is asked for. Raises
+    IndexMissingError if there is none before, IndexDamagedError if it can't be used, BusyError,
+    DataFolderError.
+    """
+    with locks.hold(data, "build"):
+        return generations.roll_back(data, _state(corpus))
+
+
+def _state(corpus: Path) -> str:
+    """Changes with any file of the corpus folder; "" where it can't be read."""
+    try:
+        found = scan(corpus)
+        files = [[file.name, *file.stamp()] for file in found.files]
+    except (CorpusError, OSError):
+        return ""
+    said = json.dumps([files, _manifest(found)])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def is_stale(corpus: Path, data: Path, *, limits: Limits = _DEFAULT_LIMITS) -> bool:
@@ -121,10 +172,9 @@ def is_stale(corpus: Path, data: Path, *, limits: Limits = _DEFAULT_LIMITS) -> b
         return True
     if before.manifest.get("corpus") != _manifest(found)["corpus"]:
         raise OtherCorpusError("The data folder holds the index of another corpus folder.")
-    tasks = [
-        _untouched(file, number, before, limits) or _inspect(file, number, found, before, limits)
-        for number, file in enumerate(found.files)
-    ]
+    if (state := generations.given_up(data)) is not None and state == _state(corpus):
+        return False
+    tasks = [_inspect(file, found, before, limits) for file in found.files]
     return _differs(found, tasks, before)
 
 
@@ -152,7 +202,7 @@ def _build(
     progress: Callable[[Progress], None] | None,
 ) -> BuildReport:
     known = None if full else before
-    tasks = [_inspect(file, n, found, known, limits) for n, file in enumerate(found.files)]
+    tasks = [_inspect(file, found, known, limits) for file in found.files]
     changed = known is None or _differs(found, tasks, known)
     outcome = _Outcome(skipped=list(found.skipped))
     generation = before.generation if before else 0
@@ -161,17 +211,20 @@ def _build(
         if before and not changed:
             outcome.unapplied = tuple(json.loads(before.manifest.get(UNAPPLIED, "[]")))
         if not dry_run:
-            store.tidy(data)
+            generations.tidy(data)
     else:
-        with store.new_generation(data) as (generation, database):
-            _work_through(tasks, found, known, outcome, (database, data), limits, progress)
+        with generations.new_generation(data) as draft:
+            generation = draft.number
+            with NewSegments(draft, known.contents if known else None) as target:
+                _work_through(tasks, found, known, outcome, target, limits, progress)
+                contents = target.finish()
             stamps = {task.file.name: task.stamp for task in tasks}
-            store.write_skipped(database, outcome.skipped, stamps)
-            made = making.make(database, found.corrections, Analyzer(found.aliases))
-            store.write_timeline(database, made.events, made.terms)
+            catalogue.write_skipped(draft.database, outcome.skipped, stamps)
+            made = making.make(contents, found.corrections, Analyzer(found.aliases))
+            write_timeline(draft, contents, made.events, made.terms)
             outcome.events, outcome.unapplied = len(made.events), made.unapplied
-            store.write_manifest(
-                database, _manifest(found) | {UNAPPLIED: json.dumps(made.unapplied)}
+            catalogue.write_manifest(
+                draft.database, _manifest(found) | {UNAPPLIED: json.dumps(made.unapplied)}
             )
     return _report(generation, changed, before, outcome, time.perf_counter() - started)
 
@@ -179,63 +232,51 @@ def _build(
 def _before(data: Path) -> _Before | None:
     """What the current generation holds; None if there is none that can be used."""
     try:
-        number = store.current_generation(data)
+        number = generations.current_generation(data)
         if number is None:
             return None
-        with store.reading(data, number) as database:
+        contents = Contents.open(data, number)
+        with contents.reading() as database:
             return _Before(
-                number,
-                store.manifest(database),
-                store.stamps(database),
-                {summary.source.id: summary for summary in store.sources(database)},
-                {entry.name: entry for entry in store.skipped(database)},
-                store.skipped_stamps(database),
+                contents,
+                catalogue.manifest(database),
+                {entry.id: entry for entry in catalogue.entries(database)},
+                {entry.name: entry for entry in catalogue.skipped(database)},
+                catalogue.skipped_stamps(database),
             )
     except IndexDamagedError:
         return None
 
 
-def _inspect(
-    file: CorpusFile, ordinal: int, corpus: Corpus, before: _Before | None, limits: Limits
-) -> _Task:
-    """See whether ``file`` changed; what ``before`` does not hold counts as new, unopened."""
-    known = before.stamps.get(file.document_id) if before else None
+def _inspect(file: CorpusFile, corpus: Corpus, before: _Before | None, limits: Limits) -> _Task:
+    """See whether ``file`` changed; what ``before`` does not hold counts as new, unopened.
+
+    A file of the same size and time is as it was; another is, if its bytes are.
+    """
+    known = before.entries.get(file.document_id) if before else None
     failed = before.skipped.get(file.name) if before else None
-    fingerprint = ""
+    seen = time.time_ns()
     try:
         size, modified = file.stamp()
         check_size(size, limits.file)
-        if known or failed:
+        fingerprint = ""
+        if known and known.stamp.is_of(file.name, size, modified):
+            fingerprint = _fingerprint(file, corpus, known.sha256)
+        elif before and failed and before.is_untouched(failed, corpus, size, modified):
+            fingerprint = failed.fingerprint
+        elif known or failed:
             digest = hash_file(file.path, corpus.folder, limits.file)
             fingerprint = _fingerprint(file, corpus, digest)
     except (OSError, UnreadableFileError) as error:
-        stamp = Stamp(ordinal, file.name, "", 0, 0)
+        stamp = Stamp(file.name, "", 0, 0, seen)
         return _Task(file, stamp, kept=False, failure=_unopened(file, error))
-    stamp = Stamp(ordinal, file.name, fingerprint, size, modified)
+    stamp = Stamp(file.name, fingerprint, size, modified, seen)
     return _Task(
         file,
         stamp,
         kept=known is not None and known.fingerprint == fingerprint,
         failure=failed if failed and fingerprint and failed.fingerprint == fingerprint else None,
     )
-
-
-def _untouched(file: CorpusFile, ordinal: int, before: _Before, limits: Limits) -> _Task | None:
-    """The same without opening ``file``, if its size and time say that it is as it was."""
-    try:
-        size, modified = file.stamp()
-    except OSError:
-        return None
-    if size > limits.file:
-        return None
-    known = before.stamps.get(file.document_id)
-    if known and (known.name, known.size, known.modified_ns) == (file.name, size, modified):
-        return _Task(file, known, kept=True)
-    failed = before.skipped.get(file.name)
-    if failed and failed.fingerprint and before.skipped_stamps[file.name] == (size, modified):
-        stamp = Stamp(ordinal, file.name, failed.fingerprint, size, modified)
-        return _Task(file, stamp, kept=False, failure=failed)
-    return None
 
 
 def _fingerprint(file: CorpusFile, corpus: Corpus, sha256: str) -> str:
@@ -254,12 +295,16 @@ def _unopened(file: CorpusFile, error: OSError | UnreadableFileError) -> Skipped
 
 def _differs(corpus: Corpus, tasks: Sequence[_Task], before: _Before) -> bool:
     """Whether a build would make anything that is not in the current generation as it is."""
-    known = {key: value for key, value in before.manifest.items() if key != UNAPPLIED}
-    if known != _manifest(corpus) | {"schema_version": str(store.SCHEMA_VERSION)}:
+    known = {
+        key: value
+        for key, value in before.manifest.items()
+        if key not in (UNAPPLIED, generations.ORIGIN)
+    }
+    if known != _manifest(corpus) | {"schema_version": str(SCHEMA_VERSION)}:
         return True
     kept = [task.file.document_id for task in tasks if task.kept]
     failures = [task.failure for task in tasks if not task.kept]
-    if kept != list(before.stamps) or None in failures:
+    if kept != list(before.entries) or None in failures:
         return True
     return {*corpus.skipped, *failures} != set(before.skipped.values())
 
@@ -269,100 +314,83 @@ def _work_through(
     corpus: Corpus,
     before: _Before | None,
     outcome: _Outcome,
-    target: tuple[Database, Path] | None,
+    target: NewSegments | None,
     limits: Limits,
     progress: Callable[[Progress], None] | None,
 ) -> None:
-    """Read what changed, carry over what did not; nothing is written without a ``target``."""
+    """Read what changed, keep what did not; nothing is written without a ``target``."""
     due = [task for task in tasks if not (task.kept or task.failure)]
-    with Worker(corpus.aliases, limits) if due else nullcontext() as worker:
-        read = _read_ahead(due, corpus, worker, limits) if worker else iter(())
+    pace = Pace(sum(_bytes(task) for task in due), time.monotonic())
+    with Pool(corpus.aliases, limits) if due else nullcontext() as pool:
+        read = pool.results(_jobs(due, corpus, limits)) if pool else iter(())
         for done, task in enumerate(tasks):
             if progress:
-                progress(Progress(done, len(tasks), task.file.name))
+                left = pace.remaining(time.monotonic()) if due else None
+                progress(Progress(done, len(tasks), task.file.name, pace.rate, left))
             if task.kept and before:
-                _keep(task, before, outcome, target)
+                _keep(before.entries[task.file.document_id], task, outcome, target)
             elif task.failure:
                 outcome.skipped.append(task.failure)
             else:
-                _take(task, *next(read), outcome, target)
+                stamp, result = next(read)
+                _take(stamp, result, task.file, outcome, target)
+                pace = pace.moved(pace.done + _bytes(task), time.monotonic())
     if not outcome.counts:
         raise _nothing_readable(outcome.skipped)
 
 
-def _keep(
-    task: _Task, before: _Before, outcome: _Outcome, target: tuple[Database, Path] | None
-) -> None:
-    """Carry over a document that is as it was."""
-    summary = before.summaries[task.file.document_id]
-    outcome.counts[task.file.document_id] = (summary.passages, summary.events)
-    outcome.warnings += [(task.file.name, warning) for warning in summary.warnings]
+def _bytes(task: _Task) -> int:
+    """What a file counts in telling how fast reading goes: a small one takes its time, too."""
+    return task.stamp.size + 1_000
+
+
+def _keep(entry: Entry, task: _Task, outcome: _Outcome, target: NewSegments | None) -> None:
+    """Keep a document that is as it was where it is."""
+    outcome.counts[entry.id] = (entry.stop - entry.first, entry.events)
+    outcome.warnings += [(entry.name, warning) for warning in entry.warnings()]
     if target:
-        old = store.generation_folder(target[1], before.generation)
-        store.carry_over(target[0], old, task.file.document_id, task.stamp)
+        target.keep(entry.stamped(task.stamp))
 
 
 def _take(
-    task: _Task,
     stamp: Stamp,
-    result: Indexed | Skipped,
+    result: Indexed | Refusal,
+    file: CorpusFile,
     outcome: _Outcome,
-    target: tuple[Database, Path] | None,
+    target: NewSegments | None,
 ) -> None:
     """Note what became of a file that was read, and write its document."""
-    if isinstance(result, Skipped):
-        outcome.skipped.append(result)
+    if isinstance(result, Refusal):
+        if result.fault:
+            log.error("a document could not be indexed: %s", result.fault)
+        outcome.skipped.append(
+            Skipped(file.name, result.reason, result.hint, fingerprint=stamp.fingerprint)
+        )
         return
-    outcome.read[task.file.document_id] = store.summarize(result)
-    outcome.counts[task.file.document_id] = (len(result.passages), len(result.events))
-    outcome.warnings += [(task.file.name, warning) for warning in result.document.warnings]
+    summary = summarize(result)
+    outcome.read[file.document_id] = summary
+    outcome.counts[file.document_id] = (len(result.passages), len(result.events))
+    outcome.warnings += [(file.name, warning) for warning in result.document.warnings]
     if target:
-        store.write_document(target[0], result, stamp)
+        target.add(result, summary, stamp)
 
 
-def _read_ahead(
-    tasks: Sequence[_Task], corpus: Corpus, worker: Worker, limits: Limits
-) -> Iterator[tuple[Stamp, Indexed | Skipped]]:
-    """What the file of each of ``tasks`` is now, or why it can't be read.
-
-    Each is begun before the one before it is given out, so that it is read while that is written.
-    """
-    begun: tuple[Stamp, Skipped | None] | None = None
+def _jobs(
+    tasks: Sequence[_Task], corpus: Corpus, limits: Limits
+) -> Iterator[tuple[Stamp, Job, bytes] | tuple[Stamp, Refusal]]:
+    """The bytes of each file, opened when its turn comes, or why it can't be opened."""
     for task in tasks:
-        result = _finish(begun, worker) if begun else None
-        begun = _begin(task, corpus, worker, limits)
-        if result:
-            yield result
-    if begun:
-        yield _finish(begun, worker)
-
-
-def _begin(
-    task: _Task, corpus: Corpus, worker: Worker, limits: Limits
-) -> tuple[Stamp, Skipped | None]:
-    """Hand the file of ``task`` to ``worker``, unless it can't be opened."""
-    file = task.file
-    try:
-        data = read_file(file.path, corpus.folder, limits.file)
-    except UnreadableFileError as error:
-        return task.stamp, _unopened(file, error)
-    digest = hashlib.sha256(data).hexdigest()
-    meta = corpus.meta(file.name)
-    worker.begin(Job(file.name, file.document_id, file.collection, digest, meta), data)
-    return replace(task.stamp, fingerprint=_fingerprint(file, corpus, digest)), None
-
-
-def _finish(begun: tuple[Stamp, Skipped | None], worker: Worker) -> tuple[Stamp, Indexed | Skipped]:
-    """What became of a file that was begun."""
-    stamp, unopened = begun
-    if unopened:
-        return stamp, unopened
-    result = worker.finish()
-    if not isinstance(result, Refusal):
-        return stamp, result
-    if result.fault:
-        log.error("a document could not be indexed: %s", result.fault)
-    return stamp, Skipped(stamp.name, result.reason, result.hint, fingerprint=stamp.fingerprint)
+        file = task.file
+        try:
+            data = read_file(file.path, corpus.folder, limits.file)
+        except UnreadableFileError as error:
+            refused = _unopened(file, error)
+            yield replace(task.stamp, fingerprint=""), Refusal(refused.reason, refused.hint)
+            continue
+        digest = hashlib.sha256(data).hexdigest()
+        stamp = replace(task.stamp, fingerprint=_fingerprint(file, corpus, digest))
+        job = Job(file.name, file.document_id, file.collection, digest, corpus.meta(file.name))
+        yield stamp, job, data
 
 
 def _manifest(corpus: Corpus) -> dict[str, str]:
@@ -393,7 +421,7 @@ def _nothing_readable(skipped: Sequence[Skipped]) -> CorpusError:
 def _report(
     generation: int, changed: bool, before: _Before | None, outcome: _Outcome, seconds: float
 ) -> BuildReport:
-    known = set(before.stamps) if before else set()
+    known = set(before.entries) if before else set()
     events = sum(events for _, events in outcome.counts.values())
     return BuildReport(
         generation=generation,

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -76,12 +77,25 @@ class Corpus:
         are not there does not count.
         """
         names = [file.name for file in self.files] if name is None else [name]
-        said = json.dumps(
-            [{each: asdict(self.meta(each)) for each in names}, self.aliases],
-            ensure_ascii=False,
-            sort_keys=True,
-        )
-        return hashlib.sha256(said.encode()).hexdigest()
+        told = [each for each in names if unicodedata.normalize("NFC", each) in self.metas]
+        return _hash({each: self.meta(each) for each in told}, self.aliases)
+
+
+def _hash(metas: Mapping[str, DocumentMeta], aliases: tuple[tuple[str, ...], ...]) -> str:
+    if not metas:
+        return _hash_of_aliases(aliases)
+    said = [{name: asdict(meta) for name, meta in metas.items()}, aliases]
+    return _digest(said)
+
+
+@lru_cache(maxsize=4)  # the same for most documents
+def _hash_of_aliases(aliases: tuple[tuple[str, ...], ...]) -> str:
+    return _digest([{}, aliases])
+
+
+def _digest(said: object) -> str:
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def scan(folder: Path) -> Corpus:

@@ -9,8 +9,10 @@ answerable and not. Benchmarks/answers.py shows the curve that the thresholds we
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from index.dates import find_dates
 from index.matching import Matcher, together
@@ -208,31 +210,32 @@ def _tells_of_then(
     ]
     if any(date.overlap(d.earliest, d.latest) for date in headed for d in asked.dates):
         return True
+    position = np.array([best.position])
     return any(
-        all(snapshot.searcher.holds(best.position, term) for term in terms)
-        for terms in asked.date_terms
+        bool((snapshot.searcher.table(terms, position) > 0).all()) for terms in asked.date_terms
     )
 
 
 def _numbers_held(snapshot: Snapshot, asked: Question, ranking: Ranking) -> bool:
     """Whether every long number that is asked about stands in one of the best passages."""
-    positions = [hit.position for hit in ranking.ranked[:_FROM_PASSAGES]]
-    return all(
-        any(snapshot.searcher.holds(position, term) for position in positions)
+    numbers = [
+        term
         for concept in asked.concepts
         for term in concept.terms[:1]
         if term.isdecimal() and len(term) >= _TELLING_DIGITS
-    )
+    ]
+    return not numbers or all(_held_by_best(snapshot, ranking, numbers))
 
 
 def _missing(snapshot: Snapshot, asked: Question, ranking: Ranking) -> list[str]:
     """The words of the question that none of the passages looked at holds in any form."""
-    return [
-        concept.word
-        for concept in asked.concepts
-        if not any(
-            snapshot.searcher.holds(hit.position, term)
-            for hit in ranking.ranked[:_FROM_PASSAGES]
-            for term in concept.terms
-        )
-    ]
+    terms = tuple(dict.fromkeys(term for concept in asked.concepts for term in concept.terms))
+    held = dict(zip(terms, _held_by_best(snapshot, ranking, terms), strict=True))
+    return [c.word for c in asked.concepts if not any(held[term] for term in c.terms)]
+
+
+def _held_by_best(snapshot: Snapshot, ranking: Ranking, terms: Sequence[str]) -> list[bool]:
+    """Whether one of the best passages holds each of ``terms``."""
+    best = np.array([hit.position for hit in ranking.ranked[:_FROM_PASSAGES]], dtype=np.int64)
+    table = snapshot.searcher.table(terms, best)
+    return [bool(column.any()) for column in table.T]

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, takewhile
 
+import numpy as np
+
 from index.analysis import fold, primary
 from index.archive import Archive
-from index.dates import from_edtf
+from index.dates.edtf import Part, civil, single
 from index.dates.wording import event_words, say_date
 from index.errors import ArchivistError
 from index.events.name_words import (
@@ -37,6 +39,7 @@ from index.words.variants import inflections
 _SURE = 0.6  # confidence of an answer that is sure
 _ASKED = 5  # questions of a sort that are tried
 _READ = 400  # passages, and as many events, whose sentences are looked at
+_MOST_NAMES = 20_000  # by which subjects of sentences are told
 _LONGEST = 90  # characters of a question
 _MOST_WORDS = 8  # of a subject, and of what stands behind its verb
 _FEWEST_WORDS = 3  # of a subject without a name and its verb: fewer don't say which is meant
@@ -136,7 +139,8 @@ class _Maker:
             if primary(snapshot.analyzer_of(document_id).language) == "en"
         )
         aliased = (name for group in snapshot.analyzer.aliases for name in group)
-        self._names = frozenset(map(fold, (*snapshot.people.counts, *aliased)))
+        named = (one.name for one in snapshot.people.most_named(_MOST_NAMES))
+        self._names = frozenset(map(fold, (*named, *aliased)))
 
     def make(self) -> Iterator[Example]:
         """All of them, one of each sort first."""
@@ -328,34 +332,34 @@ class _Maker:
 
     def _called(self) -> Iterator[Example]:
         """The names that most events name, alone."""
-        counts = self._snapshot.people.counts
         most = max(_FEW, len(self._snapshot.events) * _COMMON)
-        named = [name for name in counts if counts[name] <= most]
-        for name in sorted(named, key=lambda name: (-counts[name], name))[:_ASKED]:
-            if self._answer(name) is not None:
-                yield Example("ask", name)
+        known = self._snapshot.people.most_named(_MOST_NAMES)
+        for one in [one for one in known if one.events <= most][:_ASKED]:
+            if self._answer(one.name) is not None:
+                yield Example("ask", one.name)
 
     def _fullest(self, precision: Precision, documents: frozenset[str]) -> dict[HistoricDate, int]:
         """Years or months by how many events surely begin in them, most first, the latest first."""
-        length = 4 if precision is Precision.YEAR else 7
-        counts = Counter(
-            event.date.edtf[:length]
-            for event in self._snapshot.events
-            if event.locator.document_id in documents
-            and event.date.edtf.replace("-", "").isdecimal()
-            and len(event.date.edtf) >= length
-        )
-        known = {from_edtf(edtf): count for edtf, count in counts.items()}
-        dates = {date: known[date] for date in known if date.precision is precision}
+        table = self._snapshot.timeline.table
+        numbers = [n for n, known in enumerate(self._snapshot.sources) if known in documents]
+        counted = np.isin(table.document, numbers) & (table.plain == 1)
+        if precision is Precision.MONTH:
+            counted &= table.rank <= 1  # known to the day or the month
+        days, counts = np.unique(table.earliest[counted], return_counts=True)
+        dates: Counter[HistoricDate] = Counter()
+        for day, count in zip(days.tolist(), counts.tolist(), strict=True):
+            year, month, _ = civil(day)
+            part = Part(precision, year, month if precision is Precision.MONTH else 0)
+            dates[single(part)] += count
         ordered = sorted(dates, key=lambda date: (-dates[date], -date.earliest))
         return {date: dates[date] for date in ordered}
 
     def _only(self, date: HistoricDate) -> str | None:
         """The one document that tells events of ``date``; None if several do."""
-        told = {
-            event.locator.document_id for event in self._snapshot.events if event.date.within(date)
-        }
-        return told.pop() if len(told) == 1 else None
+        table = self._snapshot.timeline.table
+        within = (table.earliest >= date.earliest) & (table.latest <= date.latest)
+        told = np.unique(table.document[within])
+        return tuple(self._snapshot.sources)[int(told[0])] if len(told) == 1 else None
 
 
 # ---------------------------------------------------------------- words

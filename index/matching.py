@@ -8,8 +8,10 @@ from functools import cached_property
 from itertools import pairwise
 
 from index.answer_types import AnswerType, answer_type
+from index.model import Passage
 from index.passage_words import PassageWords
 from index.questions import Concept, Question
+from index.snapshot import Snapshot
 
 PAIR_GAP = 10  # characters between words that stand together, at most: a short word or two
 _OTHER_NAME = 0.4  # of a match's share: Maung Aye is not Maung Maung Aye
@@ -108,6 +110,27 @@ class Matcher:
         return sum(self.weights[n] * share for n, share in sorted(held.items())) / self.weight
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A passage, and where it holds the words of a question."""
+
+    position: int
+    passage: Passage  # without its text, which is in `words`
+    words: PassageWords
+    matches: tuple[Match, ...]  # by place
+    above: Mapping[int, float]  # the words that stand over it, by number, each with its share
+    pairs: Mapping[tuple[int, int], float]  # see `pairs`
+
+
+def read(snapshot: Snapshot, matcher: Matcher, position: int) -> Reading:
+    """The passage at ``position`` with what ``matcher`` finds in it."""
+    words = snapshot.words(position)
+    matches = matcher.match(words)
+    above = matcher.held_by(snapshot.fields.above(position))
+    paired = pairs(matcher, words, matches)
+    return Reading(position, snapshot.passages[position], words, matches, above, paired)
+
+
 def _times(text: str, concept: Concept) -> int:
     """How often a word of the question ``text`` stands there in a row: twice in “Maung Maung Aye”.
 
@@ -146,7 +169,7 @@ def pairs(
             other_share = next(shares, None)
             if other_share is not None:
                 weight = min(matcher.weights[concept], matcher.weights[concept + 1])
-                found[concept] = words.sentence_of[place], min(share, other_share) * weight
+                found[concept] = words.sentence_of(place), min(share, other_share) * weight
     return {(sentence, concept): weight for concept, (sentence, weight) in found.items()}
 
 

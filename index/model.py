@@ -466,8 +466,8 @@ class Answer:
     answer: str | None  # verbatim, at most 400 characters
     answer_spans: tuple[AnswerSpan, ...]
     passages: tuple[Citation, ...]  # best first
-    events: tuple[CitedEvent, ...]
-    possible_events: tuple[CitedEvent, ...]
+    events: Sequence[CitedEvent]
+    possible_events: Sequence[CitedEvent]
     understood: Understood
     covers: str  # one sentence on what the corpus holds, for replies that found nothing
     generation: int
@@ -496,10 +496,8 @@ class Span:
 class Timeline:
     """Events asked for, in order: earliest day, then coarser precision, then corpus order."""
 
-    events: tuple[
-        CitedEvent, ...
-    ]  # that certainly fall in the dates asked for, or all without dates
-    possible_events: tuple[CitedEvent, ...]
+    events: Sequence[CitedEvent]  # that certainly fall in the dates asked for, or all without dates
+    possible_events: Sequence[CitedEvent]
     when: HistoricDate | None
     asked: str  # what was asked, in one line for people
     covers: str  # one sentence on what the timeline holds

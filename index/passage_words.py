@@ -20,7 +20,7 @@ class PassageWords:
     starts: array[int]  # of each term, in code points from the start of the text
     stops: array[int]
     sentences: tuple[tuple[int, int], ...]  # spans, in order
-    sentence_of: array[int]  # of each term, its place in `sentences`
+    begins: array[int]  # where each sentence begins
 
     def places(self, term: str) -> Iterator[int]:
         """The places of ``term`` in `terms`, in order."""
@@ -32,17 +32,20 @@ class PassageWords:
         except ValueError:
             return
 
+    def sentence_of(self, place: int) -> int:
+        """The place in `sentences` of the one that holds a term; 0 where there is none."""
+        return max(0, bisect_right(self.begins, self.starts[place]) - 1)
+
 
 def read_words(analyzer: Analyzer, text: str) -> PassageWords:
     """The terms and sentences of ``text``."""
-    found = analyzer.terms(text)
+    found = analyzer.placed_terms(text)
     spans = tuple(sentences(text))
-    begins = [start for start, _ in spans]
     return PassageWords(
         text,
-        tuple(term.text for term in found),
-        array("i", (term.start for term in found)),
-        array("i", (term.stop for term in found)),
+        tuple([term for term, _, _ in found]),
+        array("i", [start for _, start, _ in found]),
+        array("i", [stop for _, _, stop in found]),
         spans,
-        array("i", (max(0, bisect_right(begins, term.start) - 1) for term in found)),
+        array("i", [start for start, _ in spans]),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, Protocol
 
-from index.model import Document, Locator, Note, Paragraph, Passage, one_line
+from index.model import Document, Locator, Note, Paragraph, Passage
 from index.sentences import count_words, sentences
 
 FEWEST_WORDS = 90
@@ -85,7 +85,7 @@ class IdMaker:
 
     def make(self, kind: str, words: str) -> str:
         """An id from document, kind and words; a repeat of the same words gets a counter."""
-        words = one_line(words)
+        words = " ".join(words.split())
         self._seen[kind, words] += 1
         key = "\0".join((self._document_id, kind, words, str(self._seen[kind, words])))
         number = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:10])

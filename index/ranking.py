@@ -2,33 +2,34 @@
 
 The base is BM25 of every word of the question (`index.bm25`); of the terms that count for a word the
 best one that a passage holds counts, so that no expansion outweighs what was typed. The best of
-these passages are then scored again by what words alone don't tell: whether words that stand
-together in the question do so in the text (Metzler and Croft 2005), how much of the question one
-sentence holds, whether the dates fit. What each step brings, benchmarks/retrieval.py measures.
+these passages (`index.candidates`) are then scored again by what words alone don't tell: whether
+words that stand together in the question do so in the text (Metzler and Croft 2005), how much of the
+question one sentence holds, whether the dates fit. What each step brings, benchmarks/retrieval.py
+measures. A passage is read only if it could still be among those wanted: what reading it can bring
+at most is told by the words that it holds.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analysis import GROUP
+from index.candidates import Positions, gather, searched, share
 from index.choosing import Stretch, best_stretch
-from index.matching import PAIR_GAP, Match, Matcher, pairs
-from index.model import Overlap, ScorePart
-from index.passage_words import PassageWords
-from index.questions import Alternative, Concept, Question
+from index.matching import Matcher, Reading, read
+from index.model import ScorePart
+from index.questions import Concept, Question
 from index.snapshot import Snapshot
 
 _RESCORED = 50  # passages, of those that the words alone rank best
 _READ = 10  # passages whose best sentence is looked for, of those that are best so far
-_PHRASE_CANDIDATES = 2_000  # passages in which a phrase is looked for
+_CLOSE = 1e-5  # a bound that is nearer than this to a score is not below it: both are rounded
 
 # Shares of the weight of the words concerned. Chosen on public collections: see
 # benchmarks/retrieval.py.
@@ -58,78 +59,67 @@ class Ranking:
 
     ranked: tuple[Ranked, ...]
     matcher: Matcher
-    found: NDArray[np.int64] = field(compare=False, repr=False)  # all positions, in corpus order
+    found: Positions = field(compare=False, repr=False)  # all positions, in corpus order
 
 
 def rank(
     snapshot: Snapshot,
     asked: Question,
     *,
-    dated: Mapping[str, Overlap],
-    among: frozenset[int] | None = None,
+    dated: Positions | None = None,
+    among: Positions | slice | None = None,
     k: int = _RESCORED,
 ) -> Ranking:
     """The ``k`` best passages for ``asked``, or fewer; ties keep corpus order.
 
     The first ten have the stretch that answers best, however few are wanted.
 
-    ``dated`` tells which passages, by id, hold events of the dates asked for; ``among`` limits the
-    positions. A passage whose text holds an excluded word is left out; a phrase must stand in the text as
-    it is, if it stands in any.
+    ``dated`` are the passages that certainly tell events of the dates asked for; ``among`` limits the
+    positions, a slice to those of one document. For excluded words and phrases see
+    `index.candidates.gather`.
     """
-    base = _Base(snapshot, asked)
-    numbered = _numbered(snapshot, asked)
-    for position in numbered:
-        base.held[position] = True
-    held = base.held & _allowed(snapshot, asked, among)
-    positions = np.flatnonzero(held)
-    if asked.phrases:
-        positions = _with_phrases(snapshot, asked, positions, base.total)
-    order = _first(positions, base.total, numbered, max(k, _RESCORED))
+    concepts = tuple(searched(snapshot, asked))
+    candidates = gather(snapshot, asked, concepts, among, max(k, _RESCORED))
     matcher = Matcher(asked)
-    most = float(base.total[positions].max(initial=0.0))
-    best = []
-    for position in order:
-        boosts = _boosts(snapshot, asked, matcher, position, float(base.total[position]), dated)
-        if position in numbered:
-            first = ScorePart("boost", "the note that is asked for", round(_NUMBERED + 3 * most, 6))
-            boosts = (*boosts, first)
-        best.append((position, boosts))
-    best.sort(key=lambda one: (-round(float(base.total[one[0]]) + _sum(one[1]), 6), one[0]))
+    told = _Told(snapshot, concepts, candidates.positions)
+    boosts = _Boosts(snapshot, asked, matcher, told, candidates.numbered, dated)
     ranked: list[Ranked] = []
-    for position, boosts in best[: max(k, _READ)]:
-        parts = (*base.parts(position), *boosts)
-        score = round(_sum(parts), 6)
+    for number, reading, parts in _best(boosts, max(k, _READ)):
+        parts = (*told.parts(number), *parts)
         stretch = None
         if len(ranked) < _READ:
-            stretch = best_stretch(snapshot, asked, matcher, position)
+            stretch = best_stretch(asked, matcher, reading)
         if stretch is not None:
-            amount = round(_STRETCH * _sentence_share(asked) * most * stretch.score, 6)
+            amount = round(_STRETCH * _sentence_share(asked) * told.most * stretch.score, 6)
             parts = (*parts, ScorePart("boost", "the sentence that answers", amount))
-            score = round(_sum(parts), 6)
-        ranked.append(Ranked(position, score, parts, stretch, position in numbered))
+        position = reading.position
+        named = position in candidates.numbered
+        ranked.append(Ranked(position, round(_sum(parts), 6), parts, stretch, named))
     ranked.sort(key=lambda one: (one.stretch is None, -one.score, one.position))
-    return Ranking(tuple(ranked[:k]), matcher, positions)
+    return Ranking(tuple(ranked[:k]), matcher, candidates.found)
 
 
-def _first(
-    positions: NDArray[np.int64],
-    totals: NDArray[np.float64],
-    numbered: frozenset[int],
-    most: int,
-) -> list[int]:
-    """The ``most`` of ``positions`` of the highest totals, those ``numbered`` before all others.
+def _best(boosts: _Boosts, most: int) -> list[tuple[int, Reading, tuple[ScorePart, ...]]]:
+    """The ``most`` best candidates, by number, with what each gains beside its words; best first.
 
-    Totals are rounded, so that the last digit of a sum, which machines may differ in, decides nothing;
-    ties keep corpus order.
+    No more are read than could be among them, those first that may gain most.
     """
-    scores = np.round(totals[positions], 6)
-    named = np.isin(positions, sorted(numbered))
-    if len(positions) > most:
-        kept = named | (scores >= np.partition(scores, -most)[-most])
-        positions, scores, named = positions[kept], scores[kept], named[kept]
-    order = np.lexsort((positions, -scores, ~named))[:most]
-    return [int(position) for position in positions[order]]
+    bounds = boosts.bounds()
+    base = boosts.told.base
+    found: list[tuple[float, int, int, Reading, tuple[ScorePart, ...]]] = []
+    least: list[float] = []  # the ``most`` best scores so far, a heap
+    for number in np.argsort(-bounds, kind="stable").tolist():
+        if len(least) == most and bounds[number] < least[0] - _CLOSE:
+            break
+        reading, parts = boosts.of(number)
+        score = round(float(base[number]) + _sum(parts), 6)
+        found.append((-score, reading.position, number, reading, parts))
+        if len(least) < most:
+            heapq.heappush(least, score)
+        else:
+            heapq.heappushpop(least, score)
+    found.sort(key=lambda one: one[:2])
+    return [one[2:] for one in found[:most]]
 
 
 def _sum(parts: Iterable[ScorePart]) -> float:
@@ -139,150 +129,64 @@ def _sum(parts: Iterable[ScorePart]) -> float:
 # ---------------------------------------------------------------- words
 
 
-class _Base:
-    """What the words of a question bring every passage."""
+class _Told:
+    """What the words of a question bring some passages."""
 
-    def __init__(self, snapshot: Snapshot, asked: Question) -> None:
-        searcher = snapshot.searcher
+    def __init__(
+        self, snapshot: Snapshot, concepts: Sequence[Concept], positions: Positions
+    ) -> None:
         self._snapshot = snapshot
-        self.held = np.zeros(len(searcher), dtype=np.bool_)  # whether a passage has any of them
-        self.total = np.zeros(len(searcher))
-        self._concepts = tuple(_searched(snapshot, asked))
-        for concept in self._concepts:
-            best = np.zeros(len(searcher))
-            for alternative in concept.alternatives:
-                positions, scores = searcher.scores(alternative.term)
-                scores = scores * _share(snapshot, concept, alternative)
-                best[positions] = np.maximum(best[positions], scores)
-                self.held[positions] = True
-            self.total += best
+        self._concepts = concepts
+        self.positions = positions
+        terms = tuple(dict.fromkeys(term for concept in concepts for term in concept.terms))
+        self._columns = {term: column for column, term in enumerate(terms)}
+        self._scores = snapshot.searcher.table(terms, positions)
+        self.base: NDArray[np.float64] = np.zeros(len(positions))  # of each, all words together
+        #: By word and passage: what the word brings, and the number of the alternative that does.
+        self._best: list[tuple[NDArray[np.float64], NDArray[np.intp]]] = []
+        for concept in concepts:
+            factors = [share(snapshot, concept, other) for other in concept.alternatives]
+            scores = self._scores[:, [self._columns[term] for term in concept.terms]] * factors
+            self._best.append((scores.max(axis=1), scores.argmax(axis=1)))
+            self.base += self._best[-1][0]
+        self.most = float(self.base.max(initial=0.0))
 
-    def parts(self, position: int) -> Iterator[ScorePart]:
-        """The same for the passage at ``position``, word by word."""
-        searcher = self._snapshot.searcher
-        for concept in self._concepts:
-            best, chosen = 0.0, None
-            for alternative in concept.alternatives:
-                if searcher.holds(position, alternative.term):
-                    score = searcher.score(position, alternative.term)
-                    score *= _share(self._snapshot, concept, alternative)
-                    if score > best:
-                        best, chosen = score, alternative
-            if chosen is not None:
-                yield ScorePart(
-                    "term",
-                    concept.word,
-                    round(best, 6),
-                    term=chosen.term,
-                    weight=round(concept.weight, 6),
-                    reason=chosen.reason,
-                    fields=_fields(self._snapshot, position, chosen.term),
-                )
+    def shares(self, concepts: Sequence[Concept]) -> NDArray[np.float64]:
+        """By word and passage, the largest share of the word that the passage may hold.
 
+        Acronyms are not looked up: texts are read with those of all documents, and were indexed with
+        those of their own.
+        """
+        found = np.zeros((len(concepts), len(self.positions)))
+        for row, concept in zip(found, concepts, strict=True):
+            for other in concept.alternatives:
+                held = self._scores[:, self._columns[other.term]] > 0
+                np.maximum(row, other.share * (held | _is_acronym(other.term)), out=row)
+        return found
 
-def _searched(snapshot: Snapshot, asked: Question) -> Iterator[Concept]:
-    """The words that are searched: those of dates too, as they stand in texts."""
-    yield from asked.concepts
-    for term in dict.fromkeys(term for terms in asked.date_terms for term in terms):
-        if not any(term in concept.terms for concept in asked.concepts):
-            yield Concept(term, 0, 0, (Alternative(term),), snapshot.searcher.idf(term))
-
-
-def _share(snapshot: Snapshot, concept: Concept, alternative: Alternative) -> float:
-    """The share of its own BM25 that a term counts: never more than what was typed would."""
-    weight = snapshot.searcher.idf(alternative.term)
-    return alternative.share * min(1.0, concept.weight / weight) if weight else 0.0
-
-
-def _allowed(
-    snapshot: Snapshot, asked: Question, among: frozenset[int] | None
-) -> NDArray[np.bool_]:
-    """Which passages may be found at all."""
-    searcher = snapshot.searcher
-    allowed = np.ones(len(searcher), dtype=np.bool_)
-    if among is not None:
-        allowed[:] = False
-        allowed[sorted(among)] = True
-    allowed[len(snapshot.passages) :] = False  # what stands in for an empty corpus
-    for term in asked.excluded:
-        for position in searcher.postings(term):
-            if searcher.in_text(position, term):
-                allowed[position] = False
-    for phrase in asked.excluded_phrases:
-        for position in _holding(snapshot, phrase):
-            if holds_phrase(snapshot.words(position), phrase):
-                allowed[position] = False
-    for name in asked.who:
-        named = np.zeros(len(searcher), dtype=np.bool_)
-        named[_holding(snapshot, name)] = True
-        allowed &= named
-    return allowed
+    def parts(self, number: int) -> Iterator[ScorePart]:
+        """What each word brings the passage at that place of `positions`."""
+        position = int(self.positions[number])
+        fields = self._snapshot.fields.of(position)
+        text = self._snapshot.words(position).terms
+        for concept, (scores, chosen) in zip(self._concepts, self._best, strict=True):
+            if scores[number] <= 0:
+                continue
+            alternative = concept.alternatives[chosen[number]]
+            beside = tuple(name for name, terms in fields.items() if alternative.term in terms)
+            yield ScorePart(
+                "term",
+                concept.word,
+                round(float(scores[number]), 6),
+                term=alternative.term,
+                weight=round(concept.weight, 6),
+                reason=alternative.reason,
+                fields=("text", *beside) if alternative.term in text else beside,
+            )
 
 
-def _numbered(snapshot: Snapshot, asked: Question) -> frozenset[int]:
-    """The positions of the notes that bear the number asked for."""
-    if asked.note is None:
-        return frozenset()
-    said = str(asked.note)
-    return frozenset(
-        n
-        for n, passage in enumerate(snapshot.passages)
-        if passage.kind == "note"
-        and (passage.locator.note_label or str(passage.locator.note)) == said
-    )
-
-
-def _holding(snapshot: Snapshot, terms: Sequence[str]) -> list[int]:
-    """The positions of the passages that hold all of ``terms``, in order."""
-    rarest = min(terms, key=lambda term: (len(snapshot.searcher.postings(term)), term))
-    return [
-        n
-        for n in snapshot.searcher.postings(rarest)
-        if all(snapshot.searcher.holds(n, term) for term in terms)
-    ]
-
-
-def _with_phrases(
-    snapshot: Snapshot, asked: Question, positions: NDArray[np.int64], base: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Those of ``positions`` whose text holds every phrase as it is; all of them if none does."""
-    holding = [
-        n
-        for n in positions.tolist()
-        if all(snapshot.searcher.holds(n, term) for phrase in asked.phrases for term in phrase)
-    ]
-    holding.sort(key=lambda n: (-base[n], n))
-    fitting = [
-        n
-        for n in holding[:_PHRASE_CANDIDATES]
-        if all(holds_phrase(snapshot.words(n), phrase) for phrase in asked.phrases)
-    ]
-    return np.array(sorted(fitting), dtype=np.int64) if fitting else positions
-
-
-def holds_phrase(words: PassageWords, phrase: Sequence[str]) -> bool:
-    """Whether the terms of ``phrase`` stand one after another in the text.
-
-    In one pass, whatever repeats: bit n of a number says that the first n + 1 terms end at a place
-    (after Baeza-Yates and Gonnet, “A new approach to text searching”, CACM 1992).
-    """
-    bits: dict[str, int] = {}
-    for number, term in enumerate(phrase):
-        bits[term] = bits.get(term, 0) | 1 << number
-    last = 1 << len(phrase) - 1
-    ended: deque[tuple[int, int]] = deque()  # the last few places: where each ends, and its bits
-    for place, term in enumerate(words.terms):
-        if term not in bits:
-            continue
-        start = words.starts[place]
-        while ended and start - ended[0][0] > PAIR_GAP:
-            ended.popleft()
-        before = reduce(or_, (held for stop, held in ended if stop <= start), 0)
-        held = (before << 1 | 1) & bits[term]
-        if held & last:
-            return True
-        ended.append((words.stops[place], held))
-    return False
+def _is_acronym(term: str) -> bool:
+    return term.startswith(GROUP) and not term[1:].isdecimal()
 
 
 # ---------------------------------------------------------------- all that tells more
@@ -298,44 +202,62 @@ def _sentence_share(asked: Question) -> float:
     return min(1.0, _LONG_QUESTION / max(1, len(asked.concepts))) ** 2
 
 
-def _fields(snapshot: Snapshot, position: int, term: str) -> tuple[str, ...]:
-    """Where the passage at ``position`` holds ``term``."""
-    fields = snapshot.fields.of[position]
-    beside = tuple(name for name, terms in fields.items() if term in terms)
-    return ("text", *beside) if term in snapshot.words(position).terms else beside
+class _Boosts:
+    """What passages gain or lose beside what their words bring."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        asked: Question,
+        matcher: Matcher,
+        told: _Told,
+        numbered: frozenset[int],
+        dated: Positions | None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._asked = asked
+        self._matcher = matcher
+        self._numbered = numbered
+        self.told = told
+        self._first = round(_NUMBERED + 3 * told.most, 6)  # of a note that is asked for
+        self._dated = np.isin(told.positions, () if dated is None else dated)
+
+    def bounds(self) -> NDArray[np.float64]:
+        """No score can be higher: of each passage, as if one sentence held all its words in order."""
+        weights = np.array(self._matcher.weights)
+        shares = self.told.shares(self._asked.concepts)
+        lighter = np.minimum(weights[1:], weights[:-1])
+        together = lighter @ np.minimum(shares[1:], shares[:-1])
+        named = np.isin(self.told.positions, sorted(self._numbered))
+        sentence = _sentence_share(self._asked) * (weights @ shares)
+        bounds: NDArray[np.float64] = self.told.base * (1.0 + _DATED * self._dated)
+        bounds += _PAIR * together + _SENTENCE * sentence + self._first * named
+        return bounds
+
+    def of(self, number: int) -> tuple[Reading, tuple[ScorePart, ...]]:
+        """The passage at that place of the candidates, and what it gains or loses."""
+        reading = read(self._snapshot, self._matcher, int(self.told.positions[number]))
+        base, share = float(self.told.base[number]), _sentence_share(self._asked)
+        sentence = _best_sentence(self._matcher, reading)
+        asked_for = reading.position in self._numbered
+        amounts = {
+            "words that stand together": _PAIR * sum(reading.pairs.values()),
+            "in one sentence": _SENTENCE * share * sentence,
+            "happened then": _DATED * base if self._dated[number] else 0.0,
+            "only a note": _NOTE * base if reading.passage.kind == "note" else 0.0,
+            "the note that is asked for": self._first if asked_for else 0.0,
+        }
+        parts = (
+            ScorePart("boost", name, round(amount, 6)) for name, amount in amounts.items() if amount
+        )
+        return reading, tuple(parts)
 
 
-def _boosts(
-    snapshot: Snapshot,
-    asked: Question,
-    matcher: Matcher,
-    position: int,
-    base: float,
-    dated: Mapping[str, Overlap],
-) -> tuple[ScorePart, ...]:
-    """What the passage at ``position`` gains or loses beside ``base``, what its words bring."""
-    passage = snapshot.passages[position]
-    words = snapshot.words(position)
-    matches = matcher.match(words)
-    share = _sentence_share(asked)
-    above = matcher.held_by(snapshot.fields.above(position))
-    amounts = {
-        "words that stand together": _PAIR * sum(pairs(matcher, words, matches).values()),
-        "in one sentence": _SENTENCE * share * _best_sentence(matcher, words, matches, above),
-        "happened then": _DATED * base if dated.get(passage.id) == "certain" else 0.0,
-        "only a note": _NOTE * base if passage.kind == "note" else 0.0,
-    }
-    return tuple(
-        ScorePart("boost", name, round(amount, 6)) for name, amount in amounts.items() if amount
-    )
-
-
-def _best_sentence(
-    matcher: Matcher, words: PassageWords, matches: Sequence[Match], above: Mapping[int, float]
-) -> float:
+def _best_sentence(matcher: Matcher, reading: Reading) -> float:
     """The weight of the words that one sentence holds, at most; those above the text count too."""
+    words = reading.words
     sentences: dict[int, dict[int, float]] = {}
-    for match in matches:
-        held = sentences.setdefault(words.sentence_of[match.place], dict(above))
+    for match in reading.matches:
+        held = sentences.setdefault(words.sentence_of(match.place), dict(reading.above))
         held[match.concept] = max(match.share, held.get(match.concept, 0.0))
     return max(map(matcher.told, sentences.values()), default=0.0) * matcher.weight

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from index.model import CrossReference, Note, Section, one_line
 
@@ -41,6 +42,24 @@ _NUMBER_WORDS = {
     )
 }
 _WORDS = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
+
+
+def _by_letter(words: Sequence[str]) -> str:
+    """A pattern for ``words``, which are sorted, in small letters or capitals.
+
+    Letter by letter, which is twice as fast as a list of words.
+    """
+    parts = []
+    for letter, group in groupby(words, key=lambda word: word[:1]):
+        if letter:
+            rest = _by_letter([word[1:] for word in group])
+            parts.append(f"[{letter}{letter.upper()}]{rest}")
+        else:
+            parts.append("")
+    return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+
+
+_FIRST_OF_WORDS = "".join(sorted({word[0] + word[0].upper() for word in _KIND_OF}))
 _PART_OF_LABEL = r"(?:[IVXLCDM]{1,7}|[A-Z]|\d{1,4}[a-z]?)"
 _LABEL = rf"{_PART_OF_LABEL}(?:\.(?:{_PART_OF_LABEL}|[a-z])(?!\w))*(?!\w)"
 _SMALL_LABEL = rf"(?:[ivxlc]{{2,7}}(?!\w)|(?i:{'|'.join(_NUMBER_WORDS)})(?!\w))"
@@ -48,14 +67,14 @@ _HEADING = re.compile(
     rf"(?:(?P<word>(?i:{_WORDS}))\s*)?(?P<label>{_LABEL}|{_SMALL_LABEL})(?P<end>[.):]?)(?P<rest>\s|$)?"
 )
 _TO_SECTION = re.compile(
-    rf"(?<!\w)(?P<word>(?i:{_WORDS}))(?:(?<=§)\s?|\s)"
+    rf"(?=[{_FIRST_OF_WORDS}])(?<!\w)(?P<word>{_by_letter(sorted(_KIND_OF))})(?:(?<=§)\s?|\s)"
     rf"(?P<label>{_LABEL}|{_SMALL_LABEL})(?:\s?\(\w{{1,4}}\)){{0,4}}"
 )
 _AND_LABEL = re.compile(
     rf"(?:,\s|,?\s(?:and|or|to|und|bis|et)\s|\s?[–-]\s?)(?P<label>{_LABEL})(?:\s?\(\w{{1,4}}\)){{0,4}}"
 )
 _RELATIVE = re.compile(
-    r"(?<!\w)[Tt]he\s(?P<which>previous|preceding|next|following)\s(?P<word>section|chapter|part"
+    r"[Tt]he\s(?<!\w...\s)(?P<which>previous|preceding|next|following)\s(?P<word>section|chapter|part"
     r"|article)(?!\w)(?!\s(?:of|in)\s(?!this\b))"
 )
 _POINTER = re.compile(

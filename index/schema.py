@@ -1,18 +1,30 @@
-"""The tables of a generation: names and types of their columns, and their keys."""
+"""The tables of a generation and of its segments: names and types of their columns, and their keys."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-SCHEMA_VERSION = 5  # a generation of another version is built anew
+SCHEMA_VERSION = 6  # a generation of another version is built anew
 
-TABLES: Mapping[str, Mapping[str, type]] = {
-    "manifest": {"key": str, "value": str},
+Tables = Mapping[str, Mapping[str, type]]
+Keys = Mapping[str, str | tuple[str, ...]]
+
+_PLACE: Mapping[str, type] = {
+    "section": str, "start": int, "stop": int, "page": int, "page_end": int, "page_label": str,
+    "paragraph": int, "note": int,
+}  # fmt: skip
+_EVENT: Mapping[str, type] = {
+    "id": str, "document_id": str, "passage_id": str, "kind": str, "edtf": str, "precision": str,
+    "earliest": int, "latest": int, "inferred_from": str, "as_written": str, **_PLACE,
+    "actors": str, "places": str, "also": str, "headline": str, "terms": str,
+}  # fmt: skip
+
+#: Of `documents.db`, which holds the documents of one segment.
+SEGMENT_TABLES: Tables = {
     "documents": {
         "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "meta": str,
         "text": str, "encoding": str, "sha256": str, "text_sha256": str, "source_map": str,
         "format": str, "lifted": str, "records": str, "acronyms": str, "warnings": str,
-        "words": int, "fingerprint": str, "size": int, "modified_ns": int,
     },
     "sections": {
         "document_id": str, "ordinal": int, "path": str, "level": int, "start": int, "stop": int,
@@ -31,44 +43,50 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "cross_references": {
         "document_id": str, "ordinal": int, "kind": str, "target": int, "start": int, "stop": int,
     },
+    # `number` is the passage's in the segment, from 0: see `index.segments`.
     "passages": {
-        "id": str, "document_id": str, "ordinal": int, "kind": str, "section": str, "start": int,
-        "stop": int, "page": int, "page_end": int, "page_label": str, "paragraph": int,
-        "note": int, "note_label": str, "notes": str, "terms": str,
+        "number": int, "id": str, "document_id": str, "kind": str, **_PLACE, "note_label": str,
+        "notes": str,
     },
-    "events": {
-        "id": str, "document_id": str, "ordinal": int, "passage_id": str, "kind": str, "edtf": str,
-        "precision": str, "earliest": int, "latest": int, "inferred_from": str, "as_written": str,
-        "section": str, "start": int, "stop": int, "page": int, "page_end": int, "page_label": str,
-        "paragraph": int, "note": int, "actors": str, "places": str, "also": str, "headline": str,
-        "terms": str,
-    },
-    "timeline": {
-        "id": str, "ordinal": int, "document_id": str, "passage_id": str, "kind": str, "edtf": str,
-        "precision": str, "earliest": int, "latest": int, "inferred_from": str, "as_written": str,
-        "section": str, "start": int, "stop": int, "page": int, "page_end": int, "page_label": str,
-        "paragraph": int, "note": int, "actors": str, "places": str, "also": str, "headline": str,
-        "edited": int, "same_as": str, "differs": str, "terms": str,
-    },
-    "skipped": {
-        "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
-        "modified_ns": int,
-    },
+    "events": {"ordinal": int, **_EVENT},
 }  # fmt: skip
-KEYS: Mapping[str, str | tuple[str, ...]] = {
-    "manifest": "key",
+SEGMENT_KEYS: Keys = {
     "documents": "id",
     "sections": ("document_id", "ordinal"),
     "paragraphs": ("document_id", "ordinal"),
     "notes": ("document_id", "number"),
     "pages": ("document_id", "ordinal"),
     "cross_references": ("document_id", "ordinal"),
-    "passages": "id",
-    "events": "id",
-    "timeline": "id",
-    "skipped": "name",
+    "passages": "number",
+    "events": ("document_id", "ordinal"),
 }
-#: Tables whose rows belong to one document and are carried over while that document stays as it is.
+#: Tables of a segment whose rows belong to one document.
 OF_DOCUMENTS = (
     "sections", "paragraphs", "notes", "pages", "cross_references", "passages", "events",
 )  # fmt: skip
+
+#: Of `index.db`, which says what a generation is made of.
+GENERATION_TABLES: Tables = {
+    "manifest": {"key": str, "value": str},
+    "segments": {"name": str, "ordinal": int, "collection": str, "passages": int},
+    "files": {"path": str, "size": int, "sha256": str},
+    # `first`, `notes` and `stop` are numbers of passages in the segment: see `index.catalogue`.
+    "documents": {
+        "id": str, "ordinal": int, "name": str, "collection": str, "title": str, "language": str,
+        "acronyms": str, "summary": str, "events": int, "segment": str, "first": int, "notes": int,
+        "stop": int, "sha256": str, "fingerprint": str, "size": int, "modified_ns": int, "seen_ns": int,
+    },
+    "timeline": {"ordinal": int, **_EVENT, "edited": int, "same_as": str, "differs": str},
+    "skipped": {
+        "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
+        "modified_ns": int, "seen_ns": int,
+    },
+}  # fmt: skip
+GENERATION_KEYS: Keys = {
+    "manifest": "key",
+    "segments": "name",
+    "files": "path",
+    "documents": "id",
+    "timeline": "ordinal",
+    "skipped": "name",
+}

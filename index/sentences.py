@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(
+    r"(?=[.!?…。！？｡．।॥؟۔།။።\n])(?:"
     # a full stop and the like, closing quotes and brackets, and a note's mark that is glued on
     r"(?<![.!?…])[.!?…]+[”’\"')\]]*(?:\d{1,3}[)\]]?)?(?=\s|$)"
     # of Chinese, Japanese, Hindi, Arabic, Urdu, Tibetan, Burmese, Khmer, Ethiopic
     r"|[。！？｡．।॥؟۔།။។።]+[”’」』）\"')\]]*"
-    r"|\n[ \t]*+\n"  # a paragraph's end
+    r"|\n[ \t]*+\n)"  # a paragraph's end
 )
 _NUMBER = re.compile(r"(?<![\w,])\d{1,3}$")  # before a point it makes a decimal, not a note's mark
 _ABBREVIATIONS = frozenset(
@@ -32,7 +33,7 @@ _CLOSING = frozenset("”’\"')]")  # behind an abbreviation's full stop they e
 _ITEM_NUMBER = re.compile(r"\s{0,9}\d{1,3}\Z")  # all that a sentence has so far
 _ONGOING = frozenset("etc al jr sr inc ltd co corp ibid cit".split())  # may also end a sentence
 # Accents and vowel signs (Latin, Hebrew, Arabic, Indian) belong to the word that they stand in.
-_WORD = re.compile(r"(?:\w|[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff])+")
+_WORD = re.compile(r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _LONGEST = 1_500  # characters: a longer stretch without an end is cut at white space
 
@@ -55,7 +56,7 @@ def sentences(text: str, start: int = 0, stop: int | None = None) -> Iterator[tu
 
 def count_words(text: str) -> int:
     """How many words ``text`` has; two characters make one in scripts without spaces."""
-    unspaced = len(_UNSPACED.findall(text))
+    unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
     return unspaced // 2 + len(_WORD.findall(_UNSPACED.sub(" ", text) if unspaced else text))
 
 

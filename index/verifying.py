@@ -1,10 +1,14 @@
 """Proof of a generation: every span that it holds is checked against the text, and against the files.
 
 What is proven of each document: its text is the one that was indexed; sections, paragraphs, notes,
-pages, cross-references and records lie in it as `index.model` says; passages and events are its words
-and come out the same when they are made again, and so does the timeline that is made of all events;
-and where the file is as it was, reading it again gives the same document, each letter of which stands
-at its place in the file.
+pages, cross-references and records lie in it as `index.model` says; passages, events, postings and what
+lists tell of it come out the same when they are made again; and where the file is as it was, reading it
+again gives the same document, each letter of which stands at its place in the file. Of the generation:
+its files have the bytes that were written, its segments are sound and all of use, its timeline and what
+finds events are what all documents make, and sampled terms score as rank-bm25 scores them.
+
+Documents are taken one after the other, segment by segment: memory grows with the passages of a segment
+and with the events of the timeline alone.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import islice, pairwise
@@ -20,9 +25,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from index import building, store
+from index import building, catalogue, generations, proving, rows, store
 from index.analysis import Analyzer
 from index.building import Progress
+from index.catalogue import Entry, Stamp
+from index.contents import Contents, reading_contents
 from index.corpus import CorpusFile, scan
 from index.dates.edtf import from_edtf
 from index.errors import CorpusError, DocumentFormatError, IndexDamagedError
@@ -31,8 +38,10 @@ from index.model import Document, Event, Passage, SourceSummary, one_line
 from index.parsing import hash_text, parse
 from index.reading import Reading, read
 from index.reading.text import SourceMap, source_offset
+from index.rows import summary_json, summary_of
+from index.segments import WORDS, Segment
 from index.sentences import count_words
-from index.store import Indexed, Stamp
+from index.store import Indexed, summarize
 from index.timeline import making
 from index.worker import dated, index_document
 
@@ -77,11 +86,20 @@ class _Findings:
     read_again: int = 0
 
     def fail(self, document: str, sentences: Iterable[str]) -> None:
-        """Note what ``sentences`` say, the first few of them word for word."""
-        for number, sentence in enumerate(sentences):
-            self.failed += 1
-            if number < _EACH and len(self.failures) < KEPT:
-                self.failures.append(Finding(document, sentence))
+        """Note what a check finds, the first few word for word.
+
+        One that damage keeps from going on has found something too.
+        """
+        try:
+            for number, sentence in enumerate(sentences):
+                self._add(document, sentence, told=number < _EACH)
+        except (LookupError, TypeError, ValueError, IndexDamagedError):
+            self._add(document, "Its parts don't belong together.", told=True)
+
+    def _add(self, document: str, sentence: str, *, told: bool) -> None:
+        self.failed += 1
+        if told and len(self.failures) < KEPT:
+            self.failures.append(Finding(document, sentence))
 
     def remark(self, document: str, sentence: str) -> None:
         self.remarks.append(Finding(document, sentence))
@@ -95,14 +113,15 @@ def verify(
     Raises IndexMissingError, IndexDamagedError when it can't even be opened. ``progress`` is called
     before each document.
     """
-    number = store.current_generation(data)
     findings = _Findings()
-    with store.reading(data, number) as database:
-        findings.fail("", store.unsound(database))
-        manifest = store.manifest(database)
+    counts: Counter[str] = Counter()
+    with reading_contents(data) as contents:
+        manifest = contents.manifest()
         analyzer = Analyzer(json.loads(manifest["aliases"]))
-        summaries = tuple(store.sources(database))
-        stamps = store.stamps(database)
+        with contents.reading() as database:
+            entries = catalogue.entries(database)
+        findings.fail("", _files_kept(contents))
+        findings.fail("", _segments(contents, entries))
         current = manifest.get("indexing_version") == str(building.INDEXING_VERSION)
         if not current:
             findings.remark(
@@ -110,17 +129,23 @@ def verify(
             )
         files = _files(corpus, findings)
         if current:
-            findings.fail("", _timeline(database, manifest, analyzer))
-        for done, summary in enumerate(summaries):
+            findings.fail("", _timeline(contents, manifest, analyzer, entries))
+        sample = proving.Sample(contents)
+        proof = _Proof(contents, analyzer, findings, sample, again=current)
+        order = {segment.name: number for number, segment in enumerate(contents.segments)}
+        entries.sort(key=lambda entry: (order.get(entry.segment, len(order)), entry.first))
+        for done, entry in enumerate(entries):
             if progress:
-                progress(Progress(done, len(summaries), summary.source.name))
-            proof = _Proof(database, analyzer, summary, findings, again=current)
-            proof.run(files, stamps[summary.source.id])
-    counts = tuple((name, sum(getattr(s, name) or 0 for s in summaries)) for name in _COUNTED)
+                progress(Progress(done, len(entries), entry.name))
+            summary = summary_of(entry.summary, entry.events)
+            counts.update({name: getattr(summary, name) or 0 for name in _COUNTED})
+            proof.run(files, entry, summary)
+        if current:
+            findings.fail("", sample.check())
     return Verification(
-        generation=number or 0,
-        documents=len(summaries),
-        counts=counts,
+        generation=contents.number,
+        documents=len(entries),
+        counts=tuple((name, counts[name]) for name in _COUNTED),
         read_again=findings.read_again,
         failures=tuple(findings.failures),
         failed=findings.failed,
@@ -128,21 +153,77 @@ def verify(
     )
 
 
-def _timeline(database: Database, manifest: Mapping[str, str], analyzer: Analyzer) -> Iterator[str]:
+def _files_kept(contents: Contents) -> Iterator[str]:
+    """Every file of the generation has the bytes that it was written with, and there is no other."""
+    known = contents.files()
+    for path, file in sorted(known.items()):
+        try:
+            same = generations.hash_of(contents.folder / path) == file.sha256
+        except OSError as error:
+            yield f"The file {path} can't be read ({error.strerror})."
+            continue
+        if not same:
+            yield f"The file {path} is not what was written."
+    for found in sorted(contents.folder.rglob("*")):
+        path = found.relative_to(contents.folder).as_posix()
+        if path not in known and path != generations.INDEX and not found.is_dir():
+            yield f"The file {path} belongs to nothing."
+
+
+def _segments(contents: Contents, entries: Iterable[Entry]) -> Iterator[str]:
+    """Every segment is sound by itself, of use, and holds what the generation says that it does."""
+    with contents.reading() as database:
+        yield from rows.unsound(database)
+    collections: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        collections[entry.segment].add(entry.collection)
+    for segment in contents.segments:
+        name = segment.name
+        if collections[name] != {segment.collection}:
+            said = "has documents of another collection" if collections[name] else "is of no use"
+            yield f"The segment {name} {said}."
+        try:
+            opened = contents.open_segment(name)
+            with opened.reading() as database:
+                yield from store.unsound(database)
+            yield from proving.unsound(opened.postings)
+            words = contents.folder / generations.SEGMENTS / name / WORDS
+            with rows.damage_told(None):
+                other = proving.other_words(words, opened.postings)
+        except IndexDamagedError as error:
+            yield f"The segment {name} can't be opened: {error.__cause__ or error}."
+            continue
+        if other:
+            yield f"The words of the segment {name} are not those of its postings."
+
+
+def _timeline(
+    contents: Contents, manifest: Mapping[str, str], analyzer: Analyzer, entries: Iterable[Entry]
+) -> Iterator[str]:
     """The timeline is what the documents' events and the owner's corrections make, each in its place."""
+    counted: Counter[str] = Counter()
     try:
-        with store.damage_told(None):
-            corrections = store.corrections(manifest)
-            made = making.make(database, corrections, analyzer)
-            saved = list(store.timeline(database))
+        with rows.damage_told(None):
+            made = making.make(contents, catalogue.corrections(manifest), analyzer)
+            pairs = zip(made.events, made.terms, strict=True)
+            with contents.reading() as database:
+                for event, terms in catalogue.timeline(database):
+                    counted[event.locator.document_id] += 1
+                    again, words = next(pairs, (None, ()))
+                    if again is None or event != replace(again, text="") or terms != words:
+                        yield (
+                            f"Event {event.id} of the timeline is not what the documents and "
+                            "corrections make."
+                        )
+            if counted.total() != len(made.events):
+                yield f"The timeline holds {counted.total():,} events; they make {len(made.events):,}."
+            yield from proving.other_tables(contents, made)
     except IndexDamagedError as error:
         yield f"The timeline can't be loaded: {error.__cause__ or error}."
         return
-    if len(saved) != len(made.events):
-        yield f"The timeline holds {len(saved):,} events; they make {len(made.events):,}."
-    for (event, terms), again, words in zip(saved, made.events, made.terms, strict=False):
-        if event != replace(again, text="") or terms != words:
-            yield f"Event {event.id} of the timeline is not what the documents and corrections make."
+    for entry in entries:
+        if entry.events != counted[entry.id]:
+            yield f"{entry.name} is listed with {entry.events:,} events, and not {counted[entry.id]:,}."
 
 
 def _files(corpus: Path, findings: _Findings) -> tuple[Path, dict[str, CorpusFile]]:
@@ -155,46 +236,97 @@ def _files(corpus: Path, findings: _Findings) -> tuple[Path, dict[str, CorpusFil
     return found.folder, {file.document_id: file for file in found.files}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """What is saved of a document."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+    events: tuple[Event, ...]
+    event_terms: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def load(cls, database: Database, document: Document) -> _Saved:
+        text = document.text
+        told = list(store.events(database, document.id))
+        return cls(
+            document,
+            tuple(
+                replace(p, text=text[p.locator.start : p.locator.stop])
+                for p in store.passages(database, document.id)
+            ),
+            tuple(replace(e, text=text[e.locator.start : e.locator.stop]) for e, _ in told),
+            tuple(terms for _, terms in told),
+        )
+
+
 class _Proof:
-    """The proof of one document."""
+    """The proof of documents, one after the other."""
 
-    database: Database
-    analyzer: Analyzer
-    summary: SourceSummary
-    findings: _Findings
-    again: bool  # what is made of it may be made again: the same program made it
+    def __init__(
+        self,
+        contents: Contents,
+        analyzer: Analyzer,
+        findings: _Findings,
+        sample: proving.Sample,
+        *,
+        again: bool,
+    ) -> None:
+        """``again``: what is made of documents may be made again, for the same program made it."""
+        self._contents, self._analyzer = contents, analyzer
+        self._findings, self._sample, self._again = findings, sample, again
+        self._turned: tuple[Segment, proving.ByPassage] | None = None
 
-    def run(self, files: tuple[Path, dict[str, CorpusFile]], stamp: Stamp) -> None:
-        name = self.summary.source.name
+    def run(
+        self, files: tuple[Path, dict[str, CorpusFile]], entry: Entry, summary: SourceSummary
+    ) -> None:
+        """Prove the document of ``entry``; those of one segment come in order."""
         try:
-            with store.damage_told(None):
-                document = store.document(self.database, self.summary.source.id)
-                indexed = store.indexed(self.database, document)
-                days = store.event_days(self.database, document.id)
+            with rows.damage_told(None):
+                segment = self._contents.segment(entry.id)
+                with segment.reading() as database:
+                    document = store.document(database, entry.id)
+                    saved = _Saved.load(database, document)
+                    days = store.event_days(database, entry.id)
+                    numbered = _numbered(database, entry, saved.passages)
         except IndexDamagedError as error:
-            self.findings.fail(name, [f"It can't be loaded: {error.__cause__ or error}."])
+            said = f"It can't be loaded: {error.__cause__ or error}."
+            self._findings.fail(entry.name, [said])
             return
+        self._name = entry.name
         for check in (_text, _sections, _paragraphs, _notes, _pages, _references, _records):
             self._note(check(document))
         self._note(_source_map(document.source_map, len(document.text)))
         self._note(_lifted(document))
-        self._note(_passages(indexed))
-        self._note(_events(indexed, days))
-        if self.summary.words != count_words(document.text):
+        self._note(_passages(saved))
+        self._note(_events(saved, days))
+        self._note(numbered)
+        self._note(_listed(document, entry))
+        if summary.words != count_words(document.text):
             self._note(["The count of its words is wrong."])
-        if self.again:
-            self._note(_made_again(indexed, self.analyzer))
-            self._read_again(document, files, stamp)
+        if self._again:
+            self._note(self._again_made(segment, saved, entry, whole=not numbered))
+        self._read_again(document, files, entry.stamp)
+
+    def _again_made(
+        self, segment: Segment, saved: _Saved, entry: Entry, *, whole: bool
+    ) -> Iterator[str]:
+        """What is made of the document comes out the same; ``whole``: its numbers are its own."""
+        made = index_document(saved.document, self._analyzer)
+        yield from _made_again(saved, made)
+        if entry.summary != summary_json(summarize(replace(made, document=saved.document))):
+            yield "What lists tell of it is not so."
+        if whole:
+            if self._turned is None or self._turned[0] is not segment:
+                self._turned = (segment, proving.ByPassage(segment.postings))
+            yield from proving.unlike_words(
+                self._turned[1], segment.postings, made.counted, entry.first, entry.stop
+            )
+        start = self._contents.starts[self._contents.ordinals[entry.id]]
+        self._sample.take(int(start), made.counted)
 
     def _note(self, sentences: Iterable[str]) -> None:
-        """Note what a check finds; one that damage keeps from going on has found something too."""
-        found: list[str] = []
-        try:
-            found.extend(sentences)
-        except (LookupError, TypeError, ValueError):
-            found.append("Its parts don't belong together.")
-        self.findings.fail(self.summary.source.name, found)
+        self._findings.fail(self._name, sentences)
 
     def _read_again(
         self, document: Document, files: tuple[Path, dict[str, CorpusFile]], stamp: Stamp
@@ -203,23 +335,23 @@ class _Proof:
         file = by_id.get(document.id)
         if file is None:
             if by_id:
-                self.findings.remark(document.name, "Its file is gone.")
+                self._findings.remark(document.name, "Its file is gone.")
             return
         try:
             data = read_file(file.path, folder, max(stamp.size, 1))
         except (UnreadableFileError, OSError) as error:
             changed = _size(file) not in (None, stamp.size)
             said = "Its file has changed since." if changed else f"Its file: {error}"
-            self.findings.remark(document.name, said)
+            self._findings.remark(document.name, said)
             return
         if hashlib.sha256(data).hexdigest() != document.sha256:
             if (len(data), file.stamp()[1]) == (stamp.size, stamp.modified_ns):
                 self._note(["The hash of its file is wrong."])
             else:
-                self.findings.remark(document.name, "Its file has changed since.")
+                self._findings.remark(document.name, "Its file has changed since.")
             return
         self._note(_same_reading(document, data))
-        self.findings.read_again += 1
+        self._findings.read_again += 1
 
 
 def _size(file: CorpusFile) -> int | None:
@@ -361,7 +493,7 @@ def _source_map(source_map: SourceMap, length: int) -> Iterator[str]:
 # ---------------------------------------------------------------- what was made of it
 
 
-def _passages(indexed: Indexed) -> Iterator[str]:
+def _passages(indexed: _Saved) -> Iterator[str]:
     """Each passage is text of its section's paragraphs, or a note; an entry goes on over the sections
     below its own."""
     document = indexed.document
@@ -391,7 +523,7 @@ def _passages(indexed: Indexed) -> Iterator[str]:
         yield "Two of its passages have one id."
 
 
-def _events(indexed: Indexed, days: Sequence[tuple[int, int]]) -> Iterator[str]:
+def _events(indexed: _Saved, days: Sequence[tuple[int, int]]) -> Iterator[str]:
     """Each event is text of its passage and holds its date as it is written, or says where that is."""
     text = indexed.document.text
     holders = {passage.id: passage.locator for passage in indexed.passages}
@@ -411,18 +543,44 @@ def _events(indexed: Indexed, days: Sequence[tuple[int, int]]) -> Iterator[str]:
             yield f"{where} is looked up by days that are not its own."
 
 
-def _made_again(saved: Indexed, analyzer: Analyzer) -> Iterator[str]:
-    """Passages, events and their terms come out the same when they are made again."""
-    made = index_document(saved.document, analyzer)
+def _numbered(database: Database, entry: Entry, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The numbers with which a document is listed are those of its passages in the segment."""
+    first, notes, stop = entry.numbers
+    body = sum(passage.kind != "note" for passage in passages)
+    if (notes - first, stop - first) == (body, len(passages)):
+        held = store.passages_at(database, range(first, stop))
+        if [held.get(number) for number in range(first, stop)] == [
+            replace(passage, text="") for passage in passages
+        ]:
+            return ()
+    return (
+        f"It is listed with the passages {first}–{stop} of its segment, which are not its own.",
+    )
+
+
+def _listed(document: Document, entry: Entry) -> Iterator[str]:
+    """What lists have of a document is what stands in it."""
+    own = {
+        "name": document.name,
+        "collection": document.collection,
+        "title": document.title,
+        "language": document.meta.language,
+        "acronyms": rows.to_json(document.acronyms),
+        "sha256": document.sha256,
+    }
+    wrong = [name for name, value in own.items() if getattr(entry, name) != value]
+    if wrong:
+        yield f"It is listed with another {' and '.join(wrong)}."
+
+
+def _made_again(saved: _Saved, made: Indexed) -> Iterator[str]:
+    """Passages, events and the events' terms come out the same when they are made again."""
     yield from _differences("passage", saved.passages, made.passages)
     yield from _differences("event", saved.events, made.events)
-    for kind, one, other in (
-        ("passage", saved.passage_terms, made.passage_terms),
-        ("event", saved.event_terms, made.event_terms),
-    ):
-        for number, (terms, again) in enumerate(zip(one, other, strict=False), start=1):
-            if terms != again:
-                yield f"The terms of {kind} {number} are not those of its words."
+    pairs = zip(saved.event_terms, made.event_terms, strict=False)
+    for number, (terms, again) in enumerate(pairs, start=1):
+        if terms != again:
+            yield f"The terms of event {number} are not those of its words."
 
 
 def _differences(

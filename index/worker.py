@@ -32,6 +32,8 @@ from index.dates.context import DocumentDates, read_dates
 from index.errors import ArchivistError, DocumentFormatError
 from index.events.chronologies import Entry, find_entries
 from index.events.extracting import extract_events
+from index.fields import shares_beside
+from index.inverting import Counted, count_terms
 from index.memory import free_memory
 from index.model import Document, DocumentMeta, Event, Passage
 from index.parsing import parse
@@ -41,10 +43,10 @@ from index.reading import read
 if TYPE_CHECKING:  # loading it would take the worker as long as all the rest
     from index.store import Indexed
 
-FILES_A_WORKER = 500  # read by one process before another takes its place
+FILES_A_WORKER = 2_000  # read by one process before another takes its place
 MEGABYTE = 1_000_000
 
-_SHARE_OF_MEMORY = 3  # of what is free, one part is for the worker: the builder takes more
+_SHARES_OF_BUILDER = 2  # parts of what memory is free; each worker has one
 _LEAST_MEMORY = 300 * MEGABYTE  # for the worker, however little is free
 _SHARE_OF_OUTPUT = (
     3  # of a worker's memory, one part may be handed over: unpacked it is four times that
@@ -73,7 +75,7 @@ _MORE_MEMORY = (
 )
 
 _Terms = tuple[tuple[str, ...], ...]
-_Parts = tuple[Document, tuple[Passage, ...], _Terms, tuple[Event, ...], _Terms]
+_Parts = tuple[Document, tuple[Passage, ...], Counted, tuple[Event, ...], _Terms]
 
 log = logging.getLogger(__name__)
 
@@ -155,15 +157,16 @@ def _parts(document: Document, analyzer: Analyzer, limits: Limits) -> _Parts:
 
     @cache  # headings stand over many passages, and a sentence may tell several events
     def terms_of(part: str) -> tuple[str, ...]:
-        return tuple(same.setdefault(term.text, term.text) for term in named.terms(part))
+        return tuple(same.setdefault(term, term) for term in named.term_texts(part))
 
     def terms(section: tuple[str, ...], text: str) -> tuple[str, ...]:
         return tuple(term for part in (*section, text) for term in terms_of(part))
 
+    held = [terms_of(passage.text) for passage in passages]
     return (
         document,
         passages,
-        tuple(terms_of(passage.text) for passage in passages),
+        count_terms(held, shares_beside(passages, held, document.title, named)),
         events,
         tuple(terms(event.locator.section, event.text) for event in events),
     )
@@ -216,12 +219,23 @@ def _trail(error: BaseException) -> str:
 class Worker:
     """A process that reads one file after the other. Use it in a ``with`` block.
 
-    It starts at once and loads while its owner goes on.
+    It starts at once and loads while its owner goes on. ``workers`` is how many share what memory is
+    free. Once ``stopped`` is set, whatever waits for the process raises StoppedError. On Linux the
+    process ends with the thread that started it: one thread does all that is done with a worker.
     """
 
-    def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
+    def __init__(
+        self,
+        aliases: Sequence[Sequence[str]],
+        limits: Limits,
+        *,
+        workers: int = 1,
+        stopped: threading.Event | None = None,
+    ) -> None:
         self._aliases = aliases
         self._limits = limits
+        self._workers = workers
+        self._stopped = stopped or threading.Event()
         self._process: _Process | None = None
         self._begun: tuple[Job, bytes, bool, float]
         self._start()
@@ -254,7 +268,11 @@ class Worker:
         self._begun = (job, data, fresh, time.monotonic())
 
     def finish(self) -> Indexed | Refusal:
-        """What was made of the file that was handed over, or why nothing is.
+        """What was made of the file that was handed over, or why nothing is."""
+        return unpack(self.fetch())
+
+    def fetch(self) -> bytearray | Refusal:
+        """The same, still packed: `unpack` makes of it what `finish` gives.
 
         A file that breaks a worker which read others before it is given a fresh one, so that none is
         blamed for another.
@@ -267,19 +285,16 @@ class Worker:
         if isinstance(result, _Broken) and result.again and not fresh:
             self.begin(job, data)
             result = self._finish(self._begun[3] + seconds, seconds)
+        del self._begun  # so that its bytes don't stay
         if isinstance(result, _Broken):
             return Refusal(result.reason, result.hint)
-        if isinstance(result, Refusal):
-            return result
-        from index.store import Indexed
+        return result
 
-        return Indexed(*result)
-
-    def _finish(self, deadline: float, seconds: float) -> _Parts | Refusal | _Broken:
+    def _finish(self, deadline: float, seconds: float) -> bytearray | _Broken:
         process = self._process
         assert process is not None
         try:
-            result: _Parts | Refusal = pickle.loads(process.finish(deadline))
+            result = process.finish(deadline)
         except _EndedError as ended:
             self._end()
             return self._broken(ended, seconds, process.memory)
@@ -291,7 +306,7 @@ class Worker:
         return result
 
     def _start(self) -> _Process:
-        self._process = _Process(self._aliases, self._limits)
+        self._process = _Process(self._aliases, self._limits, self._workers, self._stopped)
         return self._process
 
     def _end(self) -> None:
@@ -327,6 +342,25 @@ class Worker:
         )
 
 
+def unpack(answer: bytearray | Refusal) -> Indexed | Refusal:
+    """What was made of a file, of what `Worker.fetch` gave; it takes about four times the memory."""
+    if isinstance(answer, Refusal):
+        return answer
+    try:
+        result: _Parts | Refusal = pickle.loads(answer)
+    except MemoryError:
+        return Refusal(_NO_MEMORY, _MORE_MEMORY)
+    if isinstance(result, Refusal):
+        return result
+    from index.store import Indexed
+
+    return Indexed(*result)
+
+
+class StoppedError(Exception):
+    """Nobody waits any more for what a worker does."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Broken:
     """What became of a file on which the worker ended."""
@@ -348,8 +382,15 @@ class _EndedError(Exception):
 class _Process:
     """One worker process and the pipes to it."""
 
-    def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
+    def __init__(
+        self,
+        aliases: Sequence[Sequence[str]],
+        limits: Limits,
+        workers: int,
+        stopped: threading.Event,
+    ) -> None:
         self.files = 0
+        self._stopped = stopped
         self.memory = limits.memory  # bytes that it may take: it says so itself when it greets
         self._output = limits.output
         self._greeted = False
@@ -360,6 +401,7 @@ class _Process:
             for name, value in os.environ.items()
             if name in _PASSED_ON or name.startswith(_PASSED_ON_KINDS)
         }
+        passed_on["OPENBLAS_NUM_THREADS"] = "1"  # else numpy starts a thread a processor
         try:
             self._popen = subprocess.Popen(
                 [sys.executable, "-P", "-B", "-c", _SAME_PLACES.format(path=path) + _PROGRAM],
@@ -381,7 +423,8 @@ class _Process:
         self._stdin, self._stdout, self._stderr = (pipe.fileno() for pipe in pipes if pipe)
         for descriptor in (self._stdin, self._stdout, self._stderr):
             os.set_blocking(descriptor, False)
-        self._unsent: list[memoryview] = [_framed(pickle.dumps((aliases, limits, os.getpid())))]
+        greeting = pickle.dumps((aliases, limits, workers, os.getpid()))
+        self._unsent: list[memoryview] = [_framed(greeting)]
 
     def begin(self, message: Sequence[memoryview]) -> None:
         """Send ``message`` as soon as the worker is ready."""
@@ -398,8 +441,9 @@ class _Process:
         deadline = time.monotonic() + _GRACE
         with selectors.DefaultSelector() as selector:
             selector.register(self._stdin, selectors.EVENT_WRITE)
-            while time.monotonic() < deadline and selector.select(_GRACE) and self._send():
-                pass
+            while time.monotonic() < deadline and not self._stopped.is_set():
+                if selector.select(_LOOK) and not self._send():
+                    break
 
     def finish(self, deadline: float) -> bytearray:
         """Its next answer. Raises _EndedError, also when there is none until ``deadline``."""
@@ -430,7 +474,9 @@ class _Process:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise self._killed("time")
-                for key, _ in selector.select(min(left, self._look)):
+                if self._stopped.is_set():
+                    raise StoppedError
+                for key, _ in selector.select(min(left, _LOOK)):
                     if key.fd == self._stdin:
                         if not self._send():
                             selector.unregister(self._stdin)
@@ -576,13 +622,13 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2, 1)  # what libraries print goes where errors go
-    aliases, limits, builder = pickle.loads(_frame(jobs))
+    aliases, limits, workers, builder = pickle.loads(_frame(jobs))
     _end_with(builder)
     analyzer = Analyzer(aliases)
     waiting: queue.SimpleQueue[tuple[Job, bytes, float]] = queue.SimpleQueue()
     threading.Thread(target=_take_jobs, args=(jobs, waiting), daemon=True).start()
     try:
-        answers.send(_confine(limits))
+        answers.send(_confine(limits, workers))
         while True:
             job, data, seconds = waiting.get()
             _limit_cpu(seconds)
@@ -651,10 +697,11 @@ def _end_with(builder: int) -> None:
         os._exit(0)
 
 
-def _confine(limits: Limits) -> int:
+def _confine(limits: Limits, workers: int) -> int:
     """Hold this process to ``limits``: no file written, no core dumped, others first, memory.
 
-    Returns the bytes of memory that it may still take.
+    What memory is free is shared by so many ``workers`` and the builder. Returns the bytes of memory
+    that this one may still take.
     """
     with contextlib.suppress(OSError):
         os.nice(5)
@@ -665,7 +712,7 @@ def _confine(limits: Limits) -> int:
     free = free_memory()
     memory = limits.memory
     if free is not None:
-        memory = min(memory, max(_LEAST_MEMORY, free // _SHARE_OF_MEMORY))
+        memory = min(memory, max(_LEAST_MEMORY, free // (workers + _SHARES_OF_BUILDER)))
     if not _limits_memory():
         return memory
     taken = int(_STATM.read_text().split()[0]) * resource.getpagesize()

@@ -319,12 +319,30 @@ def test_made_words_differ() -> None:
 def test_made_passages_can_be_asked(tmp_path: Path) -> None:
     """Made passages are an index like any other, whose steps are timed for every question."""
     made = list(question_latency.made_passages([text for _, _, text in DOCUMENTS], 150))
-    snapshot, terms = question_latency.make_index(made, tmp_path / "data")
+    number = question_latency.make_index(iter(made), tmp_path)
     how = question_latency.How(questions=2)
-    found = question_latency.measure("made", lambda: snapshot, ["who built the ferry"] * 2, how)
-    assert found.passages == len(terms) == 150
+    found = question_latency.measure("made", tmp_path, ["who built the ferry"] * 2, how)
+    assert found.passages == 150
     assert [len(times) for times in found.warm.values()] == [2] * (len(question_latency.STEPS) + 2)
+    snapshot = Snapshot(tmp_path, number)
     assert [snapshot.quote(p.locator) for p in snapshot.passages[99:102]] == made[99:102]
+    assert len(question_latency.time_rank_bm25(tmp_path, ["ferry"], how)) == 1
+
+
+def test_memory_is_told_in_megabytes() -> None:
+    """The most memory that a process had is told, or 0 where the system doesn't tell it."""
+    assert question_latency.peak_memory() == 0 or 10 < question_latency.peak_memory() < 100_000
+
+
+def test_growth_is_shown_beside_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each index has a column with the median of each step."""
+    made = [
+        question_latency.Measured(name, 1, 0.1, 2.0, 30.0, cold={"dates": [value] * 3})
+        for name, value in (("small", 1.5), ("large", 2.5))
+    ]
+    question_latency.show_growth(made)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line]
+    assert lines[1:] == [["step", "small", "large"], ["dates", "1.50", "2.50"]]
 
 
 # ---------------------------------------------------------------- tables and pins

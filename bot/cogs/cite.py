@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from itertools import islice
+from collections.abc import Iterable
 
 from discord import app_commands
 from discord.app_commands import Choice, Range
@@ -118,23 +118,28 @@ def _by_id(snapshot: Snapshot, typed: str) -> list[int]:
     wanted = typed.strip().lower()
     if not (wanted.isalnum() and wanted.isascii() and len(wanted) >= _FEWEST_OF_ID):
         return []
-    begun = (at for id_, at in snapshot.positions.items() if id_.startswith(wanted))
-    return list(islice(begun, CHOICES if len(wanted) >= _PLAINLY_ID else _FEW))
+    most = CHOICES if len(wanted) >= _PLAINLY_ID else _FEW
+    return [position for _, position in snapshot.positions.begun(wanted)[:most]]
 
 
 def _by_words(snapshot: Snapshot, typed: str) -> list[int]:
     """Positions of passages that hold the words, best first; of very many the first."""
     terms = {term.text for term in snapshot.analyzer.terms(typed[:LONGEST])}
-    often = {term: len(snapshot.searcher.postings(term)) for term in terms}
+    searcher = snapshot.searcher
+    often = {term: searcher.frequency(term) for term in terms}
     held = sorted((term for term in terms if often[term]), key=lambda term: (often[term], term))
     if not held:
         return []
-    if often[held[0]] > _TOO_MANY:
-        return list(snapshot.searcher.postings(held[0])[:CHOICES])
-    among = frozenset(snapshot.searcher.postings(held[0]))
-    best = snapshot.searcher.search(held[:_TERMS], among=among)
-    rest = [at for term in held[1:_TERMS] for at in snapshot.searcher.postings(term)[:CHOICES]]
-    return [*(at for at, _ in best[:CHOICES]), *rest]
+    rarest = searcher.postings(held[0])
+    if len(rarest) > _TOO_MANY:
+        return _ints(rarest[:CHOICES])
+    best = searcher.search(held[:_TERMS], among=rarest, k=CHOICES)
+    rest = [at for term in held[1:_TERMS] for at in _ints(searcher.postings(term)[:CHOICES])]
+    return [*(at for at, _ in best), *rest]
+
+
+def _ints(positions: Iterable[int]) -> list[int]:
+    return [int(position) for position in positions]
 
 
 def _shown(snapshot: Snapshot, position: int) -> str:

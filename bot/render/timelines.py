@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -31,6 +31,7 @@ from bot.render.words import where
 from index.dates.edtf import civil, day_to_iso, from_edtf, year_to_iso
 from index.dates.wording import say_year
 from index.model import FIRST_DAY, LAST_DAY, CitedEvent, Event, HistoricDate, Precision, Timeline
+from index.timeline.cited import count_beginnings
 
 #: Entries of a page at most. A fixed number, so that a page is found without laying out those before.
 ENTRIES = 6
@@ -432,8 +433,8 @@ def _picker(timeline: Timeline, t: Language, showing: Showing, cut: _Cut) -> Ite
     """A menu of the years in which entries begin, or of what is more or less than years."""
     if showing.asked.question:
         return
-    dates = [cited.event.date for cited in timeline.events or timeline.possible_events]
-    periods = list(_periods(dates, months=cut.pages > 1))
+    begun = count_beginnings(timeline.events or timeline.possible_events)
+    periods = list(_periods(begun, months=cut.pages > 1))
     if len(periods) < 2:
         return
     options = tuple(
@@ -445,18 +446,21 @@ def _picker(timeline: Timeline, t: Language, showing: Showing, cut: _Cut) -> Ite
     yield Row((Menu(press_id("tlyear", showing.owner, timeline.generation), said, options),))
 
 
-def _periods(dates: Iterable[HistoricDate], *, months: bool) -> Iterator[tuple[HistoricDate, int]]:
-    """Years in which ``dates`` begin, with how many, in order; decades or ranges of many years.
+def _periods(
+    begun: Mapping[tuple[int, int], int], *, months: bool
+) -> Iterator[tuple[HistoricDate, int]]:
+    """Years in which entries begin, with how many, in order; decades or ranges of many years.
 
-    Of a single year its months, if they are wanted.
+    ``begun`` are how many begin in which year and month. Of a single year its months, if they are
+    wanted.
     """
-    dates = [date for date in dates if date.earliest > FIRST_DAY]
-    years = Counter(civil(date.earliest)[0] for date in dates)
+    years: Counter[int] = Counter()
+    for (year, _), count in begun.items():
+        years[year] += count
     if len(years) == 1 and months:
-        exact = (date for date in dates if date.precision in (Precision.DAY, Precision.MONTH))
-        begun = Counter(civil(date.earliest)[:2] for date in exact)
         for (year, month), count in sorted(begun.items()):
-            yield from_edtf(f"{year_to_iso(year)}-{month:02}"), count
+            if month:
+                yield from_edtf(f"{year_to_iso(year)}-{month:02}"), count
     elif len(years) <= OPTIONS:
         for year in sorted(years):
             yield from_edtf(year_to_iso(year)), years[year]

@@ -214,8 +214,8 @@ def make_file(
         from index.timeline.export.html_page import to_html  # only who asks waits for it
 
         snapshot = archive.snapshot
-        held = {cited.event.passage for cited in timeline} & snapshot.positions.keys()
-        texts = {id_: snapshot.passage(snapshot.positions[id_]).text for id_ in held}
+        held = snapshot.positions.many(list({cited.event.passage for cited in timeline}))
+        texts = {id_: snapshot.passage(position).text for id_, position in held.items()}
         return _encoded(to_html(timeline, texts, title=title)), ""
     shapes = (event_json(cited) for cited in timeline)
     lines = ",\n".join(json.dumps(shape, ensure_ascii=False) for shape in shapes)

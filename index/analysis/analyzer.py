@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from index.analysis.folding import fold
@@ -32,6 +33,10 @@ _PREFIXES = frozenset(
     turbo ultra under uni vice
     """.split()
 )
+
+
+#: What a `Term` holds; making one of those takes longer than finding it.
+_Term = tuple[str, int, int]
 
 
 class _Name(NamedTuple):
@@ -113,10 +118,26 @@ class Analyzer:
         Russian text, Russian in an English one. A term that is made of several words, as
         ``1700000000`` is of ``1.7 billion``, stands before theirs and spans them.
         """
-        found = tokens(text)
         read = reader(self.language if language is None else language)
-        words = [read(token) for token, _, _ in found]
-        return _Finder(self._names, text, found, words, read, False, keep_stop_words).terms()
+        found = _Finder(self._names, text, tokens(text), read, keep=keep_stop_words).found()
+        return [Term(*each) for each in found]
+
+    def placed_terms(self, text: str) -> list[tuple[str, int, int]]:
+        """What `terms` gives as plain tuples (text, start, stop), in three quarters of the time."""
+        return _Finder(self._names, text, tokens(text), reader(self.language)).found()
+
+    def term_texts(self, text: str) -> list[str]:
+        """The texts of what `terms` gives; in less than half the time."""
+        read = reader(self.language)
+        found = _Finder(self._names, text, tokens(text), read).found()
+        return [term for term, _, _ in found]
+
+    def groups(self, text: str) -> list[Term]:
+        """Of what `terms` gives the terms of groups: where any name of an alias or acronym stands."""
+        if not self._names.after:
+            return []
+        read = reader(self.language)
+        return [Term(*each) for each in _Finder(self._names, text, tokens(text), read).groups()]
 
     def question_terms(
         self, text: str, languages: Sequence[str], *, keep_stop_words: bool = False
@@ -132,8 +153,8 @@ class Analyzer:
         spoken = tuple(dict.fromkeys(map(primary, languages))) or ("en",)
         found = tokens(text)
         read = reader(spoken[0]) if len(spoken) == 1 else _merged(spoken, found)
-        words = [read(token) for token, _, _ in found]
-        return _Finder(self._names, text, found, words, read, True, keep_stop_words).terms()
+        finder = _Finder(self._names, text, found, read, question=True, keep=keep_stop_words)
+        return [Term(*each) for each in finder.found()]
 
     def _add(self, name: _Name) -> None:
         if name.words:
@@ -158,6 +179,7 @@ class Analyzer:
             self._add(_Name((*letters[:-1], letters[-1] + ending), term, capitals=True))
 
 
+@lru_cache(maxsize=4096)  # the owner's aliases are read again for each document with acronyms
 def _words(name: str) -> tuple[str, ...]:
     return tuple(word for token, _, _ in tokens(name) if (word := fold(token)))
 
@@ -194,24 +216,24 @@ class _Finder:
         names: _Names,
         text: str,
         found: Sequence[Token],
-        words: Sequence[Word],
         read: Reader,
-        question: bool,
-        keep: bool,
+        *,
+        question: bool = False,
+        keep: bool = False,
     ) -> None:
         self._names = names
         self._text = text
         self._tokens = found
-        self._words = words
+        self._words = [read(token) for token, _, _ in found]
         self._read = read
         self._question = question
         self._keep = keep
-        self._terms: list[Term] = []
+        self._terms: list[_Term] = []
         self._shouted = len(found) > _FEW and text.isupper()
         self._summed = -1  # the last token of the last number of several words
         self._spoken = False  # whether that number is in words
 
-    def terms(self) -> list[Term]:
+    def found(self) -> list[_Term]:
         """All of them, in order."""
         found, named_at, keep = self._terms, self._names.after, self._keep
         glued = {match.start() for match in _GLUE.finditer(self._text)}
@@ -226,8 +248,17 @@ class _Finder:
                 self._special(n)
                 continue
             for form in word.forms if keep else word.usual:
-                found.append(Term(form, start, stop))
+                found.append((form, start, stop))
         return found
+
+    def groups(self) -> list[_Term]:
+        """Those of groups of names, in order."""
+        named_at = self._names.after
+        named = 0
+        for n, word in enumerate(self._words):
+            if word.folded in named_at and self._tokens[n][1] >= named:
+                named = self._name(n, named)
+        return self._terms
 
     def _special(self, n: int) -> None:
         """Add the terms of a token that is more, or may be more, than a word."""
@@ -246,9 +277,9 @@ class _Finder:
             ):
                 return  # their number says it
         if self._keep or not word.stop or (word.name and (word.dotted or not self._shouted)):
-            self._terms.extend(Term(form, start, stop) for form in word.forms)
+            self._terms.extend((form, start, stop) for form in word.forms)
         if number is not None and self._text.startswith("%", stop):
-            self._terms.append(Term("percent", stop, stop + 1))
+            self._terms.append(("percent", stop, stop + 1))
 
     def _name(self, n: int, named: int) -> int:
         """Add the groups with a name at token ``n``; where the last of these names ends."""
@@ -259,7 +290,7 @@ class _Finder:
             if last == n and word.stop and not word.name:
                 continue  # "us" is not the US
             stop = self._tokens[last][2]
-            self._terms.append(Term(term, start, stop))
+            self._terms.append((term, start, stop))
             named = max(named, stop)
         return named
 
@@ -304,10 +335,10 @@ class _Finder:
         after = self._adjoins(n)
         tells = word.script in _SINGLES and not (word.script in _FINALS and len(word.folded) == 1)
         if tells or not (after or (n > 0 and self._adjoins(n - 1))):
-            self._terms.extend(Term(form, start, stop) for form in word.forms)
+            self._terms.extend((form, start, stop) for form in word.forms)
         if after:
             pair = word.folded + self._words[n + 1].folded
-            self._terms.append(Term(pair, start, self._tokens[n + 1][2]))
+            self._terms.append((pair, start, self._tokens[n + 1][2]))
 
     def _adjoins(self, n: int) -> bool:
         """Whether token ``n`` and the next are syllables of one run."""
@@ -332,7 +363,7 @@ class _Finder:
         if 1 < len(parts) <= _MOST_PARTS and _whole(parts, self._question):
             whole = self._read("".join(token for token, _, _ in found[n : last + 1]))
             for form in whole.forms[:1]:
-                self._terms.append(Term(form, found[n][1], found[last][2]))
+                self._terms.append((form, found[n][1], found[last][2]))
         return last
 
     def _number(self, n: int) -> None:
@@ -343,17 +374,17 @@ class _Finder:
         if number.kind == "per":
             cent = n + 1 < len(self._words) and self._words[n + 1].folded == "cent"
             if cent and self._words[n].folded == "per":
-                self._terms.append(Term("percent", start, self._tokens[n + 1][2]))
+                self._terms.append(("percent", start, self._tokens[n + 1][2]))
                 self._summed = n + 1
             return
         sign = MONEY.get(self._text[start - 1]) if start else None
         if sign is not None and number.kind == "digits":
-            self._terms.append(Term(stem(sign), start - 1, start))
+            self._terms.append((stem(sign), start - 1, start))
         summed = quantity(self._text, self._tokens, self._words, n)
         if summed is not None:
             term, self._summed = summed
             self._spoken = number.kind != "digits"
-            self._terms.append(Term(term, start, self._tokens[self._summed][2]))
+            self._terms.append((term, start, self._tokens[self._summed][2]))
 
 
 def _whole(parts: Sequence[Word], question: bool) -> bool:

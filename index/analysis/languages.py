@@ -51,6 +51,7 @@ _BLOCKS = (
 )  # fmt: skip
 _STARTS = tuple(start for start, _ in _BLOCKS)
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LISTED = ("en", *sorted(OTHER_STOP_WORDS))  # those that there is a list of stop words for
 _READ = 30_000  # characters of a text that tell its language
 _FEWEST = 6  # stop words: fewer tell nothing
 _LEAST = 0.22  # share of a text's words that are stop words, at the least, in any language
@@ -94,18 +95,28 @@ def stop_words(language: str) -> frozenset[str]:
     return frozenset(map(fold, OTHER_STOP_WORDS.get(language, "").split()))
 
 
+@cache
+def _languages_of_stop_words() -> dict[str, list[str]]:
+    """The languages of which each word is a stop word."""
+    spoken: dict[str, list[str]] = {}
+    for language in _LISTED:
+        for word in stop_words(language):
+            spoken.setdefault(word, []).append(language)
+    return spoken
+
+
 def language_of_text(text: str) -> str | None:
     """The primary language whose stop words ``text`` has most of; None where none clearly leads.
 
     Only languages that there is a list of stop words for are told.
     """
     words = [fold(match[0]) for match in _LETTERS.finditer(text[:_READ])]
-    counted = Counter(words)
-    languages = ("en", *sorted(OTHER_STOP_WORDS))
-    counts = sorted(
-        ((sum(counted[word] for word in stop_words(each)), each) for each in languages),
-        key=lambda count: -count[0],
-    )
+    spoken = _languages_of_stop_words()
+    found: Counter[str] = Counter()
+    for word, number in Counter(words).items():
+        for each in spoken.get(word, ()):
+            found[each] += number
+    counts = sorted(((found[each], each) for each in _LISTED), key=lambda count: -count[0])
     (most, language), (next_most, _) = counts[:2]
     clear = most >= max(_FEWEST, _LEAST * len(words)) and most >= _CLEARLY * next_most
     return language if clear else None

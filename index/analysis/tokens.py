@@ -87,12 +87,13 @@ _LETTER = r"[^\W\d_\u0e00-\U0010ffff]"  # of a script that has abbreviations
 # Superscript digits are marks of notes, and fractions follow numbers: neither is part of a word.
 _CHARS = rf"(?:[^\W_⁰¹²³⁴-⁹¼½¾⅐-⅞{_UNSPACED}]++|[{_combining_marks()}]++)++"
 _TOKEN = re.compile(
+    r"(?=[^ \n,.])(?:"  # what stands between most words begins none
     r"[A-Za-z]{2,}+(?=[ ,\n])"  # most words, in a short way
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)+(?!\d)"  # 7,000 and 1.7 are one number
     r"|\d+[¼½¾]"
     rf"|{_LETTER}(?:\.{_LETTER})+(?!\w)\.?"  # U.S. and U.N, whether or not the last stop is there
     rf"|{_CHARS}(?:(?:[{APOSTROPHES}]|[{_JOINERS}]+){_CHARS})*"  # else long words cost much memory
-    rf"|{_SYLLABLES}"
+    rf"|{_SYLLABLES})"
 )
 _LINE_BREAK = re.compile(r"[-‐][ \t]*\n[ \t\f]*")
 _SCRIPTS: dict[str, Unspaced] = {

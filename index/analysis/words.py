@@ -28,10 +28,13 @@ _MOST_CACHED = 65_536  # tokens of a language
 _VOWELS = frozenset("aeiouy")
 #: Words that are cut off before an apostrophe, by language: d'État, l'homme, dell'arte.
 _ELIDED = {
-    "ca": "d l m n s t",
-    "en": "d l",
-    "fr": "c d j l m n qu s t jusqu lorsqu puisqu quoiqu",
-    "it": "all c com cos d dall dell dov gl l m n nell quand quell quest s sull t un v",
+    language: frozenset(said.split())
+    for language, said in (
+        ("ca", "d l m n s t"),
+        ("en", "d l"),
+        ("fr", "c d j l m n qu s t jusqu lorsqu puisqu quoiqu"),
+        ("it", "all c com cos d dall dell dov gl l m n nell quand quell quest s sull t un v"),
+    )
 }
 
 
@@ -65,16 +68,18 @@ def _reader(language: str) -> Reader:
 
 
 class _Known(dict[str, Word]):
-    """Tokens that were read before; it begins anew when it is full."""
+    """Tokens that were read before: those read lately, and of the others no more than as many."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
+        self._before: dict[str, Word] = {}
 
     def __missing__(self, token: str) -> Word:
-        word = _word(token, self._language)
+        word = self._before.get(token) or _word(token, self._language)
         if len(token) <= LONGEST_CACHED:
-            if len(self) >= _MOST_CACHED:
+            if len(self) >= _MOST_CACHED // 2:
+                self._before = dict(self)
                 self.clear()
             self[token] = word
         return word
@@ -87,7 +92,8 @@ def _word(token: str, language: str) -> Word:
         forms: tuple[str, ...] = (folded,) if folded else ()
         return Word(folded, forms, forms, False, False, False, None, script, "", True)
     spoken = language_of(script_of(folded), language)
-    stop = folded in stop_words(spoken) or _elided(folded, spoken) in stop_words(spoken)
+    stops = stop_words(spoken)
+    stop = folded in stops or ("'" in folded and _elided(folded, spoken) in stops)
     forms = _forms(token, folded, spoken)
     name = len(folded) > 1 and (token.isupper() or "." in token)
     number = read_number(folded, spoken)
@@ -125,6 +131,8 @@ def _forms(token: str, folded: str, language: str) -> tuple[str, ...]:
                 forms = [folded[:-1]]
             elif folded[-2] != "s" and _VOWELS.isdisjoint(folded):  # mps, typed in haste
                 forms.append(folded[:-1])
+        if len(forms) == 1 and forms[0]:
+            return (forms[0],)
         return tuple(dict.fromkeys(form for form in forms if form))
     if "'" in folded:
         forms = [_stem(stemmed, folded.replace("'", ""))]
@@ -151,7 +159,7 @@ def _forms(token: str, folded: str, language: str) -> tuple[str, ...]:
 def _elided(folded: str, language: str) -> str:
     """What of a word stands behind one that is cut off before an apostrophe; "" where none is."""
     first, _, rest = folded.partition("'")
-    return rest if first in _ELIDED.get(language, "").split() else ""
+    return rest if first in _ELIDED.get(language, ()) else ""
 
 
 def _stem(stemmed: Callable[[str], str], word: str) -> str:

@@ -63,7 +63,9 @@ _WINDOW = 4_000  # characters from a date to one that leans on it, in which no o
 
 _FOUR_DIGITS = re.compile(r"(?<![\w.,$£€/-])(1[0-9]{3}|20[0-9]{2})(?![\w%]|[.,][0-9])")
 
-_BARE_DAY = re.compile(r"\bon[ \n]the[ \n]([0-9]{1,2})(?:st|nd|rd|th)\b(?!-)", re.IGNORECASE)
+_BARE_DAY = re.compile(
+    r"[Oo][Nn][ \n](?<!\w...)[Tt][Hh][Ee][ \n]([0-9]{1,2})(?i:st|nd|rd|th)\b(?!-)", re.DOTALL
+)
 _WEEKDAY = re.compile(
     r"\b(?:[Oo]n|[Ll]ast)[ \n](Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
     r"(?![ \n]*,?[ \n]*[0-9])"

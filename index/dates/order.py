@@ -12,7 +12,9 @@ from index.dates.words import MONTH_NAMES, WEEKDAYS
 from index.messages import DayOfYear, Message, say
 from index.model import HistoricDate
 
-_NUMERIC = re.compile(r"(?<![\w./-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![\w/]|[.-][0-9])")
+_NUMERIC = re.compile(
+    r"(?=[0-9])(?<![\w./-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![\w/]|[.-][0-9])"
+)
 _WEEKDAY = re.compile(r"([^\W\d_]{3,9})\.?,?[ \u00a0]+\Z")
 _MOST_ALIKE = 3  # dates that must rise in one order, and not in the other, to tell it
 

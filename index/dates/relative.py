@@ -23,7 +23,7 @@ _MONTH_NAME = (
 )
 _WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNIT = re.compile(
-    r"(?:days?|weeks?|fortnight|months?|years?|morning|afternoon|evening|night"
+    r"(?<=[ \n])(?=[A-Za-z])(?:days?|weeks?|fortnight|months?|years?|morning|afternoon|evening|night"
     rf"|{_MONTH_NAME}|spring|summer|autumn|winter|{'|'.join(d.title() for d in _WEEKDAY_NAMES)})"
     r"(?![^\W_])"
 )
@@ -103,7 +103,7 @@ def scan_relative(text: str) -> Iterator[Relative]:
         if match.start() < done:
             continue
         before = text[max(done, match.start() - _BEFORE) : match.start()]
-        if before[-1:] not in (" ", "\n"):
+        if not before:
             continue
         read = (
             _pointing(text, match, before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from index.evaluation.matching import Words, holds, nearly_holds
@@ -16,7 +16,7 @@ class Corpus(Protocol):
     """What is needed of a generation; see `index.snapshot.Snapshot`."""
 
     @property
-    def sources(self) -> dict[str, SourceInfo]: ...
+    def sources(self) -> Mapping[str, SourceInfo]: ...
     @property
     def passages(self) -> Sequence[Passage]: ...
     def passage(self, position: int, /) -> Passage: ...

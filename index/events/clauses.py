@@ -73,7 +73,8 @@ class Token(NamedTuple):
 
 _NAMES_IN_CAPITALS = ("AM", "IT", "WHO")  # no "am", "it" and "who"
 _TOKEN = re.compile(
-    r"[^\W\d_]+(?:[’'‑-][^\W\d_]+)*(?:[’']s\b|[’'](?=\s))?|[0-9](?:[0-9.,:–/-]*[0-9])?|\S"
+    r"(?! )(?:[A-Za-z]++(?=[ ,])"  # most words, in a short way
+    r"|[^\W\d_]+(?:[’'‑-][^\W\d_]+)*(?:[’']s\b|[’'](?=\s))?|[0-9](?:[0-9.,:–/-]*[0-9])?|\S)"
 )
 OPENING, CLOSING = frozenset("(["), frozenset(")]")
 DASHES = frozenset("–—-")  # the last one with blanks round it: within a word it is none
@@ -97,13 +98,16 @@ def _words_of(text: str, start: int, stop: int) -> Iterator[Token]:
         if raw == "-" and not text[match.end() : match.end() + 1].isspace():
             continue  # within a name: "MIG-29"
         word = raw.lower().replace("’", "'")
-        owner = word.endswith(("'s", "s'"))
-        hour = (
-            word == "am" and text[max(start, match.start() - 2) : match.start()].strip().isdigit()
-        )
-        if raw in _NAMES_IN_CAPITALS or hour:
+        begin = match.start()
+        owner = False
+        if "'" in word:
+            owner = word.endswith(("'s", "s'"))
+            word = word.removesuffix("'s").removesuffix("'")
+        elif raw in _NAMES_IN_CAPITALS or (
+            word == "am" and text[max(start, begin - 2) : begin].strip().isdigit()
+        ):
             word = raw.upper()
-        yield Token(word.removesuffix("'s").removesuffix("'"), raw, -1, owner, match.start())
+        yield Token(word, raw, -1, owner, begin)
 
 
 def _forms(bases: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.analysis import GROUP, Analyzer
+from index.analysis import Analyzer
 from index.dates.context import DocumentDates
 from index.events.chronologies import Entry
 from index.events.names import Names, canonical, names_in
@@ -116,8 +116,7 @@ def _actors(text: str, analyzer: Analyzer) -> tuple[str, ...]:
     """The aliased names found in ``text``, as they are shown, in order of appearance."""
     if not analyzer.names:
         return ()
-    terms = (term.text for term in analyzer.terms(text) if term.text.startswith(GROUP))
-    return tuple(dict.fromkeys(analyzer.names[term] for term in terms))
+    return tuple(dict.fromkeys(analyzer.names[term.text] for term in analyzer.groups(text)))
 
 
 class _Holders:

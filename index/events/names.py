@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from index.analysis import GROUP, Analyzer, fold
+from index.analysis import Analyzer, fold
 from index.events import name_words as known
 from index.events.name_runs import (
     CAPITALS,
@@ -144,12 +144,11 @@ def _aliased(text: str, analyzer: Analyzer) -> list[_Found]:
     if not analyzer.names:
         return []
     found = []
-    for term in analyzer.terms(text):
-        if term.text.startswith(GROUP):
-            shown = analyzer.names[term.text]
-            kind = _kind_of_alias(shown, text[term.start : term.stop])
-            if kind is not None:
-                found.append(_Found(term.start, term.stop, kind, shown))
+    for term in analyzer.groups(text):
+        shown = analyzer.names[term.text]
+        kind = _kind_of_alias(shown, text[term.start : term.stop])
+        if kind is not None:
+            found.append(_Found(term.start, term.stop, kind, shown))
     return found
 
 

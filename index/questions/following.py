@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from index.analysis import GROUP, stem
 from index.dates.wording import say_date
@@ -19,7 +18,6 @@ from index.questions import kind_words as kw
 from index.questions.concepts import Concept, Question
 from index.questions.kinds import Word, is_person_noun, noun_of, read_words
 from index.snapshot import Snapshot
-from index.timeline.people import People
 
 MOST_BEFORE = 3  # questions before one that are looked at
 CARRIED_WEIGHT = 0.6  # of what a word told in the question that it was typed in
@@ -30,8 +28,6 @@ _FOREIGN = kw.FOREIGN.keys() | kw.FOREIGN_PREPOSITIONS | kw.FOREIGN_JOINING
 _LONGEST_FRAGMENT = 3  # telling words of a question without a verb
 
 Sort = Literal["person", "place", "thing"]
-#: For each list of names, the names by the words in them.
-_NAMES: WeakKeyDictionary[People, dict[str, list[str]]] = WeakKeyDictionary()
 _PRONOUNS: dict[str, Sort] = {
     **dict.fromkeys(
         "he him his she her hers он она его ее ему ей ним ней er ihn ihm".split(), "person"
@@ -438,14 +434,7 @@ def _is_name(concept: Concept, text: str, snapshot: Snapshot) -> bool:
 
 def _known_as(word: str, snapshot: Snapshot) -> Sequence[str]:
     """The names of events that hold ``word``."""
-    words = _NAMES.get(snapshot.people)
-    if words is None:
-        words = {}
-        for name in snapshot.people.counts:
-            for part in dict.fromkeys(name.casefold().split()):
-                words.setdefault(part, []).append(name)
-        _NAMES[snapshot.people] = words
-    return words.get(word.casefold(), ())
+    return snapshot.people.holding(word)
 
 
 def _sort_of(concepts: Sequence[Concept], snapshot: Snapshot) -> Sort | None:
@@ -454,10 +443,9 @@ def _sort_of(concepts: Sequence[Concept], snapshot: Snapshot) -> Sort | None:
     places = actors = 0
     for name in _known_as(concepts[0].word, snapshot):
         if wanted <= set(name.casefold().split()):
-            for number in snapshot.people.positions[name]:
-                event = snapshot.events[number]
-                places += name in event.places
-                actors += name in event.actors
+            known = snapshot.people.find(name)
+            places += known.places if known else 0
+            actors += known.actors if known else 0
     if not places + actors:
         return None
     return "place" if 2 * places >= actors else "person"

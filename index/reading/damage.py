@@ -13,15 +13,18 @@ _MONTH = (
     r"|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
 )
 #: A number with the day of the date behind it run into it: “SC/1446210, March 2021”.
-_NUMBER_AND_DAY = re.compile(rf"\b[A-Z]{{1,8}}[/-]\d{{5,9}}(?<=[0-3]\d), {_MONTH} \d{{4}}\b")
-_RUN_TOGETHER = re.compile(r"(?<![\w.])[a-z]{3,}[A-Z][a-z]{3,}\b(?![.(_])")
-_ENDLESS = re.compile(r"[^\W\d_]{45,}")
+_NUMBER_AND_DAY = re.compile(
+    rf"(?=[A-Z])\b[A-Z]{{1,8}}[/-]\d{{5,9}}(?<=[0-3]\d), {_MONTH} \d{{4}}\b"
+)
+_RUN_TOGETHER = re.compile(r"(?=[a-z])(?<![\w.])[a-z]{3,}+[A-Z][a-z]{3,}\b(?![.(_])")
+_ENDLESS = re.compile(r"(?:\A|[\W\d_])([^\W\d_]{45,}+)")  # each word is looked at once
 _TRAILS = "".join(bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xC0)).replace(
     "\ufffd", ""
 )
+_MISREAD_BEGINS = "ÂÃÐÑâï"
 _MISREAD = re.compile(
-    rf"[ÂÃ][{_TRAILS}\x80-\x9f]|[ÐÑ][{_TRAILS}\x80-\x9f]{{1}}[ÐÑ][{_TRAILS}\x80-\x9f]"
-    r"|â€[™œž˜“”¢¦\x9d\xa0-\xbf]|ï»¿|â‚¬"
+    rf"(?=[{_MISREAD_BEGINS}])(?:[ÂÃ][{_TRAILS}\x80-\x9f]|[ÐÑ][{_TRAILS}\x80-\x9f]{{1}}[ÐÑ][{_TRAILS}\x80-\x9f]"
+    r"|â€[™œž˜“”¢¦\x9d\xa0-\xbf]|ï»¿|â‚¬)"
 )
 _PERHAPS_MEANT = frozenset("Ã» Â» Ã” Ã“ Ã’ Â” Â“ Â’ Ã… Â… Ã– Â– Ã— Â— Ã\u00a0 Â\u00a0".split(" "))
 _BURMESE = re.compile(r"[\u1000-\u109f]")
@@ -59,15 +62,16 @@ def _found(text: str) -> Iterator[tuple[str, int]]:
             f"{len(glued):,} words look run together ({shown} …); they are kept as they are.",
             glued[0].start(),
         )
-    endless = [m for m in _ENDLESS.finditer(text) if not _UNSPACED.search(m[0])]
+    endless = [m for m in _ENDLESS.finditer(text) if not _UNSPACED.search(m[1])]
     if endless:
-        shown = endless[0][0][:_SHOWN]
+        shown = endless[0][1][:_SHOWN]
         times = "A word" if len(endless) == 1 else f"{len(endless):,} words"
         yield (
             f"{times} of 45 letters or more: blanks may be missing (“{shown}…”).",
-            endless[0].start(),
+            endless[0].start(1),
         )
-    misread = [match for match in _MISREAD.finditer(text) if match[0] not in _PERHAPS_MEANT]
+    suspect = _MISREAD.finditer(text) if any(sign in text for sign in _MISREAD_BEGINS) else ()
+    misread = [match for match in suspect if match[0] not in _PERHAPS_MEANT]
     if misread:
         more = f" ({len(misread):,} places)" if len(misread) > 1 else ""
         yield (

@@ -11,15 +11,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from operator import attrgetter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis import GROUP, Analyzer, stem
 from index.dates import find_dates
 from index.dates.words import MONTH_NAMES
-from index.model import DateMention, Event, HistoricDate, Precision, one_line
+from index.model import DateMention, Event, Precision, one_line
 from index.sentences import sentences
 from index.timeline.differing import met_otherwise, told_otherwise
 
@@ -31,7 +36,8 @@ _SHARES = {  # of the words of the shorter text that the other must hold, by the
 }
 _COARSE_SHARE = 0.5
 _SPAN_DAYS = 400  # what may be a longer time is no one happening
-_TELLING_DIGITS = 3
+_MOST_PAIRS = 1 << 20  # that are made at a time
+_MOST_COMPARED = 1 << 17  # pairs whose words are compared at a time
 _NUMBER_WORDS = {
     word: str(n)
     for n, word in enumerate(
@@ -50,6 +56,10 @@ _OFFICE = re.compile(
     r"|king|queen|emperor|pope))\b",
     re.IGNORECASE,
 )
+#: One of these stands in every sentence with a date that has no end: see `index.dates.grammar`.
+_MAY_BE_OPEN = re.compile(
+    r"since|after|before|later|earlier|onward|from|now|present|today|\.\.", re.IGNORECASE
+)
 _NEXT_SENTENCES = 160  # characters after "met" in which the one who was met stands
 
 
@@ -64,41 +74,31 @@ class Telling:
 
 def link(
     events: Sequence[Event],
-    terms: Sequence[Sequence[str]],
+    terms: Iterable[Sequence[str]],
     titles: Mapping[str, str],
     analyzer: Analyzer,
     tellings: Callable[[], Iterable[tuple[str, Sequence[Telling]]]],
+    text_of: Callable[[Event], str] = attrgetter("text"),
 ) -> tuple[Event, ...]:
     """``events`` with `Event.same_as` and `Event.differs`; ``terms`` beside them are their words.
 
     ``titles`` are of the documents, by id. ``tellings`` gives numbers that passages of several
-    documents hold, each with those passages.
+    documents hold, each with those passages. ``text_of`` gives the words of an event.
     """
-    same: dict[int, dict[int, float]] = defaultdict(dict)
-    for a, b, share in _pairs(events, terms):
-        same[a][b] = same[b][a] = share
+    links = _links(events, terms)
     notes: dict[int, list[str]] = defaultdict(list)
-    links: dict[int, set[int]] = defaultdict(set)
-    for a, others in same.items():
-        for b in others:
-            if a < b and _is_best(events, same, a, b):
-                links[a].add(b)
-                links[b].add(a)
-    for a in sorted(links):
-        for b in sorted(links[a]):
-            if events[a].locator.document_id != events[b].locator.document_id:
-                notes[a] += _differences(events[a], events[b], titles, analyzer)
+    _note_links(events, links, titles, analyzer, text_of, notes)
     if len(titles) > 1:
-        _note_tellings(events, titles, analyzer, tellings(), notes)
+        _note_tellings(events, titles, analyzer, tellings(), text_of, notes)
     return tuple(
         replace(
             event,
             same_as=tuple(
-                dict.fromkeys((*event.same_as, *(events[b].id for b in sorted(links[n]))))
+                dict.fromkeys((*event.same_as, *(events[b].id for b in links.get(n, ()))))
             ),
-            differs=" ".join(dict.fromkeys(notes[n])) or None,
+            differs=" ".join(dict.fromkeys(notes.get(n, ()))) or None,
         )
-        if links[n] or notes[n]
+        if n in links or n in notes
         else event
         for n, event in enumerate(events)
     )
@@ -107,94 +107,235 @@ def link(
 # ---------------------------------------------------------------- the same happening
 
 
-def _pairs(
-    events: Sequence[Event], terms: Sequence[Sequence[str]]
-) -> Iterator[tuple[int, int, float]]:
-    """Pairs that may be one happening, with the share of their words that they have in common."""
-    words = [_words(event, held) for event, held in zip(events, terms, strict=True)]
-    often = Counter(term for held in words for term in held)
-    weight = {term: math.log(1 + len(events) / count) for term, count in often.items()}
-    rare = max(3, len(events) // 25)
-    sums = [sum(weight[term] for term in sorted(held)) for held in words]
-    holders: dict[str, list[int]] = defaultdict(list)
-    for number, held in enumerate(words):
-        for term in held:
-            if often[term] <= _COMMON:
-                holders[term].append(number)
-    seen: set[tuple[int, int]] = set()
-    for found in holders.values():
-        for pair in combinations(found, 2):
-            if not _comparable(events[pair[0]], events[pair[1]]) or pair in seen:
-                continue
-            seen.add(pair)
-            a, b = pair
-            shared = words[a] & words[b]
-            if sum(often[term] <= rare for term in shared) < _FEWEST_SHARED:
-                continue
-            share = sum(weight[term] for term in sorted(shared)) / max(min(sums[a], sums[b]), 1e-9)
-            if share >= _needed(events[a].date, events[b].date):
-                yield a, b, share
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The telling words of all events: those of event n are ``words[starts[n] : starts[n + 1]]``.
+
+    Words are numbers that rise as the words do in order, within an event each once and rising.
+    """
+
+    words: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    size: int  # how many words there are
+
+    @property
+    def events(self) -> NDArray[np.int64]:
+        """The number of the event that holds each of ``words``."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
-def _words(event: Event, terms: Sequence[str]) -> frozenset[str]:
-    """The words of an event that tell what happened: not those of its date."""
-    years = {(event.date.start or "")[:4], (event.date.end or "")[:4]}
-    return frozenset(
-        term
-        for term in terms
-        if term not in _MONTHS and term not in years and not (term.isdecimal() and len(term) < 3)
-    )
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What tells whether two events can be one happening, by position."""
+
+    earliest: NDArray[np.int64]
+    latest: NDArray[np.int64]
+    document: NDArray[np.int64]
+    kind: NDArray[np.int64]  # in its document: what a document tells twice in one way is two
+    exact: NDArray[np.bool_]  # known to the day
+
+    @classmethod
+    def of(cls, events: Sequence[Event]) -> _Facts:
+        documents: dict[str, int] = {}
+        kinds: dict[tuple[str, str], int] = {}
+        rows = np.empty((5, len(events)), dtype=np.int64)
+        for n, event in enumerate(events):
+            document = event.locator.document_id
+            rows[:, n] = (
+                event.date.earliest,
+                event.date.latest,
+                documents.setdefault(document, len(documents)),
+                kinds.setdefault((document, event.kind), len(kinds)),
+                event.date.precision is Precision.DAY,
+            )
+        return cls(rows[0], rows[1], rows[2], rows[3], rows[4].astype(np.bool_))
+
+    @property
+    def length(self) -> NDArray[np.int64]:
+        return self.latest - self.earliest
+
+    def comparable(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether two events may be one happening, as far as their places and dates tell."""
+        meet: NDArray[np.bool_] = self.latest[a] >= self.earliest[b]
+        meet &= self.latest[b] >= self.earliest[a]
+        meet &= self.kind[a] != self.kind[b]
+        return meet
+
+    def needed(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The share of the words of the shorter text that the other must hold."""
+        coarse = np.maximum(self.length[a], self.length[b]) > 31
+        exact = self.exact[a] & self.exact[b]
+        told = np.where(exact, _SHARES[Precision.DAY], _SHARES[Precision.MONTH])
+        return np.where(coarse, _COARSE_SHARE, told)
 
 
-def _comparable(a: Event, b: Event) -> bool:
-    """Whether two events may be one happening, as far as their places and dates tell."""
-    if a.locator.document_id == b.locator.document_id and a.kind == b.kind:
-        return False  # what a document tells twice in one way is two happenings
-    if a.date.latest < b.date.earliest or b.date.latest < a.date.earliest:
-        return False
-    return max(_length(a.date), _length(b.date)) <= _SPAN_DAYS
+def _links(events: Sequence[Event], terms: Iterable[Sequence[str]]) -> dict[int, list[int]]:
+    """For each event that others tell as well, by position, those others, rising."""
+    facts, held = _Facts.of(events), _words(events, terms)
+    often = np.bincount(held.words, minlength=held.size)
+    logs = {n: math.log(1 + len(events) / n) for n in set(often.tolist()) if n}
+    weights = np.array([logs.get(n, 0.0) for n in often.tolist()])
+    pairs = _pairs(facts, held, often)
+    a, b, share = _alike(pairs, facts, held, often, weights)
+    # A link is the best match of both: of all events of the other's document.
+    left, right = np.concatenate((a, b)), np.concatenate((b, a))
+    shares, documents = np.concatenate((share, share)), facts.document[right]
+    order = np.lexsort((right, -shares, documents, left))
+    left, right, documents = left[order], right[order], documents[order]
+    best = np.ones(len(left), dtype=np.bool_)
+    best[1:] = (left[1:] != left[:-1]) | (documents[1:] != documents[:-1])
+    left, right = left[best], right[best]
+    mutual = np.isin(left * len(events) + right, right * len(events) + left)
+    links: dict[int, list[int]] = defaultdict(list)
+    for one, other in sorted(zip(left[mutual].tolist(), right[mutual].tolist(), strict=True)):
+        links[one].append(other)
+    return links
 
 
-def _length(date: HistoricDate) -> int:
-    return date.latest - date.earliest
+class _Numbers(dict[str, int]):
+    """Words by the order in which they first stand; a negative number where a word tells nothing."""
+
+    def __missing__(self, term: str) -> int:
+        tells = term not in _MONTHS and not (term.isdecimal() and len(term) < 3)
+        number = self[term] = len(self) if tells else ~len(self)
+        return number
 
 
-def _needed(a: HistoricDate, b: HistoricDate) -> float:
-    if max(_length(a), _length(b)) > 31:
-        return _COARSE_SHARE
-    coarser = Precision.DAY if a.precision is b.precision is Precision.DAY else Precision.MONTH
-    return _SHARES[coarser]
+def _words(events: Sequence[Event], terms: Iterable[Sequence[str]]) -> _Held:
+    """The words of events that tell what happened: not those of its date."""
+    numbers = _Numbers()
+    found, lengths, dated = array("q"), array("q"), array("q")
+    for at, (event, held) in enumerate(zip(events, terms, strict=True)):
+        found.extend(map(numbers.__getitem__, held))
+        lengths.append(len(held))
+        for year in {(event.date.start or "")[:4], (event.date.end or "")[:4]}:
+            number = numbers.get(year, -1)
+            if number >= 0:
+                dated.extend((at, number))
+    place = np.empty(len(numbers), dtype=np.int64)
+    named = list(numbers)
+    place[sorted(range(len(named)), key=named.__getitem__)] = np.arange(len(named))
+    rows = np.repeat(np.arange(len(lengths)), np.frombuffer(lengths, dtype=np.int64))
+    words = np.frombuffer(found, dtype=np.int64)
+    size = max(1, len(numbers))
+    keys = _distinct((rows * size + place[words])[words >= 0])
+    years = np.frombuffer(dated, dtype=np.int64).reshape(-1, 2)
+    keys = np.setdiff1d(keys, years[:, 0] * size + place[years[:, 1]], assume_unique=True)
+    starts = np.searchsorted(keys, np.arange(len(lengths) + 1) * size)
+    return _Held(keys % size, starts, size)
 
 
-def _is_best(
-    events: Sequence[Event], same: Mapping[int, Mapping[int, float]], a: int, b: int
-) -> bool:
-    """Whether each of the two is the best match of the other in its document."""
+def _distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """``numbers`` in order, each once; it sorts them where they are."""
+    numbers.sort()
+    return numbers[np.diff(numbers, prepend=-1) > 0]  # none is below 0
 
-    def best(of: int, document: str) -> int:
-        among = [n for n in same[of] if events[n].locator.document_id == document]
-        return min(among, key=lambda n: (-same[of][n], n))
 
-    return (
-        best(a, events[b].locator.document_id) == b and best(b, events[a].locator.document_id) == a
-    )
+def _pairs(facts: _Facts, held: _Held, often: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pairs of comparable events that share a word of a few events: each once, as a * events + b."""
+    size = len(facts.earliest)
+    events = held.events
+    led = (often[held.words] <= _COMMON) & (facts.length[events] <= _SPAN_DAYS)
+    words, events = held.words[led], events[led]
+    order = np.argsort(words, kind="stable")
+    words, events = words[order], events[order]
+    starts = np.flatnonzero(np.diff(words, prepend=-1))
+    counts = np.diff(starts, append=len(words))
+    found: list[NDArray[np.int64]] = []
+    for count in range(2, _COMMON + 1):
+        groups = starts[counts == count]
+        first, second = np.triu_indices(count, 1)
+        step = max(1, _MOST_PAIRS // len(first))
+        for at in range(0, len(groups), step):
+            rows = events[groups[at : at + step, None] + np.arange(count)]
+            a, b = rows[:, first].ravel(), rows[:, second].ravel()
+            kept = facts.comparable(a, b)
+            found.append(_distinct(a[kept] * size + b[kept]))
+    return _distinct(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+
+def _alike(
+    pairs: NDArray[np.int64],
+    facts: _Facts,
+    held: _Held,
+    often: NDArray[np.int64],
+    weights: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The pairs that may be one happening, and the share of their words that they have in common."""
+    size = len(facts.earliest)
+    rare = often <= max(3, size // 25)
+    sums = np.bincount(held.events, weights[held.words], minlength=size)
+    keys = held.events * held.size + held.words
+    lengths = np.diff(held.starts)
+    found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]]
+    found = [(pairs[:0], pairs[:0], weights[:0])]
+    for at in range(0, len(pairs), _MOST_COMPARED):
+        a, b = np.divmod(pairs[at : at + _MOST_COMPARED], size)
+        few = np.where(lengths[a] <= lengths[b], a, b)  # whose words are looked up in the other
+        counts = lengths[few]
+        pair = np.repeat(np.arange(len(a)), counts)
+        begins = np.cumsum(counts) - counts
+        words = held.words[np.arange(len(pair)) - (begins - held.starts[few])[pair]]
+        wanted = (a + b - few)[pair] * held.size + words
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        shared = keys[place] == wanted
+        pair, words = pair[shared], words[shared]
+        told = np.bincount(pair, rare[words], minlength=len(a))
+        common = np.bincount(pair, weights[words], minlength=len(a)).astype(np.float64)
+        share = common / np.maximum(np.minimum(sums[a], sums[b]), 1e-9)
+        kept = (told >= _FEWEST_SHARED) & (share >= facts.needed(a, b))
+        found.append((a[kept], b[kept], share[kept]))
+    a, b, share = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return a, b, share
 
 
 # ---------------------------------------------------------------- what they disagree on
 
 
+def _note_links(
+    events: Sequence[Event],
+    links: Mapping[int, Sequence[int]],
+    titles: Mapping[str, str],
+    analyzer: Analyzer,
+    text_of: Callable[[Event], str],
+    notes: dict[int, list[str]],
+) -> None:
+    """Note on events what other documents say otherwise of the same happening."""
+    documents = {n: events[n].locator.document_id for n in links}
+    apart = {
+        n: [other for other in others if documents[other] != documents[n]]
+        for n, others in sorted(links.items())
+    }
+    said = {}
+    for n, others in apart.items():  # in corpus order, so that each document is read once
+        if others:
+            text = text_of(events[n])
+            said[n] = _quantities(text), _met(text)
+    for n, others in apart.items():
+        for other in others:
+            title, one_day = titles[documents[other]], events[n].date == events[other].date
+            notes[n] += _differences(said[n], said[other], one_day, title, analyzer)
+    for n in [n for n, told in notes.items() if not told]:
+        del notes[n]
+
+
 def _differences(
-    event: Event, other: Event, titles: Mapping[str, str], analyzer: Analyzer
+    here: tuple[dict[str, tuple[str, str]], _Met],
+    there: tuple[dict[str, tuple[str, str]], _Met],
+    one_day: bool,
+    title: str,
+    analyzer: Analyzer,
 ) -> Iterator[str]:
-    """What ``other`` says otherwise than ``event``, a sentence each."""
-    title = titles[other.locator.document_id]
-    ours, theirs = _quantities(event.text), _quantities(other.text)
+    """What ``there`` says otherwise than ``here``, a sentence each.
+
+    Both are the `_quantities` of an event and whom it tells to have been `_met`.
+    """
+    (ours, met), (theirs, seen) = here, there
     for thing in sorted(ours.keys() & theirs.keys()):
         (number, words), (another, said) = ours[thing], theirs[thing]
         if number != another:
             yield told_otherwise(words, said, title)
-    met, seen = _met(event.text), _met(other.text)
-    alone = len(met.offices) == len(seen.offices) == 1 and event.date == other.date
+    alone = len(met.offices) == len(seen.offices) == 1 and one_day
     if (alone or met.only or seen.only) and not _shares_one(met.offices, seen.offices, analyzer):
         yield met_otherwise(met.offices[0], seen.offices[0], title)
 
@@ -257,6 +398,7 @@ def _note_tellings(
     titles: Mapping[str, str],
     analyzer: Analyzer,
     tellings: Iterable[tuple[str, Sequence[Telling]]],
+    text_of: Callable[[Event], str],
     notes: dict[int, list[str]],
 ) -> None:
     """Note events whose passage gives a number as another document does, but with another date."""
@@ -278,7 +420,9 @@ def _note_tellings(
                 (one, ours, a, other, b),
                 (other, theirs, b, one, a),
             ):
-                told = [n for n in told_in[passage.passage] if words in one_line(events[n].text)]
+                told = [
+                    n for n in told_in[passage.passage] if words in one_line(text_of(events[n]))
+                ]
                 sentence = told_otherwise(
                     one_line(mention.as_written),
                     one_line(that.as_written),
@@ -297,6 +441,8 @@ def _since(
     """
     for start, stop in sentences(text):
         sentence = text[start:stop]
+        if not _MAY_BE_OPEN.search(sentence):
+            continue
         terms = analyzer.terms(sentence)
         at = next((n for n, term in enumerate(terms) if term.text == number), None)
         if at is None:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from index.citing import cited_event
 from index.dates import When, parse_when
-from index.dates.edtf import civil, sort_key
 from index.errors import QueryTooLongError
 from index.messages import DayOfYear, Message, either, joined, quoted, say
-from index.model import (
-    FIRST_DAY,
-    LAST_DAY,
-    CitedEvent,
-    HistoricDate,
-    Overlap,
-    Precision,
-    Span,
-    Timeline,
-)
+from index.model import HistoricDate, Timeline
 from index.questions.understanding import MOST_CHARACTERS
 from index.snapshot import Snapshot
+from index.timeline.cited import cited
+from index.timeline.held import holding, number_of
 from index.timeline.people import Meant
+from index.timeline.table import NOTHING, EventTable, Happened, Positions
 
 _COVERAGE = 0.5  # of what the words of ``about`` tell, where no event holds all
-_LONGEST_RECURRING = 31  # days: what is less exactly dated tells nothing of a day of the year
-
-_Found = dict[int, Overlap | None]
+_MOST_READ = 2_000  # events that are read to see whether a name stands in them whole
 
 
 def timeline(
@@ -50,11 +43,10 @@ def timeline(
     when, who, about = (_given(value) for value in (when, who, about))
     only = _given(document) and snapshot.document_id(_given(document) or "")
     read = parse_when(when, today=today) if when else None
-    among: list[int] = [
-        n
-        for n, event in enumerate(snapshot.events)
-        if only is None or event.locator.document_id == only
-    ]
+    table = snapshot.timeline.table
+    among = np.arange(len(table))
+    if only is not None:
+        among = np.flatnonzero(table.document == number_of(snapshot, only))
     notes: list[str] = [read.said] if read and read.said else []
     if read and read.date and "~" in read.date.edtf and not notes:
         notes = [
@@ -69,10 +61,12 @@ def timeline(
     if about:
         among, said = _telling(snapshot, among, about)
         notes += said
-    found = _of_time(snapshot, read, among)
-    certain = in_order(snapshot, [n for n, overlap in found.items() if overlap != "possible"])
-    possible = in_order(snapshot, [n for n, overlap in found.items() if overlap == "possible"])
-    before, after = _around(snapshot, read.date if read else None, among, found)
+    certain, possible = _of_time(table, read, among)
+    before: int | None = None
+    after: int | None = None
+    if read and read.date:
+        outside = np.setdiff1d(among, np.concatenate((certain, possible)), assume_unique=True)
+        before, after = table.around(read.date, outside)
     asked = (
         when or "",
         say("who: {name}", name=who) if who else "",
@@ -80,16 +74,16 @@ def timeline(
         say("in {document}", document=only) if only else "",
     )
     return Timeline(
-        events=tuple(cited_event(snapshot, n, found[n]) for n in certain),
-        possible_events=tuple(cited_event(snapshot, n, found[n]) for n in possible),
+        events=cited(snapshot, table.in_order(certain), "certain" if read else None),
+        possible_events=cited(snapshot, table.in_order(possible), "possible"),
         when=read.date if read else None,
         asked=joined(*asked, by="; ") or say("all events"),
         covers=say("The timeline holds {events}.", events=snapshot.events_span),
         generation=snapshot.generation,
         notes=tuple(notes),
-        span=span(snapshot.events[n].date for n in certain),
-        before=before,
-        after=after,
+        span=table.span(certain),
+        before=None if before is None else cited_event(snapshot, before, None),
+        after=None if after is None else cited_event(snapshot, after, None),
     )
 
 
@@ -98,39 +92,22 @@ def events_of_dates(
     dates: Sequence[HistoricDate],
     only: str | None,
     recurring: Sequence[tuple[int, int]] = (),
-) -> dict[int, Overlap]:
+) -> Happened:
     """Which events fall on any of ``dates``, and how surely, by position.
 
-    ``recurring`` are months and days of every year; day 0 means the whole month.
+    ``recurring`` are months and days of every year; day 0 means the whole month. With ``only`` those
+    of one document, by its id.
     """
     if not dates and not recurring:
-        return {}
-    found: dict[int, Overlap] = {}
-    for number, event in enumerate(snapshot.events):
-        if only is not None and event.locator.document_id != only:
-            continue
-        overlaps = {event.date.overlap(date.earliest, date.latest) for date in dates}
-        overlaps |= {recurs(event.date, *day) for day in recurring}
-        if "certain" in overlaps:
-            found[number] = "certain"
-        elif "possible" in overlaps:
-            found[number] = "possible"
-    return found
+        return NOTHING
+    document = None if only is None else number_of(snapshot, only)
+    return snapshot.timeline.table.happened(dates, recurring, document)
 
 
 def in_order(snapshot: Snapshot, positions: Iterable[int]) -> list[int]:
     """``positions`` of events by earliest day, then coarser precision, then corpus order."""
-    return sorted(positions, key=lambda n: (*sort_key(snapshot.events[n].date), n))
-
-
-def span(dates: Iterable[HistoricDate]) -> Span | None:
-    """The first and last day that ``dates`` can mean, open ends left out; None if there are none."""
-    known = list(dates)
-    first = min((date.earliest for date in known if date.earliest > FIRST_DAY), default=None)
-    last = max((date.latest for date in known if date.latest < LAST_DAY), default=None)
-    if first is None or last is None:
-        return None
-    return Span(min(first, last), max(first, last))
+    found = np.fromiter(positions, dtype=np.int64)
+    return [int(n) for n in snapshot.timeline.table.in_order(found)]
 
 
 def _given(value: str | None) -> str | None:
@@ -140,40 +117,15 @@ def _given(value: str | None) -> str | None:
     return value or None
 
 
-# ---------------------------------------------------------------- when
-
-
-def _of_time(snapshot: Snapshot, when: When | None, among: Sequence[int]) -> _Found:
+def _of_time(table: EventTable, when: When | None, among: Positions) -> tuple[Positions, Positions]:
+    """Those of ``among`` that certainly, and those that possibly, fall in ``when``; all without it."""
     if when is None:
-        return dict.fromkeys(among)
-    overlap = _overlap_with(when)
-    found = {n: overlap(snapshot.events[n].date) for n in among}
-    return {n: how for n, how in found.items() if how is not None}
-
-
-def _overlap_with(when: When) -> Callable[[HistoricDate], Overlap | None]:
-    date = when.date
-    if date is not None:
-        return lambda told: told.overlap(date.earliest, date.latest)
-    month, day = when.month_day or (when.month or 0, 0)
-    return lambda told: recurs(told, month, day)
-
-
-def recurs(date: HistoricDate, month: int, day: int) -> Overlap | None:
-    """Whether ``date`` falls on a day of any year, or in a month of any year if ``day`` is 0.
-
-    A season, a year or what is longer tells nothing of it.
-    """
-    if date.latest - date.earliest > _LONGEST_RECURRING and date.precision is not Precision.DAY:
-        return None
-    if date.latest - date.earliest > 366:
-        return "certain" if date.end else None
-    days = [civil(n) for n in range(date.earliest, date.latest + 1)]
-    fitting = [(m, d) for _, m, d in days if m == month and day in (0, d)]
-    if not fitting:
-        return None
-    sure = date.precision is Precision.DAY or len(fitting) == len(days)
-    return "certain" if sure else "possible"
+        return among, among[:0]
+    if when.date is not None:
+        sure, perhaps = table.overlap(when.date.earliest, when.date.latest)
+    else:
+        sure, perhaps = table.recurring(*(when.month_day or (when.month or 0, 0)))
+    return among[sure[among]], among[perhaps[among]]
 
 
 def say_recurring(month: int, day: int) -> Message:
@@ -181,63 +133,49 @@ def say_recurring(month: int, day: int) -> Message:
     return say("{day} of every year", day=DayOfYear(month, day))
 
 
-def _around(
-    snapshot: Snapshot,
-    when: HistoricDate | None,
-    among: Sequence[int],
-    found: Mapping[int, Overlap | None],
-) -> tuple[CitedEvent | None, CitedEvent | None]:
-    """The last event before ``when`` and the first one after it, of those that fit the rest."""
-    if when is None:
-        return None, None
-    events = snapshot.events
-    ordered = [n for n in in_order(snapshot, among) if n not in found]
-    earlier = [n for n in ordered if events[n].date.latest < when.earliest]
-    later = [n for n in ordered if events[n].date.earliest > when.latest]
-    earlier.sort(key=lambda n: events[n].date.latest)
-    return (
-        cited_event(snapshot, earlier[-1], None) if earlier else None,
-        cited_event(snapshot, later[0], None) if later else None,
-    )
-
-
 # ---------------------------------------------------------------- who
 
 
-def _naming(snapshot: Snapshot, among: Sequence[int], who: str) -> tuple[list[int], list[str]]:
+def _naming(snapshot: Snapshot, among: Positions, who: str) -> tuple[Positions, list[str]]:
     """Those of ``among`` that name ``who``, and how that was read if not as typed."""
-    named = [n for n in among if _holds_name(snapshot, n, who)]
-    if named:
+    named = _holding_name(snapshot, among, who)
+    if len(named):
         return named, []
     meant: Meant = snapshot.people.meant(who)
     if meant.name is None:
         if not meant.suggestions:
-            return [], [say("Nobody called “{name}” is named.", name=who)]
+            return named, [say("Nobody called “{name}” is named.", name=who)]
         near = either(map(quoted, meant.suggestions))
-        return [], [
+        return named, [
             say("Nobody called “{name}” is named; did you mean {names}?", name=who, names=near)
         ]
-    known = set(snapshot.people.positions[meant.name])
+    known = snapshot.people.positions(meant.name)
     said = say("“{words}” was read as “{name}”.", words=who, name=meant.name)
-    return [n for n in among if n in known], [said]
+    return among[np.isin(among, known)], [said]
 
 
-def _holds_name(snapshot: Snapshot, number: int, name: str) -> bool:
-    """Whether the event at ``number`` holds ``name`` whole; of an alias group by any of its names."""
-    analyzer, held = snapshot.analyzer, snapshot.event_searcher.holds
+def _holding_name(snapshot: Snapshot, among: Positions, name: str) -> Positions:
+    """Those of ``among`` that hold ``name`` whole; of an alias group any of its names."""
+    analyzer, searcher = snapshot.analyzer, snapshot.event_searcher
     wanted = analyzer.terms(name) or analyzer.terms(name, keep_stop_words=True)
     if not wanted:
-        return False
+        return among[:0]
     start, stop = wanted[0].start, max(term.stop for term in wanted)
     groups = [
         t.text for t in wanted if t.text in analyzer.names and (t.start, t.stop) == (start, stop)
     ]
     if groups:  # the words alone could be part of another's name
-        return any(held(number, group) for group in groups)
+        return among[holding(searcher, groups)[among]]
     plain = [term.text for term in wanted if term.text not in analyzer.names]
-    if not all(held(number, term) for term in plain):
-        return False
-    return _stand_together(snapshot, number, plain)
+    held = searcher.holding(list(dict.fromkeys(plain)))
+    among = among[np.isin(among, held, assume_unique=True)]
+    if len(among) > _MOST_READ:  # so many are not read: names found in them tell
+        people = snapshot.people
+        named = [people.positions(known) for known in people.having(name)]
+        return among[np.isin(among, np.concatenate((among[:0], *named)))]
+    snapshot.events.many(among.tolist())
+    found = [n for n in among.tolist() if _stand_together(snapshot, n, plain)]
+    return np.array(found, dtype=np.int64)
 
 
 def _stand_together(snapshot: Snapshot, number: int, terms: list[str]) -> bool:
@@ -250,7 +188,7 @@ def _stand_together(snapshot: Snapshot, number: int, terms: list[str]) -> bool:
 # ---------------------------------------------------------------- about
 
 
-def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list[int], list[str]]:
+def _telling(snapshot: Snapshot, among: Positions, about: str) -> tuple[Positions, list[str]]:
     """Those of ``among`` that hold the words of ``about``, and what was left out of these."""
     searcher = snapshot.event_searcher
     words = _words(snapshot, about)
@@ -261,11 +199,10 @@ def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list
         if not any(form in searcher for form in forms)
     ]
     said: list[str] = [say("No event holds {words}.", words=either(unknown))] if unknown else []
-    complete = [
-        n for n in among if all(any(searcher.holds(n, t) for t in forms) for forms in grouped)
-    ]
-    if complete or not grouped:
-        return complete, said if not complete else []
+    held = [holding(searcher, forms)[among] for forms in grouped]
+    complete = among[np.all(held, axis=0)] if held else among
+    if len(complete) or not grouped:
+        return complete, said if not len(complete) else []
     weights = [
         max(
             (searcher.idf(term) for term in forms if term in searcher),
@@ -273,18 +210,13 @@ def _telling(snapshot: Snapshot, among: Sequence[int], about: str) -> tuple[list
         )
         for forms in grouped
     ]
-    total = sum(weights)
-    scores = {
-        n: sum(
-            weight
-            for forms, weight in zip(grouped, weights, strict=True)
-            if any(searcher.holds(n, t) for t in forms)
-        )
-        / total
-        for n in among
-    }
-    best = [n for n in among if scores[n] >= _COVERAGE]
-    return best, [say("No event holds all of these words; these hold most.")] if best else said
+    shares = np.zeros(len(among))
+    for weight, has in zip(weights, held, strict=True):
+        shares += weight * has
+    best = among[shares / sum(weights) >= _COVERAGE]
+    if len(best):
+        said = [say("No event holds all of these words; these hold most.")]
+    return best, said
 
 
 def alternatives_of(snapshot: Snapshot, about: str) -> list[list[str]]:

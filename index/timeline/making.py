@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from sys import intern
 
-from sqlite_utils import Database
+import numpy as np
 
-from index import store
+from index import catalogue
 from index.analysis import Analyzer
-from index.model import Document, Event, Passage, SourceInfo
+from index.bm25 import Searcher
+from index.contents import Contents
+from index.lazy import PassageIds, Passages
+from index.model import Document, Event, Locator, Passage
+from index.naming import DocumentNames
 from index.passages import IdMaker, locate
-from index.snapshot import find_document
+from index.postings import Postings
 from index.timeline.corrections import Correction
 from index.timeline.curating import Curated, Quoted, QuoteError, curate, find_quote
 from index.timeline.linking import Telling, link
@@ -26,46 +30,65 @@ _YEARS = range(1000, 2101)
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The timeline as it is saved, in corpus order, its terms beside it."""
+    """The timeline as it is saved, in corpus order, its terms beside it.
+
+    The texts of events are left empty, but for those that an owner added.
+    """
 
     events: tuple[Event, ...]
     terms: tuple[tuple[str, ...], ...]
     unapplied: tuple[str, ...]  # corrections that don't fit, one sentence each
 
 
-def make(database: Database, corrections: Sequence[Correction], analyzer: Analyzer) -> Made:
-    """The timeline of all documents in ``database``, after ``corrections``."""
-    sources = [summary.source for summary in store.sources(database)]
+def make(contents: Contents, corrections: Sequence[Correction], analyzer: Analyzer) -> Made:
+    """The timeline of all documents of ``contents``, after ``corrections``."""
+    with contents.reading() as database:
+        names = catalogue.names(database)
     known: dict[str, tuple[str, ...]] = {}
 
     def extracted() -> Iterator[Event]:
-        texts = lru_cache(maxsize=2)(lambda of: store.stored_text(database, of)[0])
-        for event, terms in store.events(database):
-            known[event.id] = terms
-            place = event.locator
-            yield replace(event, text=texts(place.document_id)[place.start : place.stop])
+        for event, terms in contents.events():
+            known[event.id] = tuple(map(intern, terms))  # most are those of other events, too
+            yield event
 
-    finder = _Finder(database, sources)
+    finder = _Finder(contents, DocumentNames(names))
     curated: Curated = curate(extracted(), corrections, finder.place, finder.new_id)
-    languages, acronyms = store.languages(database), store.acronyms(database)
+    languages, acronyms = contents.languages(), contents.acronyms()
 
     @lru_cache(maxsize=4)
     def reader(document_id: str) -> Analyzer:
-        return analyzer.for_document(languages[document_id], acronyms[document_id])
+        return analyzer.for_document(languages[document_id], acronyms.get(document_id, ()))
 
-    terms = [_terms(event, known, reader) for event in curated.events]
-    titles = {source.id: source.title for source in sources}
-    linked = link(curated.events, terms, titles, analyzer, lambda: _tellings(database))
-    return Made(linked, tuple(terms), curated.unapplied)
+    @lru_cache(maxsize=64)
+    def text(document_id: str) -> str:
+        return contents.stored_text(document_id)[0]
+
+    def quote(place: Locator) -> str:
+        return text(place.document_id)[place.start : place.stop]
+
+    terms = tuple(_terms(event, known, reader, quote) for event in curated.events)
+    titles = {document_id: title for document_id, _, title in names}
+    linked = link(
+        curated.events,
+        terms,
+        titles,
+        analyzer,
+        lambda: _tellings(contents, (event.passage for event in curated.events), quote),
+        lambda event: quote(event.locator),
+    )
+    return Made(linked, terms, curated.unapplied)
 
 
 def _terms(
-    event: Event, known: dict[str, tuple[str, ...]], reader: Callable[[str], Analyzer]
+    event: Event,
+    known: Mapping[str, tuple[str, ...]],
+    reader: Callable[[str], Analyzer],
+    quote: Callable[[Locator], str],
 ) -> tuple[str, ...]:
     """The words by which an event is found: an owner's headline counts, too."""
     terms = known.get(event.id)
     if terms is None:
-        parts = (*event.locator.section, event.text, *event.actors, *event.places)
+        parts = (*event.locator.section, quote(event.locator), *event.actors, *event.places)
         analyzer = reader(event.locator.document_id)
         terms = tuple(term.text for part in parts for term in analyzer.terms(part))
     if event.headline:
@@ -77,19 +100,18 @@ def _terms(
 class _Finder:
     """Places the quotes of added events."""
 
-    def __init__(self, database: Database, sources: Sequence[SourceInfo]) -> None:
-        self._database = database
-        self._sources = sources
+    def __init__(self, contents: Contents, names: DocumentNames) -> None:
+        self._contents = contents
+        self._names = names
         self._document = lru_cache(maxsize=2)(self._load)
         self._ids: dict[str, IdMaker] = {}
 
     def _load(self, document_id: str) -> tuple[Document, tuple[Passage, ...]]:
-        passages = tuple(passage for passage, _ in store.passages(self._database, document_id))
-        return store.document(self._database, document_id), passages
+        return self._contents.document(document_id), self._contents.passages(document_id)
 
     def place(self, said: str, quote: str) -> Quoted:
         """Where ``quote`` stands. Raises UnknownDocumentError, QuoteError."""
-        document, passages = self._document(find_document(self._sources, said))
+        document, passages = self._document(self._names.find(said))
         start, stop = find_quote(document.text, quote)
         holder = next(
             (p for p in passages if p.locator.start <= start < p.locator.stop and p.id), None
@@ -109,28 +131,41 @@ class _Finder:
         return maker.make(f"added {correction.date.edtf}", quoted.text)
 
 
-def _tellings(database: Database) -> Iterable[tuple[str, Sequence[Telling]]]:
-    """Large numbers that a few passages of several documents hold, each with those passages."""
-    holders: dict[str, list[Passage]] = defaultdict(list)
-    for passage, terms in store.passages(database):
-        if passage.kind != "note":
-            for term in set(terms):
-                if _tells(term) and len(holders[term]) <= _MOST_PASSAGES:
-                    holders[term].append(passage)
-    texts = lru_cache(maxsize=4)(lambda of: store.stored_text(database, of)[0])
-    for number, found in sorted(holders.items()):
-        documents = {passage.locator.document_id for passage in found}
-        if len(documents) > 1 and len(found) <= _MOST_PASSAGES:
+def _telling(postings: Postings) -> Iterator[str]:
+    """The terms that are large numbers, in no order."""
+    text, sizes = postings.bytes_of_terms(np.arange(postings.size))
+    begins = np.cumsum(sizes) - sizes
+    long = np.flatnonzero(sizes >= _FEWEST_DIGITS)
+    heads = text[begins[long]]
+    digits = long[(heads >= ord("0")) & (heads <= ord("9"))]
+    return filter(_tells, map(postings.term, digits.tolist()))
+
+
+def _tellings(
+    contents: Contents, told: Iterable[str], quote: Callable[[Locator], str]
+) -> Iterator[tuple[str, Sequence[Telling]]]:
+    """Large numbers that a few passages of several documents hold, in order as strings, with these.
+
+    One of the passages at least is of ``told``: their ids. Notes don't count.
+    """
+    searcher = Searcher.of_parts(contents.parts(), len(contents))
+    passages = Passages(contents)
+    positions = PassageIds(contents).many(list(set(told))).values()
+    telling = np.zeros(len(contents), dtype=np.bool_)
+    telling[np.fromiter(positions, np.int64, len(positions))] = True
+    for number in sorted({term for part in contents.parts() for term in _telling(part.postings)}):
+        found = searcher.postings(number)
+        if len(found) < 2 or not telling[found].any():
+            continue
+        found = found[~contents.are_notes(found)]
+        found = found[searcher.in_texts(number, found)]
+        if not 1 < len(found) <= _MOST_PASSAGES or not telling[found].any():
+            continue
+        if np.ptp(contents.document_numbers(found)):
+            held = [passages[position] for position in found.tolist()]
             yield (
                 number,
-                [
-                    Telling(
-                        p.locator.document_id,
-                        p.id,
-                        texts(p.locator.document_id)[p.locator.start : p.locator.stop],
-                    )
-                    for p in found
-                ],
+                [Telling(p.locator.document_id, p.id, quote(p.locator)) for p in held],
             )
 
 

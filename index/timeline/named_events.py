@@ -14,10 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.analysis import stem
 from index.dates.edtf import Part, civil, day_number, days_in_month, interval, single, sort_key
 from index.dates.wording import say_date
-from index.model import HistoricDate, Precision
+from index.model import FIRST_DAY, LAST_DAY, HistoricDate, Precision
 from index.snapshot import Snapshot
 
 MOST_WORDS = 4
@@ -50,7 +52,8 @@ _COUNTS = {
     )
 } | {"a": 1, "an": 1}
 _SURE, _LIKELY = 2, 1  # what one mention counts; _SURE suffices
-_RANGES = (Precision.DAY, Precision.MONTH, Precision.YEAR)
+_RANKS = [list(Precision).index(p) for p in (Precision.DAY, Precision.MONTH, Precision.YEAR)]
+_MOST_READ = 400  # events that are read to learn what they are called; of more some, evenly spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +161,23 @@ def _phrase(question: str, start: int) -> list[tuple[str, int, int]]:
 def _dated(snapshot: Snapshot, words: Sequence[str], year: str | None) -> HistoricDate | None:
     """The date that the events named by ``words`` have; None if there is none, or no one."""
     terms = [stem(word.lower().strip("’'")) for word in words]
-    held = [
-        n
-        for n in range(len(snapshot.events))
-        if all(snapshot.event_searcher.holds(n, term) for term in terms)
-    ]
+    held = snapshot.event_searcher.holding(list(dict.fromkeys(terms)))
+    table = snapshot.timeline.table
+    # Only a day, a month or a year with two ends is the date of an event that has a name.
+    held = held[(table.earliest[held] > FIRST_DAY) & (table.latest[held] < LAST_DAY)]
+    held = held[np.isin(table.rank[held], _RANKS)]
+    if year:
+        begun = single(Part(Precision.YEAR, int(year)))
+        held = held[
+            (table.earliest[held] >= begun.earliest) & (table.earliest[held] <= begun.latest)
+        ]
+    chosen = held[:: max(1, -(-len(held) // _MOST_READ))].tolist()
+    snapshot.events.many(chosen)
     support: dict[HistoricDate, int] = defaultdict(int)
-    for n in held:
+    for n in chosen:
         event = snapshot.event(n)
-        closed = event.date.start and not event.date.edtf.endswith("/..")
-        if year and not event.date.edtf.startswith(year):
-            continue
         written = (event.as_written, say_date(event.date))
-        calls = max(_called(event.text, words, terms) for words in written) if closed else 0
-        if calls and event.date.precision in _RANGES:
+        if calls := max(_called(event.text, words, terms) for words in written):
             support[event.date] += calls
     groups: dict[HistoricDate, int] = {}
     for date in sorted(support, key=sort_key):

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.dates import parse_when
 from index.dates.edtf import from_edtf, sort_key
@@ -15,7 +13,9 @@ from index.dates.wording import say_date
 from index.errors import UnreadableDateError
 from index.model import HistoricDate, Precision, WhenSuggestion, one_line
 from index.snapshot import Snapshot
-from index.timeline.lookup import alternatives_of, recurs, say_recurring
+from index.timeline.held import holding
+from index.timeline.lookup import alternatives_of, say_recurring
+from index.timeline.table import Mask
 from index.timeline.topics import LONGEST_SUGGESTED, Topics
 
 _MOST_READ = 8_000  # events whose words are looked through, so that no index is long in opening
@@ -23,25 +23,13 @@ _MANY_YEARS = 20  # with events: where there are more, decades are offered too
 _LATEST = 10  # years that come before the decades where nothing is typed
 #: Words before a date that are offered with each: “since 20” begins “since 2021”.
 _RELATIONS = ("since", "before", "after", "until", "around")
-_FIRST_DAY = np.datetime64("0001-01-01", "D")  # day number 1
 
 
 class Times:
     """When events happened: how many fall in a time, and in which times they begin."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        dates = [event.date for event in snapshot.events]
-        fields = ("earliest", "start_latest", "end_earliest", "latest")
-        self._days: dict[str, NDArray[np.int64]] = {
-            name: np.array([getattr(date, name) for date in dates], dtype=np.int64)
-            for name in fields
-        }
-        self._spread = Counter(date for date in dates if date.earliest != date.latest)
-        single = self._days["earliest"][self._days["earliest"] == self._days["latest"]]
-        days = _FIRST_DAY + (single - 1)
-        months = days.astype("datetime64[M]")
-        self._month = months.astype(np.int64) % 12 + 1
-        self._day = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+        self._table = snapshot.timeline.table
         years = [date for date in snapshot.beginnings if date.precision is Precision.YEAR]
         self._years = tuple(reversed(years))  # latest first
         self._decades: tuple[HistoricDate, ...] = ()
@@ -53,20 +41,11 @@ class Times:
 
     def count(self, date: HistoricDate) -> tuple[int, int]:
         """How many events certainly fall in ``date``, and how many possibly."""
-        first, last, held = date.earliest, date.latest, self._days
-        meets = (held["latest"] >= first) & (held["earliest"] <= last)
-        surely = meets & (held["end_earliest"] >= first) & (held["start_latest"] <= last)
-        sure = int(np.count_nonzero(surely))
-        return sure, int(np.count_nonzero(meets)) - sure
+        return _counted(*self._table.overlap(date.earliest, date.latest))
 
     def recurring(self, month: int, day: int) -> tuple[int, int]:
         """The same for a day of every year; for day 0 a whole month."""
-        fits = (self._month == month) & ((self._day == day) | (day == 0))
-        counts = Counter({"certain": int(np.count_nonzero(fits))})
-        for date, count in self._spread.items():
-            if overlap := recurs(date, month, day):
-                counts[overlap] += count
-        return counts["certain"], counts["possible"]
+        return _counted(*self._table.recurring(month, day))
 
     def latest(self) -> Iterator[HistoricDate]:
         """Years in which events begin, the latest first; the decades stand behind the first ten."""
@@ -83,6 +62,10 @@ class Times:
         for date, edtf, said in self._said:
             if edtf.startswith(typed) or said.startswith(typed) or f" {typed}" in said:
                 yield date
+
+
+def _counted(sure: Mask, perhaps: Mask) -> tuple[int, int]:
+    return int(np.count_nonzero(sure)), int(np.count_nonzero(perhaps))
 
 
 def suggest_when(
@@ -158,10 +141,6 @@ def suggest_topics(
 
 def _holding(snapshot: Snapshot, said: str) -> int:
     """How many events hold all words of ``said``, as `lookup.timeline` reads ``about``."""
-    held = np.ones(len(snapshot.events), dtype=np.bool_)
-    for forms in alternatives_of(snapshot, said):
-        any_of = np.zeros(len(held), dtype=np.bool_)
-        for form in forms:
-            any_of[np.asarray(snapshot.event_searcher.postings(form), dtype=np.int64)] = True
-        held &= any_of
-    return int(np.count_nonzero(held))
+    words = alternatives_of(snapshot, said)
+    held = [holding(snapshot.event_searcher, forms) for forms in words]
+    return int(np.count_nonzero(np.all(held, axis=0))) if held else len(snapshot.events)

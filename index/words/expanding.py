@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from index.analysis import GROUP, STOP_WORDS, Analyzer, fold, stem
 from index.analysis.languages import language_of, script_of, stem_in
 from index.events import name_words as known
 from index.questions.concepts import Alternative, Reason
 from index.words.compounds import joined, parts
+from index.words.lists import listed
 from index.words.related import thesaurus
 from index.words.spelling import Reading, Speller, is_listed
+from index.words.surnames import Bearers, Surnames
 from index.words.variants import (
     family,
     inflections,
     name_key,
-    name_keys,
     name_spellings,
     numerals,
     respellings,
     written_out,
 )
+from index.words.vocabulary import vocabulary_of
 
-_NOT_GIVEN = known.TITLES | known.TITLE_PARTS
 _LONGEST_ACRONYM = 5
 _MOST = 12  # alternatives of a word
-_MOST_ALIKE = 64  # words of the corpus with the same key that are looked at
 
 # Shares of what the typed word would count, chosen on public collections.
 _RESPELT = 0.95
@@ -45,14 +44,13 @@ _PART = 0.5
 _CLOSE = 0.5
 _LOOSE = 0.2
 _SURNAME = 0.3
-_NO_PERSON = known.BODIES | known.THINGS | known.PLACE_WORDS | known.PEOPLES | known.COMMON
 
 
 class Lexicon:
     """The words of a corpus, asked for those that stand for a word of a question.
 
-    What is costly is made when a question first needs it. Safe to share between threads: at worst two
-    of them make the same.
+    Nothing is made of the corpus: what a word needs is looked up in the vocabulary. Safe to share
+    between threads.
     """
 
     def __init__(
@@ -62,18 +60,21 @@ class Lexicon:
         surface: Callable[[str], str | None] | None = None,
         people: Iterable[str] = (),
         languages: Sequence[str] = ("en",),
+        bearers: Bearers | None = None,
     ) -> None:
         """``vocabulary``: the index's terms and how many passages hold each; it is kept, not copied.
 
         ``surface`` gives a word of the corpus as written, in its capitals, that has a term; ``people``
         are the names that the corpus is known to hold, of persons and of others, beside the aliases of
-        ``analyzer``; ``languages`` are the primary ones of its documents, whose words are no slips.
+        ``analyzer`` and those that ``bearers`` looks up by surname; ``languages`` are the primary ones
+        of its documents, whose words are no slips.
         """
-        self._vocabulary = vocabulary
+        self._vocabulary = vocabulary_of(vocabulary)
         self._surface = surface or (lambda _term: None)
         aliases = (name for group in analyzer.aliases for name in group)
-        self._names = tuple(dict.fromkeys((*people, *aliases)))
+        self._surnames = Surnames(dict.fromkeys((*people, *aliases)), bearers)
         self._languages = tuple(languages)
+        self._speller = Speller(self._vocabulary, self._languages)
 
     # ------------------------------------------------------------ one word
 
@@ -161,15 +162,12 @@ class Lexicon:
         return self._vocabulary.get(stem(word), 0)
 
     def warm(self) -> None:
-        """Make now what the first misspelt word would wait for: half a second, more for large corpora."""
+        """Make now what the first misspelt words would wait for: of English a fifth of a second."""
         thesaurus()
-        _ = self._speller, self._keys, self._surnames
+        for language in ("en", *self._languages):
+            listed(language).warm()
 
     # ------------------------------------------------------------ spelling and compounds
-
-    @cached_property
-    def _speller(self) -> Speller:
-        return Speller(self._vocabulary, self._languages)
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The two words of the corpus that ``word`` is made of, if the corpus lacks it; else none.
@@ -205,17 +203,6 @@ class Lexicon:
 
     # ------------------------------------------------------------ names
 
-    @cached_property
-    def _keys(self) -> dict[str, list[str]]:
-        """Keys of the words of the corpus -> the terms that have each, in order, the first few."""
-        terms = [t for t in sorted(self._vocabulary) if t.isascii() and t.isalpha()]
-        found: dict[str, list[str]] = {}
-        for key, term in zip(name_keys(terms), terms, strict=True):
-            alike = found.setdefault(key, [])
-            if len(alike) < _MOST_ALIKE:
-                alike.append(term)
-        return found
-
     def _transliterated(self, word: str, typed: str, term: str) -> Iterator[Alternative]:
         """Other spellings of a name: those listed, and those of the same key."""
         present = term in self._vocabulary
@@ -228,7 +215,7 @@ class Lexicon:
             return
         keys = dict.fromkeys((name_key(typed), name_key(term)))
         for key in keys:
-            for other in self._keys.get(key, ()):
+            for other in self._vocabulary.alike(key):
                 if other != term and self._is_name(other) and self._no_word(other):
                     shown = self._shown(other, other)
                     yield Alternative(other, share, "variant", shown)
@@ -252,81 +239,15 @@ class Lexicon:
         word = fold(self._surface(term) or term)
         return word in known.GIVEN or not self._listed(word)
 
-    @cached_property
-    def _surnames(self) -> dict[str, frozenset[tuple[str, ...]]]:
-        """Last words of persons' names -> the given names that go with each; () for none."""
-        found: dict[str, set[tuple[str, ...]]] = {}
-        for name in self._names:
-            words = tuple(fold(word) for word in name.replace("-", " ").split())
-            # Burmese names have no surnames: their last word is shared by many who are no kin.
-            if words and words[-1] not in known.BURMESE and _like_person(name, words):
-                found.setdefault(words[-1], set()).add(words[:-1])
-        return {surname: frozenset(given) for surname, given in found.items()}
-
     def name_alternatives(self, words: Sequence[str]) -> tuple[tuple[Alternative, ...], ...]:
         """For each of ``words`` (all of a question in order, as typed) the surname that covers it.
 
         "Sergey Lavrov" is covered by "Lavrov" where the corpus knows nobody else of that surname. Of
         a name that several persons share nothing is covered.
         """
-        folded = [fold(word) for word in words]
         found: list[tuple[Alternative, ...]] = [() for _ in words]
-        for last, surname in enumerate(folded):
-            if surname in STOP_WORDS or surname not in self._surnames:
-                continue
-            given = self._given_before(words, folded, last)
-            if not given or not _one_person(self._surnames[surname], [folded[n] for n in given]):
-                continue
+        for surname, places in self._surnames.covered(words):
             covering = tuple(self._known(surname, _SURNAME, "name"))
-            for number in (*given, *_titles_before(folded, given[0])):
-                found[number] = covering
+            for place in places:
+                found[place] = covering
         return tuple(found)
-
-    def _given_before(self, words: Sequence[str], folded: Sequence[str], last: int) -> list[int]:
-        """Where the given names right before the surname at ``last`` stand, in order; at most three."""
-        told = {name for given in self._surnames[folded[last]] for name in given}
-        found: list[int] = []
-        for number in range(last - 1, max(-1, last - 4), -1):
-            word = folded[number]
-            if (word in STOP_WORDS and len(word) > 1) or word in _NOT_GIVEN:
-                break
-            new = words[number][:1].isupper() and word in known.GIVEN
-            if not (new or any(_same_given(word, name) for name in told)):
-                break
-            found.insert(0, number)
-        return found
-
-
-def _like_person(name: str, words: Sequence[str]) -> bool:
-    """Whether ``name`` may be a person's: no place, and nothing in it that bodies are called by."""
-    if " ".join(words) in known.PLACES or name in known.PLACES or not name[:1].isupper():
-        return False
-    return all(word.isalpha() for word in words) and _NO_PERSON.isdisjoint(words)
-
-
-def _same_given(typed: str, told: str) -> bool:
-    """Whether two given names may be one: the same, an initial of the other, or transliterated."""
-    if len(typed) == 1 or len(told) == 1:
-        return typed[:1] == told[:1]
-    return typed == told or name_key(typed) == name_key(told) or told in name_spellings(typed)
-
-
-def _one_person(known_given: Iterable[tuple[str, ...]], typed: Sequence[str]) -> bool:
-    """Whether all who bear a surname may be the one whose given names are ``typed``."""
-    for given in known_given:
-        short, long = sorted((list(given), list(typed)), key=len)
-        if any(not any(_same_given(a, b) for b in long) for a in short):
-            return False
-        if given and len(given) > len(typed) and given[-len(typed) :] != tuple(typed):
-            return False  # Maung Maung Aye is not Maung Aye
-        if len(set(given)) != len(given):
-            return False
-    return True
-
-
-def _titles_before(folded: Sequence[str], first: int) -> Iterator[int]:
-    """Where the titles right before a name that begins at ``first`` stand."""
-    number = first - 1
-    while number >= 0 and folded[number] in known.TITLES:
-        yield number
-        number -= 1

@@ -7,7 +7,7 @@ our own; they run over many words at once, because that takes a tenth of the tim
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _BEGIN = (
     ("kn", "n"), ("gn", "n"), ("pn", "n"), ("psych", "sik"), ("ps", "s"), ("wr", "r"), ("wh", "w"),
@@ -41,6 +41,21 @@ def spoken(words: Sequence[str]) -> list[str]:
     for letter in "abcdefghijklmnopqrstuvwxyzX0":
         text = text.replace(letter * 2, letter)
     return text[1:-1].split("\n\n") if words else []
+
+
+@cache
+def _begins_as(sound: str) -> frozenset[str]:
+    """The letters with which words may begin that begin with ``sound`` when they are spoken."""
+    found, before = {sound}, 0
+    while len(found) > before:
+        before = len(found)
+        found.update(old[0] for old, new in (*_BEGIN, *_INSIDE) if new[0] in found)
+    return frozenset(found)
+
+
+def spelt(said: str) -> list[str]:
+    """The letters with which a word may begin that is spoken as ``said``; sorted, none for ""."""
+    return sorted(_begins_as(said[0])) if said else []
 
 
 @lru_cache(maxsize=8_192)

@@ -10,20 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, pairwise
+from itertools import islice, pairwise
+from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-from spellchecker import SpellChecker
-
-from index.analysis import fold
 from index.analysis.languages import script_of, stem_in
 from index.words.compounds import PREFIXES
+from index.words.lists import listed, listed_words
 from index.words.sounds import sound_key, spoken
 from index.words.variants import respellings
+from index.words.vocabulary import vocabulary_of
 
 _SHORTEST = 4  # letters of a word that is corrected
+_SHORTEST_FORM = 3  # and of what it is read as
 _LONGEST = 40
 _MOST_READINGS = 2
 _CANDIDATES = 24  # weighed letter by letter
@@ -39,7 +37,6 @@ _LISTED_NAME_COST = 0.6  # where the list of English words has what it is read a
 _COMPOSED_COST = 0.7  # the most where the word is made of English words
 _RARE_COST = 0.7  # and where what it is read as is no English word, and stands in one passage only
 _ROUNDING = 1e-6  # sums of costs are exact to so much
-_LISTS = frozenset(("en", "de", "fr", "es", "pt", "it", "nl", "ru"))  # that pyspellchecker has
 _KEYBOARDS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"),
@@ -78,18 +75,6 @@ class Reading:
     cost: float  # of the slips; one letter that is quite another costs 1
 
 
-@cache
-def listed_words(language: str) -> frozenset[str]:
-    """The words, folded, of pyspellchecker's list of a primary language; none if it has no list.
-
-    Loading that of English takes a fifth of a second, of German or Portuguese half a second.
-    """
-    if language not in _LISTS:
-        return frozenset()
-    words = map(str, SpellChecker(language=language).word_frequency)
-    return frozenset(word if word.isascii() else fold(word) for word in words)
-
-
 def is_listed(word: str, languages: Sequence[str] = ("en",)) -> bool:
     """Whether the list of one of ``languages`` has ``word`` (folded).
 
@@ -105,11 +90,19 @@ def is_listed(word: str, languages: Sequence[str] = ("en",)) -> bool:
 
 def _is_composed(word: str) -> bool:
     """Whether ``word`` is made of two English words, or of a prefix and one: "recompression"."""
-    listed = listed_words("en")
+    words = listed_words("en")
     return any(
-        word[at:] in listed and (word[:at] in PREFIXES or (at >= _SHORTEST and word[:at] in listed))
+        word[at:] in words and (word[:at] in PREFIXES or (at >= _SHORTEST and word[:at] in words))
         for at in range(2, len(word) - _SHORTEST + 1)
     )
+
+
+class _Form(NamedTuple):
+    """A word that a misspelt one is compared with."""
+
+    word: str
+    term: str
+    frequency: int  # passages that hold the term
 
 
 class Speller:
@@ -120,28 +113,8 @@ class Speller:
 
         The forms that are compared are the terms, and the listed words that have such a stem.
         """
-        self._vocabulary = vocabulary
+        self._vocabulary = vocabulary_of(vocabulary)
         self._languages = tuple(languages)
-        forms: dict[str, str] = {}  # in any order: whatever is chosen of them is sorted
-        heads = {term[:3] for term in vocabulary if len(term) >= _SHORTEST - 1}  # saves stemming
-        for language in self._languages:
-            stemmed = stem_in(language)
-            for word in listed_words(language):
-                if word[:3] in heads and word.isalpha() and (term := stemmed(word)) in vocabulary:
-                    forms.setdefault(word, term)
-        for term in vocabulary:
-            if term.isalpha() and len(term) >= _SHORTEST - 1:
-                forms.setdefault(term, term)
-        self._forms = forms
-        # What is said like the word of a form; of several forms the most frequent.
-        self._said: dict[str, str] = {}
-        for form, said in zip(forms, spoken(list(forms)), strict=True):
-            rival = self._said.get(said, form)
-            frequency = vocabulary[forms[form]] - vocabulary[forms[rival]]
-            self._said[said] = form if (frequency, rival) > (0, form) else rival
-        self._alike: dict[tuple[str, int], list[str]] = {}  # by first letter and length
-        for form in forms:
-            self._alike.setdefault((form[0], len(form)), []).append(form)
 
     def readings(self, word: str, *, name: bool = False) -> tuple[Reading, ...]:
         """What ``word`` (folded) was probably meant to be, likeliest first; often nothing.
@@ -159,56 +132,80 @@ class Speller:
         found = self._best(word, first, name) or self._best(word, others, name)
         if found or len(word) < _SOUNDING:
             return found
-        form = self._said.get(spoken((word,))[0])
-        if form is None or (name and self._is_listed(form)):
+        return self._sounding(word, name)
+
+    def _sounding(self, word: str, name: bool) -> tuple[Reading, ...]:
+        """The most frequent form that sounds like ``word``; of several the first."""
+        said = spoken((word,))[0]
+        words = dict.fromkeys(self._vocabulary.sounding(said))
+        for language in self._languages:
+            words.update(dict.fromkeys(listed(language).sounding(said)))
+        forms = [form for each in words if (form := self._form(each))]
+        if not forms:
             return ()
-        return (Reading(form, self._forms[form], slips(word, form)),)
+        best = min(forms, key=lambda form: (-form.frequency, form.word))
+        if name and self._is_listed(best.word):
+            return ()
+        return (Reading(best.word, best.term, slips(word, best.word)),)
 
     def _best(self, word: str, letters: Iterable[str], name: bool) -> tuple[Reading, ...]:
         """The likeliest of the forms that begin with one of ``letters``."""
         most = min(_most_cost(len(word)), _COMPOSED_COST if _is_composed(word) else math.inf)
-        weighed: list[tuple[float, str, float]] = []
+        weighed: list[tuple[float, Reading]] = []
         for form in self._near(word, letters):
-            cost = slips(word, form, most + _SAME_SOUND)
+            cost = slips(word, form.word, most + _SAME_SOUND)
             told = self._weigh(word, form, cost, most, name)
             if told is not None:
-                weighed.append((round(told, 6), form, cost))
-        weighed.sort()
+                weighed.append((round(told, 6), Reading(form.word, form.term, cost)))
+        weighed.sort(key=lambda pair: (pair[0], pair[1].word))
         best: dict[str, Reading] = {}
-        for told, form, cost in weighed:
+        for told, reading in weighed:
             if told > weighed[0][0] + _ALIKE:
                 break
-            best.setdefault(self._forms[form], Reading(form, self._forms[form], cost))
+            best.setdefault(reading.term, reading)
         return tuple(best.values())[:_MOST_READINGS]
 
-    def _weigh(self, word: str, form: str, cost: float, most: float, name: bool) -> float | None:
+    def _weigh(self, word: str, form: _Form, cost: float, most: float, name: bool) -> float | None:
         """How unlikely it is that ``form`` was meant, less for frequent words; None: too unlikely."""
-        alike = sound_key(form) == sound_key(word)
+        alike = sound_key(form.word) == sound_key(word)
         told = cost - (_SAME_SOUND if alike and len(word) >= _SOUNDING else 0)
         if told > most + (_SHORT_ALIKE if alike and len(word) < _SOUNDING else 0):
             return None
-        frequency = self._vocabulary[self._forms[form]]
-        listed = self._is_listed(form)
-        if frequency == 1 and not listed and cost > _RARE_COST:
+        is_listed = self._is_listed(form.word)
+        if form.frequency == 1 and not is_listed and cost > _RARE_COST:
             return None
-        if name and cost > (_LISTED_NAME_COST if listed else _NAME_COST):
+        if name and cost > (_LISTED_NAME_COST if is_listed else _NAME_COST):
             return None
-        if name and not alike and (listed or form[0] != word[0]):
+        if name and not alike and (is_listed or form.word[0] != word[0]):
             return None  # a name that is not in the corpus is no slip for a common word
-        return told - _FREQUENT * math.log10(1 + frequency) + (0 if listed else _UNLISTED)
+        return told - _FREQUENT * math.log10(1 + form.frequency) + (0 if is_listed else _UNLISTED)
 
     def _is_listed(self, form: str) -> bool:
         return any(form in listed_words(language) for language in self._languages)
 
-    def _near(self, word: str, letters: Iterable[str]) -> Iterator[str]:
+    def _form(self, word: str) -> _Form | None:
+        """``word`` as a form; None if the corpus has neither its stem nor itself."""
+        if len(word) < _SHORTEST_FORM:
+            return None
+        for language in self._languages:
+            if word in listed_words(language):
+                term = stem_in(language)(word)
+                if frequency := self._vocabulary.get(term, 0):
+                    return _Form(word, term, frequency)
+        frequency = self._vocabulary.get(word, 0)
+        return _Form(word, word, frequency) if frequency else None
+
+    def _near(self, word: str, letters: Iterable[str]) -> Iterator[_Form]:
         """Forms that begin with one of ``letters`` and are few slips away, nearest first."""
         most = 3 if len(word) >= 6 else 2 if len(word) == 5 else 1
-        lengths = range(len(word) - min(most, 2), len(word) + min(most, 2) + 1)
-        buckets = (self._alike.get((letter, n), ()) for letter in letters for n in lengths)
-        choices = list(chain.from_iterable(buckets))
-        near = process.extract(word, choices, scorer=OSA.distance, score_cutoff=most, limit=None)
-        near.sort(key=lambda hit: (hit[1], hit[0][:1] != word[:1], hit[0]))
-        return (hit[0] for hit in near[:_CANDIDATES])
+        longer = min(most, 2)
+        sought = tuple(letters), range(len(word) - longer, len(word) + longer + 1), most
+        near = dict(self._vocabulary.resembling(word, *sought))
+        for language in self._languages:
+            near.update(listed(language).resembling(word, *sought))
+        ordered = sorted(near.items(), key=lambda hit: (hit[1], hit[0][:1] != word[:1], hit[0]))
+        forms = (form for each, _ in ordered if (form := self._form(each)))
+        return islice(forms, _CANDIDATES)
 
 
 def _most_cost(length: int) -> float:
@@ -226,16 +223,17 @@ def slips(typed: str, meant: str, most: float = math.inf) -> float:
     Optimal string alignment: letters left out, added, exchanged, or two turned round.
     """
     width = len(meant) + 1
+    left_out = [_left_out(meant, j) for j in range(len(meant))]
     before_last: list[float] = []
     last = [0.0] * width
     for j in range(1, width):
-        last[j] = last[j - 1] + _left_out(meant, j - 1)
+        last[j] = last[j - 1] + left_out[j - 1]
     for i, a in enumerate(typed, start=1):
-        row = [last[0] + _added(typed, i - 1)] + [0.0] * (width - 1)
-        for j in range(1, width):
-            b = meant[j - 1]
+        added = _added(typed, i - 1)
+        row = [last[0] + added] + [0.0] * (width - 1)
+        for j, b in enumerate(meant, start=1):
             cost = last[j - 1] + (0.0 if a == b else _exchanged(a, b, first=i == 1 and j == 1))
-            cost = min(cost, last[j] + _added(typed, i - 1), row[j - 1] + _left_out(meant, j - 1))
+            cost = min(cost, last[j] + added, row[j - 1] + left_out[j - 1])
             if i > 1 and j > 1 and a == meant[j - 2] and typed[i - 2] == b and a != b:
                 cost = min(cost, before_last[j - 2] + (0.8 if i == 2 else 0.6))
             row[j] = cost

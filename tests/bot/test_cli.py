@@ -326,7 +326,7 @@ def test_verify_proves_a_sound_index(run: Run) -> None:
 def test_verify_names_what_does_not_hold(run: Run, tmp_path: Path) -> None:
     """A changed index ends with exit code 1, the document, and what is wrong with it."""
     run("index", "build")
-    path = tmp_path / "data" / "generations" / "1" / "index.db"
+    [path] = (tmp_path / "data" / "generations" / "1").glob("segments/*/documents.db")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("update documents set text = replace(text, '1847', '1748')")
         connection.commit()
@@ -414,6 +414,125 @@ def test_a_damaged_index_is_built_anew(run: Run, tmp_path: Path) -> None:
     result = run("timeline", "1854")
     assert result.exit_code == 0
     assert "The Corrie ran aground" in result.stdout
+
+
+# ---------------------------------------------------------------- generations
+
+
+NEWS = "The zeppelin Aurora landed at Skerrow on 4 July 1909.\n"
+
+
+@pytest.fixture
+def two(run: Run, corpus: Path, tmp_path: Path) -> Path:
+    """A data folder with two generations, of which the second knows the news."""
+    run("index", "build")
+    (corpus / "news.txt").write_text(NEWS)
+    run("index", "build")
+    return tmp_path / "data"
+
+
+def damage(data: Path, how: str) -> None:
+    """Damage what generation 2 has alone; sharing with generation 1 is by hard links."""
+    folder = data / "generations" / "2"
+    for path in folder.rglob("*.bin"):
+        content = bytearray(path.read_bytes())
+        path.unlink()
+        if how == "cut off":
+            path.write_bytes(content[:-1])
+        elif how == "altered":
+            content[len(content) // 2] ^= 1
+            path.write_bytes(content)
+
+
+@pytest.mark.usefixtures("two")
+def test_list_shows_each_generation(run: Run) -> None:
+    """A line for each generation, the latest first; ``--json`` has the counts."""
+    result = run("index", "list")
+    assert result.exit_code == 0
+    latest, before = result.stdout.splitlines()
+    assert latest.startswith("2 (current): ")
+    assert before.startswith("1: ")
+    assert "3 documents" in latest
+    shape = json.loads(run("index", "list", "--json").stdout)
+    assert [(one["generation"], one["current"], one["documents"]) for one in shape] == [
+        (2, True, 3),
+        (1, False, 2),
+    ]
+    assert all(one["bytes"] > 0 and one["problem"] is None for one in shape)
+
+
+def test_list_before_the_first_build(run: Run) -> None:
+    """Without an index the list is empty, and says how to make one."""
+    assert "archivist index build" in run("index", "list").stdout
+    assert json.loads(run("index", "list", "--json").stdout) == []
+
+
+def test_list_says_what_can_not_be_used(run: Run, two: Path) -> None:
+    """A damaged generation is listed with what is wrong with it."""
+    damage(two, "cut off")
+    latest, before = run("index", "list").stdout.splitlines()
+    assert "can't be used: Generation 2 of the index is cut short" in latest
+    assert "can't be used" not in before
+
+
+@pytest.mark.usefixtures("two")
+def test_rollback_goes_back_one(run: Run) -> None:
+    """The generation before answers again, and goes on to until a build is asked for."""
+    result = run("index", "rollback")
+    assert (result.exit_code, result.stdout[:33]) == (0, "Generation 1 is current again. `a")
+    assert run("ask", "When did the zeppelin Aurora land?").exit_code == 3
+    assert json.loads(run("index", "status", "--json").stdout)["generation"] == 1
+    run("index", "build")
+    assert "zeppelin Aurora" in run("ask", "When did the zeppelin Aurora land?").stdout
+    numbers = [one["generation"] for one in json.loads(run("index", "list", "--json").stdout)]
+    assert numbers == [3, 1]
+    shape = json.loads(run("index", "rollback", "--json").stdout)
+    assert shape == {"generation": 1, "before": 3}
+
+
+def test_there_may_be_nothing_to_go_back_to(run: Run) -> None:
+    """Without a generation before, and without any, `rollback` is one sentence."""
+    for _ in range(2):
+        result = run("index", "rollback")
+        assert result.exit_code == 1
+        assert "There is no generation before" in one_sentence(result)
+        run("index", "build")
+
+
+@pytest.mark.parametrize("words", [("build",), ("rollback",)])
+def test_one_builder_at_a_time(run: Run, two: Path, words: tuple[str, ...]) -> None:
+    """While another process builds, building and going back are refused with its id."""
+    with locks.hold(two, "build"):
+        result = run("index", *words)
+        status = run("index", "status")
+    assert result.exit_code == 1
+    assert f"(id {os.getpid()}) is already indexing" in one_sentence(result)
+    assert status.stdout.endswith("A build is at work.\n")
+
+
+@pytest.mark.parametrize("how", ["cut off", "altered", "gone"])
+def test_the_generation_before_answers_for_a_damaged_one(run: Run, two: Path, how: str) -> None:
+    """A damaged current generation is told of on standard error, and the one before it answers."""
+    damage(two, how)
+    result = run("ask", "When was the harbour dug?")
+    assert result.exit_code == 0
+    assert "1847" in result.stdout
+    assert result.stderr.startswith("archivist: warning: ")
+    assert "Answering from generation 1, the one before it" in result.stderr
+    assert "archivist index build --full" in result.stderr
+    assert run("index", "build", "--full").exit_code == 0
+    assert run("ask", "When was the harbour dug?").stderr == ""
+    # What is kept to go back to is the one that can be used.
+    assert json.loads(run("index", "rollback", "--json").stdout)["generation"] == 1
+
+
+@pytest.mark.parametrize("words", [("status",), ("verify",)])
+def test_a_damaged_index_is_one_sentence(run: Run, two: Path, words: tuple[str, ...]) -> None:
+    """What tells of the current generation says what is wrong with it and what to do."""
+    damage(two, "cut off")
+    result = run("index", *words)
+    assert result.exit_code == 1
+    assert "Run `archivist index build --full`" in one_sentence(result)
 
 
 def test_eval_prints_a_row_a_kind(run: Run, tmp_path: Path) -> None:

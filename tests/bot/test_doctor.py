@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -96,6 +98,44 @@ def test_a_damaged_index_is_to_be_mended(env: dict[str, str], tmp_path: Path) ->
     finding = found(env)["index"]
     assert finding.verdict == "mend"
     assert "archivist index build" in finding.said
+
+
+def test_an_altered_index_for_which_the_one_before_answers_is_to_be_mended(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    """What is wrong, which generation answers, and what to run."""
+    (tmp_path / "corpus" / "letter.txt").write_text(fakes.LETTER_TEXT, encoding="utf-8")
+    building.build(tmp_path / "corpus", tmp_path / "data")
+    for file in (tmp_path / "data" / "generations" / "2").rglob("passages.bin"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.unlink()
+        file.write_bytes(content)
+    finding = found(env)["index"]
+    assert finding.verdict == "mend"
+    assert "Generation 1 answers in its place." in finding.said
+    assert "archivist index build --full" in finding.said
+
+
+def test_an_index_of_another_version_is_to_be_mended(env: dict[str, str], tmp_path: Path) -> None:
+    """It says that it is of another version, and what to run."""
+    path = tmp_path / "data" / "generations" / "1" / "index.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("update manifest set value = '1' where key = 'schema_version'")
+        connection.commit()
+    finding = found(env)["index"]
+    assert finding.verdict == "mend"
+    assert "of another version" in finding.said
+    assert "archivist index build" in finding.said
+
+
+def test_an_index_that_was_gone_back_to_is_noted(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "corpus" / "letter.txt").write_text(fakes.LETTER_TEXT, encoding="utf-8")
+    building.build(tmp_path / "corpus", tmp_path / "data")
+    building.roll_back(tmp_path / "corpus", tmp_path / "data")
+    finding = found(env)["index"]
+    assert finding.verdict == "note"
+    assert "gone back to" in finding.said
 
 
 def test_the_index_of_another_corpus_is_to_be_mended(env: dict[str, str], tmp_path: Path) -> None:

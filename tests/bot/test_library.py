@@ -154,7 +154,7 @@ async def test_a_damaged_index_is_built_anew(make: Make, corpus: Path, tmp_path:
     """It needs no repair by hand."""
     data = tmp_path / "data"
     build(corpus, data)
-    for file in (data / "generations" / "1").iterdir():
+    for file in (data / "generations" / "1").glob("*.*"):
         file.write_bytes(b"")
     library = make()
     await until(lambda: bool(library.sources))

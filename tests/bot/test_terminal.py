@@ -271,6 +271,31 @@ def test_progress_is_silent_where_nobody_looks() -> None:
     assert err.file.getvalue() == ""
 
 
+def drawn(monkeypatch: pytest.MonkeyPatch, progress: Progress) -> str:
+    """The bar of work that has lasted a while, as a terminal shows it."""
+    clock = iter((0.0, *[10.0] * 9))
+    monkeypatch.setattr("bot.terminal.time.monotonic", lambda: next(clock, 10.0))
+    err = Console(file=io.StringIO(), force_terminal=True, width=100)
+    with terminal.build_progress(err) as show:
+        show(progress)
+    assert isinstance(err.file, io.StringIO)
+    return err.file.getvalue()
+
+
+def test_progress_tells_rate_and_remaining_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar has the documents done of all, the rate, the time that is left, and the one being read."""
+    shown = drawn(monkeypatch, Progress(28, 300, "log.txt", 412_000.0, 84.0))
+    assert "28/300" in shown
+    assert " 0.4 MB/s  1 min 24 s left  log.txt" in shown
+    assert " left" not in drawn(monkeypatch, Progress(299, 300, "log.txt", 412_000.0, 0.2))
+
+
+def test_the_name_of_a_file_does_not_act_on_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that looks like markup or holds signs that a terminal obeys is shown as it is."""
+    shown = drawn(monkeypatch, Progress(1, 2, "[/red]\x1b]0;x\x07.txt"))
+    assert "[/red]\ufffd]0;x\ufffd.txt" in shown
+
+
 # ---------------------------------------------------------------- what was read
 
 

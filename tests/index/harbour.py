@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from index import store
+from index import catalogue
+from index.analysis import Analyzer
+from index.contents import reading_contents
+from index.generations import INDEX, ORIGIN, SEGMENTS, generation_folder
+from index.schema import SEGMENT_TABLES
+from index.segments import DOCUMENTS
+from index.store import Indexed
+from index.worker import Job, Limits, Refusal, index_bytes
 
 GUIDE = """\
 # The harbour of Ostmark
@@ -85,18 +94,89 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def rows(data: Path, number: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """All that a generation holds, in its own order, but for times and the place of the corpus."""
-    tables = "documents sections paragraphs notes passages events skipped manifest".split()
-    with store.reading(data, number) as database:
-        found = {
-            table: list(database.table(table).rows_where(order_by="rowid")) for table in tables
-        }
-    for row in found["documents"] + found["skipped"]:
-        del row["modified_ns"]
-    found["manifest"] = [row for row in found["manifest"] if row["key"] != "corpus"]
+    """All that a generation holds, in its own order, but for times, the place of the corpus, and how
+    it is cut into segments."""
+    with reading_contents(data, number) as contents:
+        found: dict[str, list[dict[str, Any]]] = {table: [] for table in SEGMENT_TABLES}
+        for document_id in contents.ids:
+            first = contents.numbers[document_id].first
+            with contents.segment(document_id).reading() as database:
+                for table in SEGMENT_TABLES:
+                    key = "id" if table == "documents" else "document_id"
+                    order = "number" if table in ("notes", "passages") else "ordinal"
+                    held = database.table(table).rows_where(
+                        f"{key} = ?", [document_id], order_by=order
+                    )
+                    for row in held:
+                        if table == "documents":
+                            del row["ordinal"]
+                        elif table == "passages":
+                            row["number"] -= first
+                        found[table].append(row)
+        with contents.reading() as database:
+            for table in ("timeline", "skipped", "manifest"):
+                found[table] = list(database.table(table).rows_where(order_by="rowid"))
+            found["entries"] = [
+                {"id": entry.id, "fingerprint": entry.fingerprint, "events": entry.events}
+                for entry in catalogue.entries(database)
+            ]
+    for row in found["skipped"]:
+        del row["modified_ns"], row["seen_ns"]
+    found["manifest"] = [row for row in found["manifest"] if row["key"] not in ("corpus", ORIGIN)]
     return found
 
 
 def generations(data: Path) -> list[str]:
     """What lies in the folder of generations."""
     return sorted(path.name for path in (data / "generations").iterdir())
+
+
+def index_file(data: Path, number: int = 1) -> Path:
+    """The `index.db` of a generation."""
+    return generation_folder(data, number) / INDEX
+
+
+def segment_folder(data: Path, document_id: str, number: int | None = None) -> Path:
+    """The folder of the segment that holds a document."""
+    with reading_contents(data, number) as contents:
+        return contents.folder / SEGMENTS / contents.segment_of[document_id]
+
+
+def documents_file(data: Path, document_id: str, number: int | None = None) -> Path:
+    """The `documents.db` that holds a document."""
+    return segment_folder(data, document_id, number) / DOCUMENTS
+
+
+def change(path: Path, sql: str, *values: object) -> None:
+    """Damage the SQLite file at ``path``, whose length stays."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(sql, values)
+        connection.commit()
+
+
+class PoolHere:
+    """Reads files as `index.pool.Pool` does, but in this process, for tests that build often."""
+
+    read: list[str]  # the names of those that were read; set it on a subclass
+
+    def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
+        self._analyzer = Analyzer(aliases)
+        self._limits = limits
+
+    def __enter__(self) -> PoolHere:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def results(
+        self, jobs: Iterable[tuple[Any, Job, bytes] | tuple[Any, Refusal]]
+    ) -> Iterator[tuple[Any, Indexed | Refusal]]:
+        """What became of each file, in their order."""
+        for one in jobs:
+            if len(one) == 2:
+                yield one
+                continue
+            key, job, data = one
+            self.read.append(job.name)
+            made = index_bytes(job, data, self._analyzer, self._limits)
+            yield key, made if isinstance(made, Refusal) else Indexed(*made)

@@ -129,7 +129,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
 
 def compared(snapshot: Snapshot, question: str) -> tuple[Agreement, tuple[Ranked, ...]]:
     """How the passages that ``question`` finds stand to each other, and these."""
-    found = rank(snapshot, understand(question, snapshot, TODAY), dated={}, k=10)
+    found = rank(snapshot, understand(question, snapshot, TODAY), k=10)
     return compare(snapshot, found.matcher, found.ranked), found.ranked
 
 
@@ -224,7 +224,7 @@ def test_no_false_disagreement(snapshot: Snapshot, question: str) -> None:
 
 def test_nothing_to_compare(snapshot: Snapshot) -> None:
     """Of no passages nothing is told; of one that it is kept."""
-    found = rank(snapshot, understand("ferry inn", snapshot, TODAY), dated={}, k=1)
+    found = rank(snapshot, understand("ferry inn", snapshot, TODAY), k=1)
     assert compare(snapshot, found.matcher, ()) == Agreement((), (), (), (), ())
     assert compare(snapshot, found.matcher, found.ranked).kept == (0,)
 

@@ -16,15 +16,35 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from sqlite_utils import Database
 
-from index import building, locks, store
+from index import building, catalogue, locks, schema
+from index import generations as generation_store
 from index.archive import Archive
 from index.building import Progress, build, is_stale
+from index.contents import reading_contents
 from index.errors import BusyError, CorpusError, DataFolderError
+from index.generations import INDEX, SEGMENTS, current_generation
 from index.model import BuildReport, SourceSummary
+from index.pool import Pool
+from index.segments import DOCUMENTS, POSTINGS, WORDS
 from index.snapshot import Snapshot
-from index.worker import Job, Limits, Worker
-from tests.index.harbour import ALIASES, DIARY, FILES, GUIDE, LOG, generations, rows, write
+from index.timeline.storing import FILES as TIMELINE
+from index.worker import Limits
+from tests.index.harbour import (
+    ALIASES,
+    DIARY,
+    FILES,
+    GUIDE,
+    LOG,
+    PoolHere,
+    documents_file,
+    generations,
+    index_file,
+    rows,
+    segment_folder,
+    write,
+)
 
 PROCESSES = multiprocessing.get_context("spawn")
 IDS = {"guide.md": "guide", "kestrel/diary.txt": "kestrel-diary", "kestrel/log.txt": "kestrel-log"}
@@ -46,34 +66,30 @@ class Folders(NamedTuple):
 
     @property
     def current(self) -> int | None:
-        return store.current_generation(self.data)
-
-
-@pytest.fixture
-def harbour(tmp_path: Path) -> Folders:
-    """The corpus, not built yet."""
-    return Folders(write(tmp_path / "corpus", FILES), tmp_path / "data")
-
-
-@pytest.fixture
-def built(harbour: Folders) -> Folders:
-    """The corpus, built once."""
-    harbour.build()
-    return harbour
+        return current_generation(self.data)
 
 
 @pytest.fixture
 def read_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the documents that are read from now on, in order."""
+    """The names of the documents that are read from now on, in order, in this very process."""
     names: list[str] = []
-    real = Worker.begin
-
-    def begin(worker: Worker, job: Job, data: bytes) -> None:
-        names.append(job.name)
-        real(worker, job, data)
-
-    monkeypatch.setattr(Worker, "begin", begin)
+    monkeypatch.setattr(building, "Pool", type("Noted", (PoolHere,), {"read": names}))
     return names
+
+
+@pytest.fixture
+def harbour(tmp_path: Path, read_names: list[str]) -> Folders:
+    """The corpus, not built yet."""
+    assert not read_names
+    return Folders(write(tmp_path / "corpus", FILES), tmp_path / "data")
+
+
+@pytest.fixture
+def built(harbour: Folders, read_names: list[str]) -> Folders:
+    """The corpus, built once."""
+    harbour.build()
+    read_names.clear()
+    return harbour
 
 
 def refuse_to_open(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -103,14 +119,15 @@ def before_reading(
 
 
 def sabotage(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    """Have workers run ``code`` before they begin, with their module as ``w``."""
+    """Have workers, in processes, run ``code`` before they begin, with their module as ``w``."""
+    monkeypatch.setattr(building, "Pool", Pool)
     program = f"import index.worker as w\n{code}\nw.main()"
     monkeypatch.setattr("index.worker._PROGRAM", program)
 
 
 def sources(data: Path) -> list[SourceSummary]:
-    with store.reading(data) as database:
-        return list(store.sources(database))
+    with reading_contents(data) as contents:
+        return list(contents.summaries())
 
 
 def skipped(report: BuildReport) -> dict[str, str]:
@@ -120,8 +137,9 @@ def skipped(report: BuildReport) -> dict[str, str]:
 # ---------------------------------------------------------------- what a build does
 
 
-def test_the_first_build(harbour: Folders) -> None:
+def test_the_first_build(harbour: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first build indexes every document as generation 1 and says what it holds."""
+    monkeypatch.setattr(building, "Pool", Pool)
     assert harbour.stale
     report = harbour.build()
     assert (report.generation, report.changed) == (1, True)
@@ -332,15 +350,16 @@ def test_carrying_over_gives_what_reading_anew_gives(built: Folders, tmp_path: P
 
     assert by_document(built.data) == by_document(tmp_path / "anew")
     step_by_step, anew = Snapshot(built.data, 3), Snapshot(tmp_path / "anew", 1)
-    assert step_by_step.passages == anew.passages
-    assert step_by_step.events == anew.events
+    assert list(step_by_step.passages) == list(anew.passages)
+    assert list(step_by_step.events) == list(anew.events)
 
 
 def test_progress_is_told_before_each_document(harbour: Folders) -> None:
-    """Progress names each document in order and counts those done."""
+    """Progress names each document in order and counts those done, and tells of the swap."""
     told: list[Progress] = []
     build(harbour.corpus, harbour.data, progress=told.append)
-    assert told == [Progress(number, 3, name) for number, name in enumerate(IDS)]
+    before = [Progress(number, 3, name) for number, name in enumerate(IDS)]
+    assert told == [*before, Progress(3, 3, "", published=1)]
 
 
 def test_the_last_two_generations_are_kept(built: Folders) -> None:
@@ -560,7 +579,7 @@ def test_a_corpus_of_unreadable_files(tmp_path: Path) -> None:
     ) as raised:
         build(corpus, tmp_path / "data")
     assert raised.value.hint
-    assert store.current_generation(tmp_path / "data") is None
+    assert current_generation(tmp_path / "data") is None
     assert generations(tmp_path / "data") == []
 
 
@@ -618,7 +637,14 @@ FULL = OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize(
-    "call", ["index.store._sync", "os.fsync", "pathlib.Path.rename", "os.replace"]
+    "call",
+    [
+        "index.generations._sync",
+        "index.generations.share",
+        "os.fsync",
+        "pathlib.Path.rename",
+        "os.replace",
+    ],
 )
 def test_a_full_disk_leaves_the_generation_before(
     built: Folders, monkeypatch: pytest.MonkeyPatch, call: str
@@ -639,20 +665,26 @@ def test_a_full_disk_leaves_the_generation_before(
 
 
 @pytest.mark.parametrize("pages", [0, 3, 12, 30])
+@pytest.mark.parametrize("file", [INDEX, DOCUMENTS])
 def test_a_full_disk_while_writing(
-    built: Folders, monkeypatch: pytest.MonkeyPatch, pages: int
+    built: Folders, monkeypatch: pytest.MonkeyPatch, file: str, pages: int
 ) -> None:
     """A database that can't grow is one sentence, at whatever page; the one before stays."""
-    real = store._create_tables
+    real = Database.execute
 
-    def create(database: store.Database) -> None:
-        database.execute(f"pragma max_page_count = {max(1, pages)}")
-        real(database)
-        database.execute(f"pragma max_page_count = {max(1, pages)}")
+    def execute(self: Database, sql: str, *args: object) -> object:
+        if sql == "pragma synchronous = off":  # each new file begins so
+            path = real(self, "pragma database_list").fetchone()[2]
+            if Path(path).name == file:
+                real(self, f"pragma max_page_count = {max(1, pages)}")
+        return real(self, sql, *args)  # type: ignore[arg-type]
 
-    built.write("new.txt", "A buoy. " * 5000)
+    many = "".join(
+        f"On 4 May {year} a buoy was laid. " + "It lay. " * 100 for year in range(1400, 1900)
+    )
+    built.write("new.txt", many)
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_create_tables", create)
+        patch.setattr(Database, "execute", execute)
         with pytest.raises(DataFolderError, match="full"):
             built.build()
     assert (built.current, generations(built.data)) == (1, ["1"])
@@ -686,7 +718,7 @@ def test_a_data_folder_with_an_apostrophe(tmp_path: Path) -> None:
 
 
 def database_of(built: Folders) -> Path:
-    return store.generation_folder(built.data, 1) / "index.db"
+    return index_file(built.data)
 
 
 def test_a_damaged_generation_is_built_anew(built: Folders) -> None:
@@ -701,6 +733,12 @@ def test_a_damaged_generation_is_built_anew(built: Folders) -> None:
         "an empty database": lambda: database_of(built).write_bytes(b""),
         "soup": lambda: database_of(built).write_bytes(b"soup" * 5000),
         "cut short": lambda: os.truncate(database_of(built), 8192),
+        "no documents": lambda: documents_file(built.data, "guide").unlink(),
+        "documents cut short": lambda: os.truncate(documents_file(built.data, "guide"), 8192),
+        "no segments": lambda: shutil.rmtree(index_file(built.data).parent / SEGMENTS),
+        "no postings": lambda: (segment_folder(built.data, "guide") / POSTINGS).unlink(),
+        "words cut short": lambda: os.truncate(segment_folder(built.data, "guide") / WORDS, 99),
+        "no arrays of the timeline": lambda: (index_file(built.data).parent / TIMELINE[0]).unlink(),
     }
     for what, damage in damages.items():
         damage()
@@ -712,39 +750,60 @@ def test_a_damaged_generation_is_built_anew(built: Folders) -> None:
         built.build()
 
 
-def test_pages_that_break_while_they_are_carried_over(built: Folders) -> None:
+@pytest.mark.parametrize("table", ["passages", "events", "documents"])
+def test_pages_that_break_while_they_are_carried_over(built: Folders, table: str) -> None:
     """Damage seen only when a document is copied makes the build read every document."""
-    with closing(sqlite3.connect(database_of(built))) as connection:
+    path = documents_file(built.data, "guide")
+    with closing(sqlite3.connect(path)) as connection:
         page, size = (
-            connection.execute("select rootpage from sqlite_master where name = 'passages'"),
+            connection.execute(f"select rootpage from sqlite_master where name = '{table}'"),
             connection.execute("pragma page_size"),
         )
         start = (page.fetchone()[0] - 1) * size.fetchone()[0]
-    content = bytearray(database_of(built).read_bytes())
+    content = bytearray(path.read_bytes())
     content[start : start + 64] = b"\xaa" * 64
-    database_of(built).write_bytes(content)
+    path.write_bytes(content)
     built.write("new.txt", "A buoy.")
     report = built.build()
     assert (report.documents, report.changed) == (4, True)
-    assert len(Snapshot(built.data, report.generation).sources) == 4
+    loaded = Snapshot(built.data, report.generation)
+    assert len(loaded.sources) == 4
+    assert all(loaded.passage(n).text for n in range(len(loaded.passages)))
 
 
 def test_copying_that_fails_makes_the_build_read_every_document(
     built: Folders, monkeypatch: pytest.MonkeyPatch, read_names: list[str]
 ) -> None:
     """A damaged page under one document costs no other and leaves no half generation."""
-    real = store.Database.execute
+    real = Database.execute
 
-    def execute(self: store.Database, sql: str, *args: object) -> object:
+    def execute(self: Database, sql: str, *args: object) -> object:
         if "from old.notes" in sql:
             raise sqlite3.DatabaseError("database disk image is malformed")
         return real(self, sql, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store.Database, "execute", execute)
-    built.write("new.txt", "A buoy.")
-    report = built.build()
-    assert read_names == ["guide.md", "kestrel/diary.txt", "kestrel/log.txt", "new.txt"]
+    built.write("kestrel/new.txt", "A buoy.")
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "execute", execute)
+        report = built.build()
+    names = ["guide.md", "kestrel/diary.txt", "kestrel/log.txt", "kestrel/new.txt"]
+    assert read_names == ["kestrel/new.txt", *names]
     assert (report.generation, report.documents, generations(built.data)) == (2, 4, ["1", "2"])
+
+
+def test_postings_that_break_make_the_build_read_every_document(
+    built: Folders, read_names: list[str]
+) -> None:
+    """A segment whose postings were altered is never merged into another."""
+    path = segment_folder(built.data, "kestrel-log") / POSTINGS
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    built.write("kestrel/new.txt", "A buoy.")
+    report = built.build()
+    assert sorted(set(read_names)) == [*sorted(IDS), "kestrel/new.txt"]
+    assert report.documents == 4
+    assert Archive.open(built.data).replaces is None
 
 
 def test_another_way_of_indexing_reads_every_document(
@@ -754,7 +813,8 @@ def test_another_way_of_indexing_reads_every_document(
     monkeypatch.setattr(building, "INDEXING_VERSION", 1000)
     assert built.stale
     assert built.build().updated == tuple(IDS.values())
-    monkeypatch.setattr(store, "SCHEMA_VERSION", 1000)
+    for module in (schema, catalogue, generation_store, building):
+        monkeypatch.setattr(module, "SCHEMA_VERSION", 1000)
     assert built.stale
     assert built.build().added == tuple(IDS.values())
 
@@ -785,10 +845,10 @@ def test_readers_are_answered_while_builds_go_on(built: Folders) -> None:
     with ThreadPoolExecutor(2) as pool:
         readers = [pool.submit(read_on) for _ in range(2)]
         try:
-            for number in range(20):
+            for number in range(8):
                 built.write("kestrel/diary.txt", f"Day {number} at sea. " * 50)
                 built.build()
         finally:
             done.set()
         assert all(reader.result() > 0 for reader in readers)
-    assert built.current == 21
+    assert built.current == 9

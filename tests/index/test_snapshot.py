@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from index import snapshot, store
+from index import snapshot
 from index.archive import Archive, read_source
 from index.building import build
 from index.errors import IndexDamagedError, UnknownDocumentError
+from index.generations import generation_folder
 from index.model import Locator
 from index.snapshot import Snapshot
-from tests.index.harbour import FILES, GUIDE, LOG, write
+from tests.index.harbour import FILES, GUIDE, LOG, change, documents_file, index_file, write
 
 
 @pytest.fixture
@@ -26,12 +25,10 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def change(data: Path, sql: str, *values: object) -> None:
-    """Damage the first generation."""
-    path = store.generation_folder(data, 1) / "index.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(sql, values)
-        connection.commit()
+def alter_guide(data: Path) -> None:
+    """Put other words of the same length into a stored text."""
+    sql = "update documents set text = replace(text, '410', '140') where id = 'guide'"
+    change(documents_file(data, "guide"), sql)
 
 
 def test_passages_events_and_notes_get_their_texts(data: Path) -> None:
@@ -52,7 +49,7 @@ def test_passages_events_and_notes_get_their_texts(data: Path) -> None:
 
 def test_an_altered_text_is_never_quoted(data: Path) -> None:
     """A stored text that is not what was indexed is an IndexDamagedError, not a quote."""
-    change(data, "update documents set text = replace(text, '410', '140') where id = 'guide'")
+    alter_guide(data)
     loaded = Snapshot(data, 1)
     with pytest.raises(IndexDamagedError, match="not what was indexed"):
         loaded.passage(0)
@@ -68,9 +65,19 @@ def test_a_span_beyond_its_document_is_never_quoted(data: Path) -> None:
     for start, stop in ((0, length + 1), (-1, 5), (5, 4)):
         with pytest.raises(IndexDamagedError, match="beyond"):
             loaded.quote(Locator("guide", (), start, stop))
-    change(data, "update notes set stop = 100000")
+    change(documents_file(data, "guide"), "update notes set stop = 100000")
     with pytest.raises(IndexDamagedError, match="beyond"):
         Snapshot(data, 1).notes("guide", [1])
+
+
+def read_all(data: Path) -> None:
+    """Ask for everything that a generation holds."""
+    loaded = Snapshot(data, 1)
+    for items in (loaded.passages, loaded.events, loaded.summaries):
+        assert all(items)
+    assert all(map(loaded.document, loaded.sources))
+    assert list(loaded.sources.values())
+    assert loaded.languages
 
 
 @pytest.mark.parametrize(
@@ -78,18 +85,49 @@ def test_a_span_beyond_its_document_is_never_quoted(data: Path) -> None:
     [
         pytest.param("delete from manifest where key = 'aliases'", id="no aliases"),
         pytest.param("update manifest set value = '{' where key = 'aliases'", id="no JSON"),
-        pytest.param("update passages set section = 'x'", id="a section that is no list"),
+        pytest.param("update manifest set value = '7' where key = 'aliases'", id="no list"),
         pytest.param("update timeline set edtf = 'x'", id="a date that is none"),
         pytest.param("update timeline set precision = 'x'", id="a precision that is none"),
-        pytest.param("update documents set meta = '{\"x\": 1}'", id="unknown facts"),
-        pytest.param("drop table passages", id="a table is missing"),
+        pytest.param("update documents set summary = '{\"x\": 1}'", id="an unknown count"),
+        pytest.param("update documents set acronyms = '[1]'", id="acronyms that are no pairs"),
+        pytest.param("update documents set segment = 'x'", id="an unknown segment"),
+        pytest.param("update documents set stop = 1000000", id="passages beyond the segment"),
+        pytest.param("update documents set first = -5", id="passages before the segment"),
+        pytest.param("update documents set first = 'x'", id="a number that is none"),
+        pytest.param("update segments set passages = 1", id="a segment that is too short"),
+        pytest.param("update segments set passages = -1", id="a segment of less than nothing"),
+        pytest.param("update segments set passages = 1000000", id="a segment that is too long"),
+        pytest.param("delete from segments", id="no segments"),
+        pytest.param("delete from files", id="no files"),
+        pytest.param("update files set size = size + 1", id="files of another length"),
+        pytest.param("drop table documents", id="a table is missing"),
+        pytest.param("drop table timeline", id="the timeline is missing"),
     ],
 )
 def test_what_cannot_be_loaded_is_an_error_on_purpose(data: Path, sql: str) -> None:
     """Rows that make no sense are an IndexDamagedError, never a traceback."""
-    change(data, sql)
+    change(index_file(data), sql)
     with pytest.raises(IndexDamagedError):
-        Snapshot(data, 1)
+        read_all(data)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param("update passages set section = 'x'", id="a section that is no list"),
+        pytest.param("update passages set notes = '7'", id="notes that are no list"),
+        pytest.param("delete from passages where number = 1", id="a passage is missing"),
+        pytest.param("update documents set meta = '{\"x\": 1}'", id="unknown facts"),
+        pytest.param("update documents set source_map = '[1]'", id="a map that is none"),
+        pytest.param("delete from documents", id="no documents"),
+        pytest.param("drop table passages", id="a table is missing"),
+    ],
+)
+def test_what_a_segment_cannot_give_is_an_error_on_purpose(data: Path, sql: str) -> None:
+    """Rows of a segment that make no sense are an IndexDamagedError when they are asked for."""
+    change(documents_file(data, "guide"), sql)
+    with pytest.raises(IndexDamagedError):
+        read_all(data)
 
 
 def test_a_missing_document_cannot_be_quoted(data: Path) -> None:
@@ -105,7 +143,7 @@ def test_a_whole_document_is_proven_too(data: Path) -> None:
     assert [document.text[note.start : note.stop] for note in document.notes] == [
         note.text for note in document.notes
     ]
-    change(data, "update documents set text = replace(text, '410', '140') where id = 'guide'")
+    alter_guide(data)
     with pytest.raises(IndexDamagedError, match="not what was indexed"):
         Snapshot(data, 1).document("guide")
     with pytest.raises(IndexDamagedError, match="not what was indexed"):
@@ -151,7 +189,7 @@ def test_a_snapshot_outlives_its_files(data: Path, tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / "corpus" / "kestrel/diary.txt").write_text(f"Day {number} at sea.")
         build(tmp_path / "corpus", data)
-    assert not store.generation_folder(data, 1).exists()
+    assert not generation_folder(data, 1).exists()
     assert loaded.text("guide").startswith("The harbour of Ostmark")
     assert loaded.notes("guide", [1])[0].text == "Town accounts, volume 3, 1872."
 
@@ -212,7 +250,8 @@ def test_a_layout_is_the_documents(data: Path) -> None:
 
 def test_a_layout_with_a_hole_is_damaged(data: Path) -> None:
     """Where a paragraph is missing from the index, that is an error and no wrong paragraph."""
-    change(data, "delete from paragraphs where document_id = 'guide' and ordinal = 1")
+    path = documents_file(data, "guide")
+    change(path, "delete from paragraphs where document_id = 'guide' and ordinal = 1")
     loaded = Snapshot(data, 1)
     with pytest.raises(IndexDamagedError):
         loaded.layout("guide").paragraphs[0]

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from index import store
 from index.archive import Archive
 from index.building import build
 from index.errors import GonePassageError, IndexDamagedError, InputError, UnknownDocumentError
 from index.model import Citation, Context, Quote
-from tests.index.harbour import FILES, GUIDE, write
+from tests.index.harbour import FILES, GUIDE, change, documents_file, write
 
 LONG = " ".join(f"The cooper of Arn bent stave number {n} over a slow fire." for n in range(60))
 MILL = f"""# The mill
@@ -171,10 +168,8 @@ def test_a_gone_passage_says_so(archive: Archive) -> None:
 def test_a_damaged_text_is_not_quoted(folder: Path, tmp_path: Path) -> None:
     """A context of a stored text that was changed is an error, not a quote."""
     build(folder / "corpus", tmp_path / "data")
-    path = store.generation_folder(tmp_path / "data", 1) / "index.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("update documents set text = replace(text, 'Eels', 'Pike')")
-        connection.commit()
+    path = documents_file(tmp_path / "data", "mill")
+    change(path, "update documents set text = replace(text, 'Eels', 'Pike')")
     damaged = Archive.open(tmp_path / "data")
     known = next(p for p in damaged.snapshot.passages if p.locator.document_id == "mill")
     with pytest.raises(IndexDamagedError):

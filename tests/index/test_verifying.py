@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
 import sqlite3
+from array import array
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import building, store
+from index import building, catalogue, drafting, generations, postings, proving, segments
 from index.analysis import Analyzer
+from index.arrays import Arrays, write_arrays
 from index.building import build
+from index.catalogue import Stamp
 from index.corpus import scan
-from index.errors import DocumentFormatError, IndexMissingError
+from index.drafting import NewSegments, write_timeline
+from index.errors import DocumentFormatError, IndexDamagedError, IndexMissingError
+from index.inverting import Counted
 from index.model import DocumentMeta
 from index.parsing import parse
 from index.reading import Reading, read
-from index.store import Stamp
+from index.store import summarize
 from index.timeline import making
 from index.verifying import Verification, misplaced, verify
+from index.words import vocabulary
 from index.worker import index_document
 from tests.index.harbour import FILES, write
 from tests.index.test_markdown import PIECES
@@ -44,46 +54,88 @@ PAGED = "The first page has words.\n\fThe second page has more words.\n\fThe thi
 
 def index_here(corpus: Path, data: Path) -> Path:
     """Index a corpus as `build` does, without a process for reading; what can't be read is left out."""
-    with store.new_generation(data) as (_, database):
-        for number, file in enumerate(scan(corpus).files):
-            content = file.path.read_bytes()
-            with contextlib.suppress(DocumentFormatError):
-                document = parse(
-                    read(content, file.name),
-                    document_id=file.document_id,
-                    name=file.name,
-                    collection=file.collection,
-                    sha256=hashlib.sha256(content).hexdigest(),
-                    meta=DocumentMeta(),
-                )
-                stamp = Stamp(number, file.name, "", *file.stamp())
-                store.write_document(database, index_document(document, Analyzer()), stamp)
-        made = making.make(database, [], Analyzer())
-        store.write_timeline(database, made.events, made.terms)
+    analyzer = Analyzer()
+    with generations.new_generation(data) as draft:
+        with NewSegments(draft, None) as target:
+            for file in scan(corpus).files:
+                content = file.path.read_bytes()
+                with contextlib.suppress(DocumentFormatError):
+                    document = parse(
+                        read(content, file.name),
+                        document_id=file.document_id,
+                        name=file.name,
+                        collection=file.collection,
+                        sha256=hashlib.sha256(content).hexdigest(),
+                        meta=DocumentMeta(),
+                    )
+                    indexed = index_document(document, analyzer)
+                    stamp = Stamp(file.name, "", *file.stamp(), 0)
+                    target.add(indexed, summarize(indexed), stamp)
+            contents = target.finish()
+        made = making.make(contents, [], analyzer)
+        write_timeline(draft, contents, made.events, made.terms)
         version = str(building.INDEXING_VERSION)
-        store.write_manifest(database, {"aliases": "[]", "indexing_version": version})
+        catalogue.write_manifest(draft.database, {"aliases": "[]", "indexing_version": version})
     return data
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    files = dict(FILES) | {"report.md": REPORT, "paged.txt": PAGED, "left.out": b"\0\1\2"}
-    return write(tmp_path / "corpus", files)
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a corpus and its index."""
+    place = tmp_path_factory.mktemp("template")
+    files: dict[str, str | bytes] = dict(FILES)
+    files |= {"report.md": REPORT, "paged.txt": PAGED, "left.out": b"\0\1\2"}
+    index_here(write(place / "corpus", files), place / "data")
+    return place
 
 
 @pytest.fixture
-def data(corpus: Path, tmp_path: Path) -> Path:
-    return index_here(corpus, tmp_path / "data")
+def corpus(template: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(template / "corpus", tmp_path / "corpus")
+
+
+@pytest.fixture
+def data(template: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(template / "data", tmp_path / "data")
+
+
+def folder(data: Path) -> Path:
+    return generations.generation_folder(data, 1)
 
 
 def change(data: Path, sql: str) -> None:
-    """Damage the first generation; what changes nothing is no damage."""
-    path = store.generation_folder(data, 1) / "index.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(sql)
-        changed = connection.total_changes
-        connection.commit()
+    """Damage the documents of the first generation; what changes nothing is no damage."""
+    _change(sorted(folder(data).glob("segments/*/documents.db")), sql)
+    whitewash(data)
+
+
+def change_lists(data: Path, sql: str) -> None:
+    """Damage the `index.db` of the first generation."""
+    _change([folder(data) / "index.db"], sql)
+
+
+def _change(paths: list[Path], sql: str) -> None:
+    changed = 0
+    for path in paths:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(sql)
+            changed += connection.total_changes
+            connection.commit()
     assert changed, sql
+
+
+def whitewash(data: Path) -> None:
+    """Note all files as they are now, so that only their contents can tell what is wrong."""
+    with closing(sqlite3.connect(folder(data) / "index.db")) as connection:
+        for path, size, digest in connection.execute(
+            "select path, size, sha256 from files"
+        ).fetchall():
+            file = folder(data) / path
+            now = (file.stat().st_size, generations.hash_of(file))
+            if now != (size, digest):
+                sql = "update files set size = ?, sha256 = ? where path = ?"
+                connection.execute(sql, [*now, path])
+        connection.commit()
 
 
 def sentences(found: Verification) -> str:
@@ -106,7 +158,6 @@ def test_a_sound_index_is_proven(corpus: Path, tmp_path: Path) -> None:
 DAMAGE = [
     ("update documents set text = replace(text, '410', '140')", "not what was indexed"),
     ("update documents set text_sha256 = 'x' where id = 'guide'", "not what was indexed"),
-    ("update documents set words = words + 1 where id = 'guide'", "count of its words"),
     ("update documents set source_map = '[[0,0],[9,9],[4,4]]'", "map to its file goes back"),
     ("update documents set source_map = '[[3,3]]'", "doesn't begin with the text"),
     ("update documents set source_map = '[[0,-9]]'", "leads nowhere"),
@@ -144,7 +195,6 @@ DAMAGE = [
     ("update passages set section = '[\"x\"]' where kind = 'text'", "doesn't lie in its section"),
     ("update passages set notes = '[88]' where kind = 'text'", "note that there is not"),
     ("update passages set id = 'x' || substr(id, 2)", "another id"),
-    ("update passages set terms = 'soup' where kind = 'text'", "The terms of passage"),
     ("update passages set paragraph = 8 where kind = 'text'", "another locator"),
     ("delete from passages where kind = 'note'", "come of its text"),
     ("update events set start = start + 5", "event"),
@@ -200,6 +250,214 @@ def test_reading_again_finds_what_spans_do_not_tell(
     assert f"gives another {part}" in sentences(verify(corpus, data))
 
 
+LISTED = [
+    ("update documents set title = 'x' where id = 'guide'", "listed with another title"),
+    (
+        "update documents set language = 'my', sha256 = 'x'",
+        "listed with another language and sha256",
+    ),
+    ("update documents set summary = replace(summary, '\"words\":', '\"words\":1')", "its words"),
+    ("update documents set summary = replace(summary, '\"notes\":', '\"notes\":1')", "What lists"),
+    ("update documents set events = events + 1", "and not"),
+    ("update documents set notes = notes - 1 where id = 'guide'", "not its own"),
+    ("update documents set first = 0, notes = 1, stop = 1 where id = 'kestrel-log'", "not its own"),
+    ("update documents set segment = '1-1'", "can't be loaded"),
+    ("update documents set ordinal = -ordinal", "of the timeline is not what"),
+    (
+        "insert into segments select '1-9', 9, collection, passages from segments limit 1",
+        "of no use",
+    ),
+    ("update segments set passages = passages + 1", "another number of passages"),
+    ("update segments set collection = 'x'", "another collection"),
+    ("update timeline set edtf = '1999', precision = 'year'", "of the timeline is not what"),
+    ("update timeline set terms = 'soup'", "of the timeline is not what"),
+    ("update timeline set same_as = '[\"x\"]'", "of the timeline is not what"),
+    ("update timeline set edtf = 'x'", "timeline can't be loaded"),
+    ("delete from timeline where ordinal = 3", "of the timeline is not what"),
+    ("delete from timeline where ordinal in (select max(ordinal) from timeline)", "they make"),
+    ("update names set events = events + 1", "The table names is not"),
+    ("delete from names where number = 0", "The table names is not"),
+    ("delete from event_names where name = 0", "The table event_names is not"),
+    ("update files set sha256 = 'x' where path = 'timeline.bin'", "timeline.bin is not what was"),
+    ("delete from files where path = 'timeline.bin'", "timeline.bin belongs to nothing"),
+    ("delete from files where path like 'segments/1-2/%'", "passages.bin belongs to nothing"),
+]
+
+
+@pytest.mark.parametrize(("sql", "said"), LISTED, ids=[sql for sql, _ in LISTED])
+def test_damage_of_lists_is_found(corpus: Path, data: Path, sql: str, said: str) -> None:
+    """Whatever is changed in what a generation is made of, it is found and named."""
+    change_lists(data, sql)
+    found = verify(corpus, data)
+    assert not found.holds
+    assert said in sentences(found)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "update documents set first = first + 1, notes = notes + 1, stop = stop + 1",
+        "update documents set stop = stop - 1 where id = 'kestrel-log'",
+        "update documents set segment = 'x' where id = 'guide'",
+        "update manifest set value = '1' where key = 'schema_version'",
+        "drop table segments",
+    ],
+)
+def test_what_cannot_be_opened_is_one_error(corpus: Path, data: Path, sql: str) -> None:
+    """Lists that lead nowhere are told before anything is proven."""
+    with closing(sqlite3.connect(folder(data) / "index.db")) as connection:
+        connection.executescript(sql)
+    with pytest.raises(IndexDamagedError, match="Generation 1 of the index"):
+        verify(corpus, data)
+
+
+def every_posting(file: Path) -> Counted:
+    """The postings of a segment as they were counted, passage by passage."""
+    held = postings.Postings.open(file)
+    sizes, passages, places = held.gather(np.arange(held.size))
+    numbers = np.repeat(np.arange(held.size), sizes)
+    order = np.lexsort((numbers, passages))
+    values = held.values[places[order]]
+    return Counted(
+        tuple(held.terms()),
+        array("I", held.lengths.tolist()),
+        array("I", passages[order].tolist()),
+        array("I", numbers[order].tolist()),
+        array("d", np.abs(values).tolist()),
+        (values < 0).tobytes(),
+    )
+
+
+def without_one(counted: Counted) -> Counted:
+    at = 7
+    parts = {
+        name: getattr(counted, name)[:at] + getattr(counted, name)[at + 1 :]
+        for name in ("passages", "numbers", "counts", "beside")
+    }
+    return replace(counted, **parts)
+
+
+def with_one_more(counted: Counted) -> Counted:
+    last = len(counted.lengths) - 1
+    held = {n for p, n in zip(counted.passages, counted.numbers, strict=True) if p == last}
+    more = next(n for n in range(len(counted.terms)) if n not in held)
+    return replace(
+        counted,
+        passages=counted.passages + array("I", [last]),
+        numbers=counted.numbers + array("I", [more]),
+        counts=counted.counts + array("d", [1.0]),
+        beside=counted.beside + b"\0",
+    )
+
+
+POSTINGS: dict[str, Callable[[Counted], Counted]] = {
+    "one less": without_one,
+    "one more": with_one_more,
+    "another count": lambda c: replace(c, counts=array("d", [c.counts[0] + 1, *c.counts[1:]])),
+    "in a field": lambda c: replace(c, beside=b"\1" + c.beside[1:]),
+    "another term": lambda c: replace(c, terms=("zzyzx", *c.terms[1:])),
+    "another passage": lambda c: replace(c, passages=array("I", [c.passages[0]] * len(c.passages))),
+    "another length": lambda c: replace(c, lengths=array("I", [c.lengths[0] + 1, *c.lengths[1:]])),
+}
+
+
+@pytest.mark.parametrize("damage", POSTINGS)
+def test_other_postings_are_found(corpus: Path, data: Path, damage: str) -> None:
+    """Postings that aren't those of the words are found, in a file that is sound by itself."""
+    file = folder(data) / "segments/1-2/passages.bin"
+    counted = POSTINGS[damage](every_posting(file))
+    file.unlink()
+    with postings.PostingsWriter(file) as writer:
+        writer.add(counted)
+        writer.finish()
+    whitewash(data)
+    said = sentences(verify(corpus, data))
+    wanted = "lengths of its passages" if damage == "another length" else "The postings of “"
+    assert wanted in said
+    assert "is not what was written" not in said
+
+
+def test_lists_of_postings_that_do_not_rise_are_found(corpus: Path, data: Path) -> None:
+    """Postings whose order no search could use are found."""
+    file = folder(data) / "segments/1-2/passages.bin"
+    arrays = dict(Arrays.open(file, postings.KIND, postings.VERSION))
+    file.unlink()
+    write_arrays(file, postings.KIND, postings.VERSION, arrays | {"low": arrays["low"][::-1]})
+    whitewash(data)
+    assert "Its postings are out of order." in sentences(verify(corpus, data))
+
+
+def test_words_that_are_missing_are_found(corpus: Path, data: Path) -> None:
+    """A term that spelling and names can't find is found by the proof."""
+    place = folder(data) / "segments/1-1"
+    terms = sorted(postings.Postings.open(place / "passages.bin").terms())
+    (place / "words.bin").unlink()
+    vocabulary.write_words(place / "words.bin", [term for term in terms if term != "harbour"])
+    whitewash(data)
+    assert "The words of the segment 1-1 are not" in sentences(verify(corpus, data))
+
+
+@pytest.mark.parametrize("column", ["earliest", "latest", "document", "passage", "begun_count"])
+def test_other_days_of_events_are_found(corpus: Path, data: Path, column: str) -> None:
+    """Arrays that would find other events than those of the timeline are found."""
+    file = folder(data) / "timeline.bin"
+    arrays = dict(Arrays.open(file, "timeline", 1))
+    file.unlink()
+    write_arrays(file, "timeline", 1, arrays | {column: arrays[column] + 1})
+    whitewash(data)
+    assert "timeline.bin is not what the timeline makes" in sentences(verify(corpus, data))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["timeline.bin", "timeline-terms.bin", *(f"segments/1-2/{name}" for name in segments.FILES)],
+)
+def test_a_changed_byte_is_found(corpus: Path, data: Path, path: str) -> None:
+    """A single byte of any file that isn't what was written is found."""
+    file = folder(data) / path
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.unlink()
+    file.write_bytes(content)
+    assert f"The file {path} is not what was written." in sentences(verify(corpus, data))
+
+
+def test_a_file_that_nobody_knows_is_found(corpus: Path, data: Path) -> None:
+    """What lies in a generation and isn't of it is said."""
+    (folder(data) / "segments/1-1/more.bin").write_bytes(b"")
+    assert "The file segments/1-1/more.bin belongs to nothing." in sentences(verify(corpus, data))
+
+
+def test_scores_are_those_of_rank_bm25(
+    corpus: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scores by another formula than rank-bm25's are found, term by term."""
+    monkeypatch.setattr(proving, "K1", 1.6)
+    found = verify(corpus, data)
+    assert "is not scored as rank-bm25 scores it" in sentences(found)
+
+
+def test_a_generation_of_many_segments_is_proven(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents that were changed and removed in between leave an index that holds."""
+    monkeypatch.setattr(drafting, "SMALL", 2)
+    data = tmp_path / "data"
+    build(corpus, data)
+    for number in range(3):
+        write(
+            corpus,
+            {f"kestrel/more-{number}.txt": f"1891\n\nMay {number + 1}: Fog at the Grey Cape."},
+        )
+        (corpus / "report.md").write_text(REPORT.replace("1893", str(1900 + number)))
+        build(corpus, data)
+    (corpus / "kestrel/log.txt").unlink()
+    build(corpus, data)
+    found = verify(corpus, data)
+    assert found.failures == ()
+    assert found.documents == 7
+
+
 def test_a_wrong_hash_of_the_file_is_found(corpus: Path, data: Path) -> None:
     """A file that is as it was, but whose hash is another, is a fault of the index."""
     change(data, "update documents set sha256 = 'x' where id = 'guide'")
@@ -236,7 +494,7 @@ def test_an_index_of_an_older_program_is_not_made_again(
 ) -> None:
     """What another version made may come out otherwise now: its spans are proven all the same."""
     monkeypatch.setattr(building, "INDEXING_VERSION", building.INDEXING_VERSION + 1)
-    change(data, "update passages set terms = 'soup'")
+    change(data, "update events set terms = 'soup'")
     found = verify(corpus, data)
     assert found.holds
     assert "another version" in found.remarks[0].text

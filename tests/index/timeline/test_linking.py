@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import Analyzer
 from index.archive import Archive
 from index.building import build
-from index.model import Event
+from index.dates.edtf import from_edtf
+from index.model import Event, Locator, Precision
+from index.timeline.linking import link
 
 
 def timeline_of(tmp_path: Path, **documents: str) -> dict[str, Event]:
@@ -135,3 +144,80 @@ def test_the_same_number_since_another_year_is_told(tmp_path: Path) -> None:
     )
     differs = {key: event.differs for key, event in events.items()}
     assert "Here “since 1888”; “Since 1887” in book.txt." in differs.values()
+
+
+# ---------------------------------------------------------------- all pairs, one by one
+
+_WORDS = ("pier", "ferry", "board", "1890", "may", "12", "mill", "weir", "kestrel")
+_DATES = ("1890-05-02", "1890-05", "1890", "1890-05-02/1890-06-04", "1889/1891", "1891-05-02")
+
+
+@st.composite
+def told(draw: st.DrawFn) -> list[tuple[Event, tuple[str, ...]]]:
+    """Events of three documents, with their words."""
+    found = []
+    for n in range(draw(st.integers(0, 14))):
+        document = draw(st.sampled_from(("log", "diary", "minutes")))
+        kind = "entry" if draw(st.booleans()) else "prose"
+        date = from_edtf(draw(st.sampled_from(_DATES)))
+        words = draw(st.lists(st.sampled_from(_WORDS), max_size=6))
+        place = Locator(document, (), n, n + 1)
+        found.append((Event(f"e{n}", date, "", "", place, "p", kind=kind), tuple(words)))
+    return found
+
+
+def _telling(event: Event, words: tuple[str, ...]) -> frozenset[str]:
+    years = {(event.date.start or "")[:4], (event.date.end or "")[:4]}
+    return frozenset(
+        word
+        for word in words
+        if word not in years and word != "may" and not (word.isdecimal() and len(word) < 3)
+    )
+
+
+def _linked_one_by_one(told: list[tuple[Event, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+    """By id, the events that are the same happening, each pair of them compared."""
+    words = {event.id: _telling(event, held) for event, held in told}
+    often = Counter(word for held in words.values() for word in held)
+    weight = {word: math.log(1 + len(told) / count) for word, count in often.items()}
+    share: dict[tuple[str, str], float] = {}
+    for (a, _), (b, _) in combinations(told, 2):
+        length = max(one.date.latest - one.date.earliest for one in (a, b))
+        apart = a.date.latest < b.date.earliest or b.date.latest < a.date.earliest
+        alone = a.locator.document_id == b.locator.document_id and a.kind == b.kind
+        both = words[a.id] & words[b.id]
+        telling = [word for word in both if often[word] <= max(3, len(told) // 25)]
+        if apart or alone or length > 400 or len(telling) < 2:
+            continue
+        sums = [sum(weight[word] for word in sorted(words[one.id])) for one in (a, b)]
+        held = sum(weight[word] for word in sorted(both)) / min(sums)
+        exact = a.date.precision is b.date.precision is Precision.DAY
+        if held >= (0.5 if length > 31 else 0.3 if exact else 0.4):
+            share[a.id, b.id] = share[b.id, a.id] = held
+    document = {event.id: event.locator.document_id for event, _ in told}
+    place = {event.id: n for n, (event, _) in enumerate(told)}
+
+    def best(of: str, among: str) -> str:
+        others = [b for a, b in share if a == of and document[b] == among]
+        return min(others, key=lambda other: (-share[of, other], place[other]))
+
+    return {
+        event.id: tuple(
+            other
+            for other in sorted({b for a, b in share if a == event.id}, key=place.__getitem__)
+            if best(event.id, document[other]) == other
+            and best(other, document[event.id]) == event.id
+        )
+        for event, _ in told
+    }
+
+
+@given(told())
+def test_events_are_linked_as_if_each_pair_were_compared(
+    told: list[tuple[Event, tuple[str, ...]]],
+) -> None:
+    """Linking all events at once gives what comparing each two of them does."""
+    events, words = [event for event, _ in told], [held for _, held in told]
+    titles = {name: name.title() for name in ("log", "diary", "minutes")}
+    made = link(events, words, titles, Analyzer(()), lambda: ())
+    assert {event.id: event.same_as for event in made} == _linked_one_by_one(told)

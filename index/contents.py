@@ -229,10 +229,6 @@ class Contents:
         """The words of all segments."""
         return [self.open_segment(entry.name).words for entry in self.segments]
 
-    def document_at(self, position: int) -> str:
-        """The id of the document that holds the passage at ``position``."""
-        return self.ids[bisect_right(self.starts, position) - 1]
-
     def document_numbers(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each of ``positions`` the place of its document in `ids`."""
         return np.searchsorted(self.starts, positions, side="right") - 1

@@ -120,8 +120,8 @@ def _array(code: str, values: NDArray[Any]) -> array[Any]:
 
 
 def term_hash(term: str) -> int:
-    """64 bits of ``term`` that are the same on every machine."""
-    return int.from_bytes(blake2b(_encoded(term), digest_size=8).digest(), "little")
+    """32 bits of ``term`` that are the same on every machine."""
+    return int.from_bytes(blake2b(_encoded(term), digest_size=4).digest(), "little")
 
 
 def _encoded(term: str) -> bytes:
@@ -129,7 +129,7 @@ def _encoded(term: str) -> bytes:
 
 
 def is_long(frequencies: NDArray[np.int64], passages: int) -> NDArray[np.bool_]:
-    """Which lists hold 16 bits of each passage's number, and sizes of chunks; the others hold 32.
+    """Which lists hold 16 bits of each passage's number, and sizes of chunks; the others hold 24.
 
     ``passages`` is how many there are: where one chunk holds all, every list is long.
     """
@@ -185,14 +185,13 @@ class Encoder:
         """
         cut = int(np.clip(self._long - self._terms, 0, len(frequencies)))
         stop = int(frequencies[:cut].sum())
+        self._sink("low", (passages & CHUNK - 1).astype(np.uint16))
         self._sink("starts", (self._done + np.cumsum(frequencies)).astype(self._wide))
         self._terms += len(frequencies)
-        if cut:
-            self._sink("low", (passages[:stop] & CHUNK - 1).astype(np.uint16))
-            if self._chunks > 1:
-                self._sink("chunks", self._sizes(frequencies[:cut], passages[:stop]))
+        if cut and self._chunks > 1:
+            self._sink("chunks", self._sizes(frequencies[:cut], passages[:stop]))
         if cut < len(frequencies):
-            self._sink("whole", passages[stop:].astype(np.uint32))
+            self._sink("high", (passages[stop:] >> CHUNK_BITS).astype(np.uint8))
         self._codes(self._rank[values])
         self._done += len(passages)
 
@@ -223,7 +222,7 @@ class Encoder:
 
 _LISTS: Mapping[str, type] = {
     "low": np.uint16,
-    "whole": np.uint32,
+    "high": np.uint8,
     "chunks": np.uint32,
     "codes": np.uint8,
     "odd": np.uint16,
@@ -352,7 +351,7 @@ class Inverter:
             numbers = (keys[part] & np.uint64(_MOST_VALUES - 1)).astype(np.int64)
             uses += np.bincount(numbers, minlength=len(uses))
         terms = list(self._terms)
-        hashes = np.fromiter(map(term_hash, terms), np.uint64, len(terms))
+        hashes = np.fromiter(map(term_hash, terms), np.uint32, len(terms))
         order = _in_order(hashes, is_long(counts, self.passages), terms)
         order = order[counts[order] > 0]
         rank = np.zeros(len(terms), dtype=np.uint64)
@@ -400,17 +399,28 @@ def term_blocks(starts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 def _in_order(
-    hashes: NDArray[np.uint64], long: NDArray[np.bool_], terms: Sequence[str]
+    hashes: NDArray[np.uint32], long: NDArray[np.bool_], terms: Sequence[str]
 ) -> NDArray[np.int64]:
     """The order in which terms lie: long lists first, then by hash, those of one hash by letters."""
     order = np.lexsort((hashes, ~long))
     same = np.flatnonzero(
         (hashes[order[1:]] == hashes[order[:-1]]) & (long[order[1:]] == long[order[:-1]])
     )
-    if len(same):
-        keys = [(not long[n], int(hashes[n]), terms[n]) for n in range(len(terms))]
-        order = np.array(sorted(range(len(terms)), key=keys.__getitem__), dtype=np.int64)
+    for first, stop in runs(same):
+        own = sorted(order[first:stop].tolist(), key=lambda n: _encoded(terms[n]))
+        order[first:stop] = own
     return order.astype(np.int64)
+
+
+def runs(same: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """The stretches of equal items, first and last + 1 place of each; ``same`` are the places, rising,
+    of items that equal the next one.
+    """
+    if len(same):
+        cuts = np.flatnonzero(np.diff(same) > 1)
+        firsts = same[np.concatenate(([0], cuts + 1))]
+        lasts = same[np.concatenate((cuts, [len(same) - 1]))]
+        yield from zip(firsts.tolist(), (lasts + 2).tolist(), strict=True)
 
 
 class Dictionary:
@@ -419,12 +429,12 @@ class Dictionary:
     def __init__(self, sink: Sink, size: int) -> None:
         """``size`` is that of all terms, in bytes."""
         self._sink, self._end, self._wide = sink, 0, _width(size)
-        sink("hashes", np.zeros(0, dtype=np.uint64))
+        sink("hashes", np.zeros(0, dtype=np.uint32))
         sink("text", np.zeros(0, dtype=np.uint8))
         sink("text_ends", np.zeros(1, dtype=self._wide))
 
     def add(
-        self, hashes: NDArray[np.uint64], sizes: NDArray[np.int64], text: NDArray[np.uint8]
+        self, hashes: NDArray[np.uint32], sizes: NDArray[np.int64], text: NDArray[np.uint8]
     ) -> None:
         """Write the next terms: their hashes, how many bytes each has, and these."""
         self._sink("hashes", hashes)

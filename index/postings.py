@@ -1,15 +1,16 @@
 """Postings: for each term the passages that hold it and how often, mapped from disk or in memory.
 
-Terms lie in the order of 64-bit hashes of theirs, so that one is found by a binary search and its
+Terms lie in the order of 32-bit hashes of theirs, so that one is found by a binary search and its
 bytes are compared then. Lists of many passages come first: of a passage's number they hold the low 16
-bits, beside how many postings fall into each chunk of 65,536 passages; short ones hold all 32. Counts
-are codes of 4 or 8 bits for the most frequent ones; the last code says that another stands aside. Of
-a segment of 10⁶ passages with 54 terms each that is some 3.2 bytes a posting, dictionary and all.
+bits, beside how many postings fall into each chunk of 65,536 passages; short ones hold 24. Counts are
+codes of 4 or 8 bits for the most frequent ones; the last code says that another stands aside. Of a
+segment of 10⁶ passages with 54 terms each that is some 3.5 bytes a posting, dictionary and all.
 """
 
 from __future__ import annotations
 
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +25,7 @@ from index.errors import IndexDamagedError
 from index.inverting import (
     CHUNK,
     CHUNK_BITS,
+    MOST_PASSAGES,
     Counted,
     Dictionary,
     Encoder,
@@ -32,6 +34,7 @@ from index.inverting import (
     chunks_of,
     count_terms,
     is_long,
+    runs,
     term_blocks,
     term_hash,
 )
@@ -39,13 +42,12 @@ from index.messages import say
 
 __all__ = ["Counted", "Postings", "PostingsWriter", "count_terms", "merge"]
 
-KIND, VERSION = "postings", 1
+KIND, VERSION = "postings", 2
 _MEMORY = 256 << 20  # bytes a writer takes before it goes on on disk
 _DECODED = 1 << 16  # passages: a list up to here is decoded as a whole to look some up
 _COUNT_BITS = 16  # of a packed posting: see `_Merger`
 _DECODING = 16  # postings that are decoded in the time in which one passage is looked up
-_BISECTED = 256  # passages, at most, that are looked up in several lists at once
-_FEW_CHUNKS = 3  # chunks that are searched one by one: see `Postings.counts_at`
+_BISECTIONS = 3  # that take as long as one call that searches for many at once
 _TERMS_AT_ONCE = 1 << 18  # terms of all sources together that are merged at a time
 _LEAST, _MOST = 1e-30, 1e30  # counts as float32
 
@@ -61,15 +63,18 @@ class Postings:
         self._passages = passages
         self._narrow = bits == 4
         self._escape = (1 << bits) - 1
-        self._hashes, self._text, self._ends = (arrays[n] for n in ("hashes", "text", "text_ends"))
+        self._hashes, self._text = arrays["hashes"], arrays["text"]
+        self._text_ends = arrays["text_ends"]
         self._starts, self._codes = arrays["starts"], arrays["codes"]
-        self._low, self._whole = arrays["low"], arrays["whole"]
+        self._low, self._high = arrays["low"], arrays["high"]
+        self._low_view = self._low.data
         chunks = chunks_of(passages)
         self._chunks = arrays["chunks"].reshape(-1, chunks) if chunks > 1 else None
         self._bases = np.arange(chunks, dtype=np.int64) << CHUNK_BITS
         self._short_start = int(self._starts[self._long])
         self._odd, self._odd_at = arrays["odd"], arrays["odd_at"]
         self.values: NDArray[np.float64] = arrays["values"]  # the different counts; below 0: beside
+        self._magnitudes = np.abs(self.values)
         self._table = _code_table(self.values, bits)
         #: Whether `amounts` are exact; else `counts_of` and `lookup` tell more.
         self.exact = bool((_amounts(self.values) == np.abs(self.values)).all())
@@ -108,7 +113,7 @@ class Postings:
 
     def number(self, term: str) -> int | None:
         """The number of ``term``, or None if no passage holds it."""
-        sought, data = np.uint64(term_hash(term)), term.encode("utf-8", "surrogatepass")
+        sought, data = np.uint32(term_hash(term)), term.encode("utf-8", "surrogatepass")
         for first, stop in ((0, self._long), (self._long, self.size)):
             at = first + int(np.searchsorted(self._hashes[first:stop], sought))
             while at < stop and self._hashes[at] == sought:
@@ -118,7 +123,7 @@ class Postings:
         return None
 
     def _bytes(self, number: int) -> bytes:
-        return self._text[int(self._ends[number]) : int(self._ends[number + 1])].tobytes()
+        return self._text[int(self._text_ends[number]) : int(self._text_ends[number + 1])].tobytes()
 
     def term(self, number: int) -> str:
         """The term with that number."""
@@ -127,7 +132,7 @@ class Postings:
     def terms(self) -> Iterator[str]:
         """All terms, by number."""
         for first in range(0, self.size, CHUNK):
-            ends = self._ends[first : first + CHUNK + 1].tolist()
+            ends = self._text_ends[first : first + CHUNK + 1].tolist()
             data = self._text[ends[0] : ends[-1]].tobytes()
             for start, stop in pairwise(ends):
                 yield data[start - ends[0] : stop - ends[0]].decode("utf-8", "surrogatepass")
@@ -160,15 +165,21 @@ class Postings:
         """The passages that hold the term, rising. The array is the caller's."""
         start, stop = int(self._starts[number]), int(self._starts[number + 1])
         if number >= self._long:
-            return self._whole[start - self._short_start : stop - self._short_start].astype(
-                np.int64
-            )
+            return self._short(slice(start, stop))
         low = self._low[start:stop]
         if self._chunks is None:
             return low.astype(np.int64)
         found: NDArray[np.int64] = np.add(
             low, np.repeat(self._bases, self._chunks[number]), dtype=np.int64
         )
+        return found
+
+    def _short(self, places: slice) -> NDArray[np.int64]:
+        """The passages of postings of short lists."""
+        first = self._short_start
+        found = self._high[places.start - first : places.stop - first].astype(np.int64)
+        found <<= CHUNK_BITS
+        found |= self._low[places]
         return found
 
     def pieces(self, number: int) -> Iterator[tuple[slice, int, NDArray[np.int64]]]:
@@ -278,57 +289,89 @@ class Postings:
         return places, held
 
     def counts_at(
-        self, numbers: NDArray[np.int64], passages: NDArray[np.int64]
+        self,
+        numbers: NDArray[np.int64],
+        passages: NDArray[np.int64],
+        decoded: Sequence[NDArray[np.int64] | None] = (),
     ) -> NDArray[np.float64]:
         """How often each of ``passages``, in any order, holds each of several terms, 0 where it
-        doesn't: a row for each term.
+        doesn't: a row for each term. ``decoded``: what `passages_of` gave for each, if it is at hand.
         """
-        places = np.zeros((len(numbers), len(passages)), dtype=np.int64)
-        held = np.zeros(places.shape, dtype=np.bool_)
-        long = (
-            numbers < self._long if self._chunks is not None else np.zeros(len(numbers), np.bool_)
-        )
-        if len(passages) > _BISECTED:
-            long[:] = False
-        if long.any():
-            places[long], held[long] = self._bisected(numbers[long], passages)
-        for row in np.flatnonzero(~long).tolist():
-            places[row], held[row] = self._places(int(numbers[row]), passages)
-        found = np.zeros(places.shape)
-        found[held] = np.abs(self.values[self._codes_at(places[held])])
+        found = np.zeros((len(numbers), len(passages)))
+        if not found.size:
+            return found
+        order = passages.argsort(kind="stable")
+        rising = passages[order]
+        sought = (rising if self._chunks is None else rising & CHUNK - 1).astype(np.uint16)
+        cuts = [*rising.searchsorted(self._bases).tolist(), len(rising)]
+        groups = [(n, i, j) for n, (i, j) in enumerate(pairwise(cuts)) if i < j]
+        places = np.zeros(found.shape, dtype=np.int64)
+        held = np.zeros(found.shape, dtype=np.bool_)
+        keys = sought.tolist() if len(groups) * _BISECTIONS > len(rising) else None
+        for row, number in enumerate(numbers.tolist()):
+            every = decoded[row] if decoded else None
+            if every is None and number >= self._long:
+                every = self.passages_of(number)
+            if every is not None:
+                at = every.searchsorted(rising)
+                np.equal(every.take(at, mode="clip"), rising, out=held[row])
+                np.add(at, int(self._starts[number]), out=places[row])
+            elif keys is not None:
+                self._bisect(number, keys, groups, places[row], held[row])
+            else:
+                self._search(number, sought, groups, places[row], held[row])
+        counts = np.zeros(found.shape)
+        counts[held] = self._magnitudes.take(self._codes_at(places[held]))
+        found[:, order] = counts
         return found
 
-    def _bisected(
-        self, numbers: NDArray[np.int64], passages: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """`_places` in several long lists at once: each step halves what is left of all of them."""
-        assert self._chunks is not None
-        starts = self._starts[numbers].astype(np.int64)[:, np.newaxis]
-        sizes = self._chunks[numbers].astype(np.int64)
-        chunks = passages >> CHUNK_BITS
-        high = (np.cumsum(sizes, axis=1) + starts)[:, chunks]
-        stop, low = high, high - sizes[:, chunks]
-        sought = (passages & CHUNK - 1).astype(np.uint16)
-        last = len(self._low) - 1
-        different = np.unique(chunks) if len(chunks) > 1 else chunks
-        if len(different) <= _FEW_CHUNKS:
-            for chunk in different.tolist():
-                own = np.flatnonzero(chunks == chunk)
-                keys, ends = sought[own], high[:, own[0]].tolist()
-                for row, start in enumerate(low[:, own[0]].tolist()):
-                    low[row, own] += self._low[start : ends[row]].searchsorted(keys)
-            held = self._low[np.minimum(low, last)] == sought
-            held &= low < stop
-            return low, held
-        for _ in range(int(sizes[:, chunks].max(initial=0)).bit_length()):
-            middle = low + high >> 1
-            less = self._low[np.minimum(middle, last)] < sought
-            less &= low < high
-            low = np.where(less, middle + 1, low)
-            high = np.where(less, high, middle)
-        held = self._low[np.minimum(low, last)] == sought
-        held &= low < stop
-        return low, held
+    def _ends(self, number: int) -> list[int]:
+        """Where the postings of each chunk of a long list end; before them where the first begin."""
+        start = int(self._starts[number])
+        if self._chunks is None:
+            return [start, int(self._starts[number + 1])]
+        ends = [start]
+        for size in self._chunks[number].tolist():
+            ends.append(ends[-1] + size)
+        return ends
+
+    def _search(
+        self,
+        number: int,
+        sought: NDArray[np.uint16],
+        groups: Sequence[tuple[int, int, int]],
+        places: NDArray[np.int64],
+        held: NDArray[np.bool_],
+    ) -> None:
+        """Put into ``places`` and ``held`` where a long list has passages, and whether it has them.
+
+        ``sought`` are their low bits; ``groups`` tell of each chunk from where to where it has some.
+        """
+        ends = self._ends(number)
+        for chunk, first, stop in groups:
+            start, end = ends[chunk], ends[chunk + 1]
+            if start < end:
+                low, keys = self._low[start:end], sought[first:stop]
+                at = low.searchsorted(keys)
+                held[first:stop] = low.take(at, mode="clip") == keys
+                places[first:stop] = at + start
+
+    def _bisect(
+        self,
+        number: int,
+        sought: list[int],
+        groups: Sequence[tuple[int, int, int]],
+        places: NDArray[np.int64],
+        held: NDArray[np.bool_],
+    ) -> None:
+        """The same for few passages in many chunks."""
+        ends, low = self._ends(number), self._low_view
+        for chunk, first, stop in groups:
+            start, end = ends[chunk], ends[chunk + 1]
+            for n in range(first, stop):
+                start = bisect_left(low, sought[n], start, end)
+                if start < end and low[start] == sought[n]:
+                    places[n], held[n] = start, True
 
     def _codes_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """For each place among all postings the place of its count in `values`."""
@@ -358,31 +401,30 @@ class Postings:
         places = ragged(starts, sizes)
         long: NDArray[np.bool_] = numbers < self._long
         if long.all():
-            return sizes, self._gather_long(numbers, places), self._codes_at(places)
-        passages = np.zeros(len(places), dtype=np.int64)
+            low = self._low[places].astype(np.int64) + self._gathered_bases(numbers)
+            return sizes, low, self._codes_at(places)
+        passages = self._low[places].astype(np.int64)
         of_long = np.repeat(long, sizes)
-        passages[of_long] = self._gather_long(numbers[long], places[of_long])
-        passages[~of_long] = self._whole[places[~of_long] - self._short_start]
+        passages[of_long] += self._gathered_bases(numbers[long])
+        high = self._high[places[~of_long] - self._short_start]
+        passages[~of_long] |= high.astype(np.int64) << CHUNK_BITS
         return sizes, passages, self._codes_at(places)
 
-    def _gather_long(
-        self, numbers: NDArray[np.int64], places: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        low: NDArray[np.int64] = self._low[places].astype(np.int64)
-        if self._chunks is not None:
-            sizes = self._chunks[numbers].ravel()
-            low += np.repeat(np.tile(self._bases, len(numbers)), sizes)
-        return low
+    def _gathered_bases(self, numbers: NDArray[np.int64]) -> NDArray[np.int64] | int:
+        """The first passage of the chunk of each posting of several long lists."""
+        if self._chunks is None:
+            return 0
+        return np.repeat(np.tile(self._bases, len(numbers)), self._chunks[numbers].ravel())
 
     def bytes_of_terms(
         self, numbers: NDArray[np.int64]
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The UTF-8 of several terms, one behind the other, and how many bytes each has."""
-        starts = self._ends[numbers].astype(np.int64)
-        sizes = self._ends[numbers + 1].astype(np.int64) - starts
+        starts = self._text_ends[numbers].astype(np.int64)
+        sizes = self._text_ends[numbers + 1].astype(np.int64) - starts
         return self._text[ragged(starts, sizes)], sizes
 
-    def ranges(self, bounds: NDArray[np.uint64]) -> Iterator[NDArray[np.int64]]:
+    def ranges(self, bounds: NDArray[np.uint32]) -> Iterator[NDArray[np.int64]]:
         """The numbers of the terms with hashes below the first of ``bounds``, from there to below the
         second, and so on; last those of all others.
         """
@@ -393,7 +435,7 @@ class Postings:
         for (a, b), (c, d) in zip(*map(pairwise, cuts), strict=True):
             yield np.concatenate((np.arange(a, b), np.arange(c, d)))
 
-    def hashes(self) -> NDArray[np.uint64]:
+    def hashes(self) -> NDArray[np.uint32]:
         """`term_hash` of all terms, by number."""
         return self._hashes
 
@@ -515,7 +557,7 @@ def merge(sources: Sequence[tuple[Postings, NDArray[np.int64]]], path: Path) -> 
 
     Beside each source stands the new number of each of its passages, rising, or -1 for one that is
     left out. Together they are 0 and up, each once. The file is the one that a `PostingsWriter` writes
-    for the passages in their new order. Raises ValueError for more than 2²⁷ passages.
+    for the passages in their new order. Raises ValueError for more than 2²⁴ passages.
     """
     with ArraysWriter(path, KIND, VERSION) as writer:
         _Merger(sources).write(writer.append)
@@ -526,7 +568,7 @@ class _Merger:
     def __init__(self, sources: Sequence[tuple[Postings, NDArray[np.int64]]]) -> None:
         self._sources = [(postings, np.asarray(new, np.int64)) for postings, new in sources]
         self._passages = sum(int((new >= 0).sum()) for _, new in self._sources)
-        if self._passages > 1 << 27:
+        if self._passages > MOST_PASSAGES:
             raise ValueError("more passages than one part of an index can hold")
         own = [postings.values for postings, _ in self._sources]
         self._values = np.unique(np.concatenate(own)) if own else np.zeros(0)
@@ -633,7 +675,7 @@ class _MergedTerms:
             offset += len(text)
         self._text = np.concatenate([np.zeros(0, dtype=np.uint8), *texts])
         self._starts, self._sizes = _joined(starts), _joined(sizes)
-        own_hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *hashes])
+        own_hashes = np.concatenate([np.zeros(0, dtype=np.uint32), *hashes])
         order, first = self._grouped(own_hashes)
         groups = np.cumsum(first) - 1
         self._targets = np.zeros(len(order), dtype=np.int64)
@@ -673,19 +715,22 @@ class _MergedTerms:
         """The UTF-8 of the terms, one behind the other."""
         return self._text[ragged(self._starts[self._samples], self.sizes)]
 
-    def _grouped(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def _grouped(self, hashes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """All terms of all sources by hash and letters, and which begin a new one."""
         order = np.argsort(hashes, kind="stable").astype(np.int64)
         same = np.zeros(len(order), dtype=np.bool_)
         same[1:] = hashes[order[1:]] == hashes[order[:-1]]
         at = np.flatnonzero(same)
-        if not self._equal(order[at], order[at - 1]).all():  # two terms with one hash
-            keys = [(int(hashes[n]), self._bytes(n)) for n in order.tolist()]
-            place = sorted(range(len(keys)), key=keys.__getitem__)
-            order = order[place]
-            same = np.array(
-                [False, *(keys[a] == keys[b] for a, b in pairwise(place))], dtype=np.bool_
-            )
+        unlike = at[~self._equal(order[at], order[at - 1])]
+        for first, stop in runs(at - 1) if len(unlike) else ():
+            low, high = np.searchsorted(unlike, (first, stop))
+            if low == high:
+                continue
+            # Terms with one hash are told apart by their letters.
+            own = sorted(order[first:stop].tolist(), key=self._bytes)
+            order[first:stop] = own
+            letters = list(map(self._bytes, own))
+            same[first + 1 : stop] = [one == other for one, other in pairwise(letters)]
         return order, ~same
 
     def _bytes(self, number: int) -> bytes:
@@ -706,10 +751,10 @@ class _MergedTerms:
         return equal
 
 
-def _bounds(parts: int) -> NDArray[np.uint64]:
+def _bounds(parts: int) -> NDArray[np.uint32]:
     """What cuts all hashes into so many ranges of one width, at least 1."""
-    width = (1 << 64) // max(1, parts)
-    return np.array([width * n for n in range(1, parts)], dtype=np.uint64)
+    width = (1 << 32) // max(1, parts)
+    return np.array([width * n for n in range(1, parts)], dtype=np.uint32)
 
 
 def _joined(arrays: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:

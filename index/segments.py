@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,8 +197,3 @@ def _attached(database: Database, old: Path) -> Iterator[None]:
     finally:
         database.conn.commit()
         database.execute("detach database old")
-
-
-def sizes(folder: Path) -> Mapping[str, int]:
-    """The files of a segment and their bytes."""
-    return {name: (folder / name).stat().st_size for name in FILES}

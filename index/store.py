@@ -357,11 +357,6 @@ def note_passages(database: Database, first: int, stop: int) -> list[tuple[int, 
     return list(database.execute(sql, [first, stop]).fetchall())
 
 
-def kinds(database: Database) -> Iterator[tuple[int, str]]:
-    """The number and kind of every passage of the segment, in order."""
-    yield from database.execute("select number, kind from passages order by number")
-
-
 def events(database: Database, document_id: str) -> Iterator[tuple[Event, tuple[str, ...]]]:
     """All events of a document as extracted, in order with their terms; their texts are left empty."""
     rows = database.table("events").rows_where("document_id = ?", [document_id], order_by="ordinal")

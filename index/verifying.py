@@ -246,14 +246,15 @@ class _Saved:
     event_terms: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def load(cls, database: Database, document: Document) -> _Saved:
+    def load(cls, database: Database, document: Document, numbers: range) -> _Saved:
+        """``numbers`` are those of its passages in the segment."""
         text = document.text
         told = list(store.events(database, document.id))
         return cls(
             document,
             tuple(
                 replace(p, text=text[p.locator.start : p.locator.stop])
-                for p in store.passages(database, document.id)
+                for p in store.passages(database, document.id, numbers)
             ),
             tuple(replace(e, text=text[e.locator.start : e.locator.stop]) for e, _ in told),
             tuple(terms for _, terms in told),
@@ -286,7 +287,7 @@ class _Proof:
                 segment = self._contents.segment(entry.id)
                 with segment.reading() as database:
                     document = store.document(database, entry.id)
-                    saved = _Saved.load(database, document)
+                    saved = _Saved.load(database, document, range(entry.first, entry.stop))
                     days = store.event_days(database, entry.id)
                     numbered = _numbered(database, entry, saved.passages)
         except IndexDamagedError as error:

@@ -24,6 +24,7 @@ from index import rows
 from index.arrays import Arrays, write_arrays
 from index.bm25 import Part, Searcher
 from index.dates.edtf import from_edtf, sort_key, year_to_iso
+from index.errors import IndexDamagedError
 from index.model import Event, HistoricDate, Span
 from index.postings import Postings, PostingsWriter, count_terms
 from index.timeline.names import StoredNames, write_names
@@ -107,7 +108,7 @@ class Events(Sequence[Event]):
             yield from self.many(range(first, min(first + _BLOCK, self._size)))
 
     def many(self, positions: Iterable[int]) -> list[Event]:
-        """The events at ``positions``, in their order, read at once. Raises IndexError."""
+        """The events at ``positions``, in their order, read at once. Raises IndexDamagedError."""
         wanted = [int(position) for position in positions]
         found: dict[int, Event] = {}
         with self._lock:
@@ -119,7 +120,7 @@ class Events(Sequence[Event]):
         for first in range(0, len(missing), _BLOCK):
             found |= self._read(missing[first : first + _BLOCK])
         if len(found) < len(set(wanted)):
-            raise IndexError("no event has that position")
+            raise IndexDamagedError("An event is missing from the index.")
         with self._lock:
             self._kept.update((position, found[position]) for position in missing)
             while len(self._kept) > _EVENTS_KEPT:

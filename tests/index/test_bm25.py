@@ -198,7 +198,9 @@ def scaled_down(stretches: int = 200) -> Iterator[None]:
         patch.setattr(bm25, "_MANY_STRETCHES", stretches)
         patch.setattr(postings, "_DECODING", 0)
         patch.setattr(bm25, "_FEW", 2)
-        patch.setattr(bm25, "_LONG", 2)
+        patch.setattr(bm25, "_LONG", 3)
+        patch.setattr(bm25, "_SKIPPED", 2)
+        patch.setattr(bm25, "_ONE_BY_ONE", 2)
         patch.setattr(bm25, "_LOOKED_UP", 0.5)
         patch.setattr(bm25, "_CACHED", 400)
         yield
@@ -240,7 +242,8 @@ def parted(draw: st.DrawFn) -> Corpus:
                 made.fields.append(beside)
                 made.collections.append(names[part])
     for name, rows in zip(names, held, strict=True):
-        found = Postings.of([count_terms([row[0] for row in rows], [row[1] for row in rows])])
+        with scaled_down():
+            found = Postings.of([count_terms([row[0] for row in rows], [row[1] for row in rows])])
         made.parts.append(Part(found, np.array([row[2] for row in rows], dtype=np.int32), name))
     return made
 

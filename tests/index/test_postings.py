@@ -143,19 +143,19 @@ def test_looked_up_is_what_a_list_says(
 
 
 @settings(max_examples=50)
-@given(passages, st.sampled_from([0, 3]), st.sampled_from([2, 256]), st.data())
+@given(passages, st.sampled_from([0, 1, 9]), st.booleans(), st.data())
 def test_many_terms_are_looked_up_as_one(
-    corpus: list[Passage], few: int, bisected: int, data: st.DataObject
+    corpus: list[Passage], bisections: int, at_hand: bool, data: st.DataObject
 ) -> None:
     """Looking up several terms at once says what looking up each of them says."""
     number = st.integers(0, max(0, len(corpus) - 1))
     some = np.array(data.draw(st.lists(number, max_size=6)) if corpus else [], dtype=np.int64)
     with smaller(2), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postings, "_FEW_CHUNKS", few)
-        patch.setattr(postings, "_BISECTED", bisected)
+        patch.setattr(postings, "_BISECTIONS", bisections)
         found = Postings.of([counted(corpus)])
         numbers = np.arange(found.size)[::-1]
-        counts = found.counts_at(numbers, some)
+        decoded = [found.passages_of(number) if at_hand else None for number in numbers.tolist()]
+        counts = found.counts_at(numbers, some, decoded)
         assert counts.shape == (found.size, len(some))
         for row, term in zip(counts, numbers.tolist(), strict=True):
             assert row.tolist() == found.lookup(term, some)[0].tolist()

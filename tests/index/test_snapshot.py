@@ -87,6 +87,7 @@ def read_all(data: Path) -> None:
         pytest.param("update manifest set value = '{' where key = 'aliases'", id="no JSON"),
         pytest.param("update manifest set value = '7' where key = 'aliases'", id="no list"),
         pytest.param("update timeline set edtf = 'x'", id="a date that is none"),
+        pytest.param("delete from timeline where ordinal = 1", id="an event is missing"),
         pytest.param("update timeline set precision = 'x'", id="a precision that is none"),
         pytest.param("update documents set summary = '{\"x\": 1}'", id="an unknown count"),
         pytest.param("update documents set acronyms = '[1]'", id="acronyms that are no pairs"),

@@ -89,7 +89,7 @@ def test_what_is_saved_reads_back(stored: StoredTimeline) -> None:
     assert stored.events.many(np.array([4, 0, 4])) == [EVENTS[4], EVENTS[0], EVENTS[4]]
     with pytest.raises(IndexError):
         stored.events[len(EVENTS)]
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexDamagedError, match="missing"):
         stored.events.many([len(EVENTS)])
 
 

@@ -15,10 +15,11 @@ is within that bound of the k-th highest. These are scored again, in rank-bm25's
 from __future__ import annotations
 
 import math
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import (
     Callable,
     Collection,
+    Hashable,
     ItemsView,
     Iterable,
     Iterator,
@@ -28,7 +29,7 @@ from collections.abc import (
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from threading import Lock
 from typing import Any, Literal
 
@@ -49,14 +50,19 @@ _DIGITS = 6  # of a total: its last ones may differ between machines
 _ROWS = 64  # sums that are compared at once: see `_highest`
 _FEW = 1 << 12  # sums that are sorted as they are
 _LOOKED_UP = 8  # postings that take as long as looking up one passage
-_LONG = 1 << 12  # postings of a list that is gone through chunk by chunk
+_LONG = 1 << 14  # postings of a list that is gone through chunk by chunk
+_SKIPPED = 1 << 15  # postings of a list that may be left out: see `Searcher._skipping`
+_PROBED = 1 << 14  # postings whose sums tell what the best passages reach at least
+_ONE_BY_ONE = 256  # passages, at most, whose terms are looked up without a sum of all passages
 _MANY_STRETCHES = 200  # of passages that follow each other: see `_Segment.cut`
-_CACHED = 16 << 20  # bytes of decoded lists that are kept
+_CACHED = 96 << 20  # bytes of decoded lists that are kept
 _TERMS = 20_000  # terms whose places are kept
 _LONGEST_TERM = 64  # code points of a term that is kept
 _KEPT_SETS = 8  # sets of collections whose statistics are kept
 _KEPT_SUMS = 4  # arrays of sums that are kept for the next question
 _LEAST = np.float32(1e-30)  # of a sum that counts as found
+_MOST = 1e30  # of a count that is told from more
+_TRIED = 8  # times as many passages are tried where a filter may leave some out
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,35 +241,57 @@ class _Sums:
                 self._free.append(sums)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """The list of a term in a segment as numbers."""
+
+    passages: _Positions | None  # that hold the term, rising; None for a list of very many
+    amounts: _Amounts  # of each its count, or the share of the most that BM25 can give for a term
+    top: float = 0.0  # the largest share
+
+    @property
+    def size(self) -> int:
+        return self.amounts.nbytes + (0 if self.passages is None else self.passages.nbytes)
+
+
 class _Lists:
     """The lists that were decoded last, up to some bytes of them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int], tuple[_Positions, _Amounts]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Decoded] = OrderedDict()
         self._size, self._lock = 0, Lock()
 
     def of(self, segment: _Segment, number: int) -> tuple[_Positions, _Amounts]:
-        """The passages of a term and its counts, kept if they aren't many; not to be written to."""
+        """The passages of a term and its counts; not to be written to."""
         key = (id(segment), number)
+        found = self.get(key)
+        if found is None:
+            postings = segment.postings
+            found = _Decoded(postings.passages_of(number), postings.amounts(number))
+            assert found.passages is not None
+            found.passages.flags.writeable = found.amounts.flags.writeable = False
+            self.keep(key, found)
+        assert found.passages is not None
+        return found.passages, found.amounts
+
+    def get(self, key: Hashable) -> _Decoded | None:
+        """What was kept under ``key``."""
         with self._lock:
             found = self._kept.get(key)
             if found is not None:
                 self._kept.move_to_end(key)
-        if found is None:
-            postings = segment.postings
-            found = postings.passages_of(number), postings.amounts(number)
-            for array in found:
-                array.flags.writeable = False
-            size = found[0].nbytes + found[1].nbytes
-            if size <= _CACHED // 8:
-                with self._lock:
-                    if key not in self._kept:
-                        self._kept[key] = found
-                        self._size += size
-                    while self._size > _CACHED:
-                        _, (positions, amounts) = self._kept.popitem(last=False)
-                        self._size -= positions.nbytes + amounts.nbytes
         return found
+
+    def keep(self, key: Hashable, found: _Decoded) -> None:
+        """Keep ``found`` if it isn't large."""
+        if found.size > _CACHED // 8:
+            return
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = found
+                self._size += found.size
+            while self._size > _CACHED:
+                self._size -= self._kept.popitem(last=False)[1].size
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +355,8 @@ class Searcher:
         self.average_length = total / self.passages if total else 1.0
         self._known: dict[str, _Term] = {}
         self._norms: dict[_Segment, NDArray[np.float32]] = {}
+        self._tops: dict[tuple[_Segment, int], float] = {}
+        self._own = object()  # what is kept for this searcher alone is told by it
         self._seeing: OrderedDict[frozenset[str], Searcher] = OrderedDict()
 
     def seeing(self, collections: Collection[str]) -> Searcher:
@@ -511,18 +541,43 @@ class Searcher:
         ``terms``; 0 where it doesn't stand.
         """
         positions = np.asarray(positions, dtype=np.int64)
-        counts = np.zeros((len(terms), len(positions)))
         known = [self._term(term) for term in terms]
+        return self._table(known, self._counts_of(known, positions), positions).T
+
+    def _table(
+        self, terms: Sequence[_Term], counts: NDArray[np.float64], positions: _Positions
+    ) -> NDArray[np.float64]:
+        """The BM25 of each of ``counts``, a row for each term."""
+        idfs = np.array([term.idf for term in terms])[:, np.newaxis]
+        return self._scored(idfs, counts, positions)
+
+    def _counts_of(self, terms: Sequence[_Term], positions: _Positions) -> NDArray[np.float64]:
+        """How often each passage at ``positions`` holds each term, 0 where it doesn't: a row for each
+        term.
+        """
+        if len(self._segments) == 1 and all(term.lists for term in terms):
+            [segment] = self._segments
+            if segment.offset == 0 and segment.passages == self._shared.size:
+                numbers = [term.lists[0][1] for term in terms]
+                return self._counts_in(segment, numbers, positions)
+        counts = np.zeros((len(terms), len(positions)))
         for segment in self._segments:
             own, passages = segment.places(positions)
             if not len(own):
                 continue
-            numbers = np.array([dict(term.lists).get(segment, -1) for term in known], np.int64)
-            rows = np.flatnonzero(numbers >= 0)
-            found = segment.postings.counts_at(numbers[rows], passages)
-            counts[np.ix_(rows, own)] = found
-        idfs = np.array([term.idf for term in known])[:, np.newaxis]
-        return self._scored(idfs, counts, positions).T
+            numbers = [dict(term.lists).get(segment, -1) for term in terms]
+            rows = [n for n, number in enumerate(numbers) if number >= 0]
+            found = self._counts_in(segment, [numbers[n] for n in rows], passages)
+            counts[np.array(rows, np.intp)[:, np.newaxis], own] = found
+        return counts
+
+    def _counts_in(
+        self, segment: _Segment, numbers: Sequence[int], passages: _Positions
+    ) -> NDArray[np.float64]:
+        """The same for passages of a segment, by the numbers that the terms have there."""
+        kept = [self._shared.lists.get((self._own, segment, number)) for number in numbers]
+        decoded = [None if one is None else one.passages for one in kept]
+        return segment.postings.counts_at(np.array(numbers, np.int64), passages, decoded)
 
     # ------------------------------------------------------------ all passages
 
@@ -534,25 +589,37 @@ class Searcher:
         Membership comes from the postings and not from the score. ``among`` limits the positions: a
         slice of them, a rising array or a set. A term that is given twice counts twice.
         """
-        words = [term for term in terms if term in self]
+        words = [term for term in map(self._term, terms) if term.frequency]
         if not words or (k is not None and k < 1):
             return []
         within = _within(among, self._shared.size)
-        positions = self._candidates(words, within, k)
-        different = list(dict.fromkeys(words))
-        column = {term: n for n, term in enumerate(different)}
-        table = self.table(different, positions)
+        counted: dict[_Term, int] = {}
+        for term in words:
+            counted[term] = counted.get(term, 0) + 1
+        known = list(counted)
+        if within is not None and _width(within) <= _ONE_BY_ONE:
+            positions = (
+                np.arange(within.start, within.stop) if isinstance(within, slice) else within
+            )
+            counts = self._counts_of(known, positions)
+            held = counts.any(axis=0)
+            positions, counts = positions[held], counts[:, held]
+        else:
+            positions = self._candidates(counted, within, k)
+            counts = self._counts_of(known, positions)
+        rows = dict(zip(known, self._table(known, counts, positions), strict=True))
         scores = np.zeros(len(positions))
         for term in words:
-            scores += table[:, column[term]]
+            scores += rows[term]
         order = np.lexsort((positions, -scores))[:k]
         return list(zip(positions[order].tolist(), scores[order].tolist(), strict=True))
 
     def _candidates(
-        self, words: Sequence[str], within: _Positions | slice | None, k: int | None
+        self, counted: Mapping[_Term, int], within: _Positions | slice | None, k: int | None
     ) -> _Positions:
-        """Positions among which the ``k`` best are, each of which holds a word; rising."""
-        counted = {self._term(term): times for term, times in Counter(words).items()}
+        """Positions among which the ``k`` best are, each of which holds a term; rising. ``counted``:
+        how often each term counts.
+        """
         if k is None or any(term.idf <= 0 for term in counted):
             return _inside(_union([self._list(term)[0] for term in counted]), within)
         if isinstance(within, np.ndarray):
@@ -578,24 +645,138 @@ class Searcher:
             for own, number in term.lists
             if own is segment
         ]
-        norms, slack = self._norms_of(segment), _slack(sum(counted.values()))
+        slack = _slack(sum(counted.values()))
         if isinstance(within, slice):
+            norms = self._norms_of(segment)
             first, stop = segment.within(within.start, within.stop)
             few = np.zeros(stop - first, dtype=np.float32)
             for number, weight in lists:
                 before, passages = segment.postings.span(number, first, stop)
                 amounts = segment.postings.amounts(number, before, len(passages))
-                _add(
-                    few, passages - first, amounts, amounts * np.float32(weight), norms[first:stop]
-                )
+                scores = amounts * np.float32(weight)
+                scores /= amounts + norms.take(passages)
+                np.add.at(few, passages - first, scores)
             return segment.at(_highest(few, k, slack) + first)
+        inside = None if within is None else segment.cut(within)
         with segment.sums.lent() as sums:
-            for number, weight in lists:
-                _add_list(sums, segment, self._shared.lists, number, weight, norms)
-            if within is None:
+            found = self._skipping(segment, sums, lists, inside, k, slack)
+            if found is not None:
+                return segment.at(found)
+            if inside is None:
                 return segment.at(_highest(sums, k, slack))
-            passages = segment.cut(within)
-            return segment.at(passages[_highest(sums.take(passages), k, slack)])
+            return segment.at(inside[_highest(sums.take(inside), k, slack)])
+
+    def _skipping(
+        self,
+        segment: _Segment,
+        sums: NDArray[np.float32],
+        lists: Sequence[tuple[int, float]],
+        inside: _Positions | None,
+        k: int,
+        slack: float,
+    ) -> _Positions | None:
+        """Add lists, each with its weight, to ``sums``, the one that can bring most first. Gives the
+        passages among which the ``k`` best are if that shows before all lists are added, else None.
+
+        Lists at the end are skipped where all that they can bring is half of what the k-th best has
+        without them: then only passages that have the other half already can be among the best, and
+        these few are looked up (MaxScore of Turtle and Flood, “Query evaluation: strategies and
+        optimizations”, 1995).
+        """
+        bounds = [(w * self._tops.get((segment, n), 1.0), n, w) for n, w in lists]
+        bounds.sort(reverse=True)
+        rest = list(accumulate((bound for bound, _, _ in reversed(bounds)), initial=0.0))[::-1]
+        probed: list[_Positions] = []
+        room = _PROBED
+        for place, (_, number, weight) in enumerate(bounds):
+            if probed and rest[place] <= rest[0] / 4 and segment.postings.df(number) >= _SKIPPED:
+                floor = _floor(sums, probed, inside, k)
+                if floor >= 2 * rest[place]:
+                    least = floor * (1 - slack) - rest[place] * (1 + slack)
+                    return self._looked_up(
+                        segment, sums, bounds[place:], rest[place:], inside, k, slack, least
+                    )
+            found = self._add_list(sums, segment, number, weight)
+            if found is not None and len(found) <= room:
+                probed.append(found)
+                room -= len(found)
+        return None
+
+    def _looked_up(
+        self,
+        segment: _Segment,
+        sums: NDArray[np.float32],
+        lists: Sequence[tuple[float, int, float]],
+        rest: Sequence[float],
+        inside: _Positions | None,
+        k: int,
+        slack: float,
+        least: float,
+    ) -> _Positions:
+        """The passages among which the ``k`` best are, of those whose sum is ``least`` or more, with
+        what ``lists`` bring them.
+        """
+        found = np.flatnonzero(sums >= np.float32(least))
+        if inside is not None:
+            found = found[_find(inside, found)]
+        reached = sums.take(found)
+        norms = self._norms_of(segment)
+        for (_, number, weight), left in zip(lists, rest, strict=False):
+            bound = float(_bound(reached, k, slack, 0.0)) - left * (1 + slack)
+            kept = reached >= np.float32(bound)
+            found, reached = found[kept], reached[kept]
+            if len(found) * _LOOKED_UP > segment.postings.df(number):
+                passages, scores = _scores(segment.postings, number, weight, norms)
+                at = np.minimum(passages.searchsorted(found), len(passages) - 1)
+                reached += np.where(passages[at] == found, scores[at], np.float32(0))
+                continue
+            counts = segment.postings.counts_at(np.array([number]), found)[0]
+            amounts = np.minimum(counts, _MOST).astype(np.float32)
+            reached += amounts * np.float32(weight) / (amounts + norms[found])
+        return found[reached >= _bound(reached, k, slack, 0.0)]
+
+    def _add_list(
+        self, sums: NDArray[np.float32], segment: _Segment, number: int, weight: float
+    ) -> _Positions | None:
+        """Add to ``sums``, one for each passage of a segment, the BM25 of a list with ``weight`` for
+        idf * (k1 + 1). Gives the passages of the list if they are not very many.
+        """
+        pieces: list[tuple[slice, int, _Positions]] = []
+        shares = self._shared.lists.get((self._own, segment, number))
+        if shares is None or shares.passages is None:
+            if segment.postings.df(number) >= _LONG:
+                pieces = list(segment.postings.pieces(number))
+            shares = shares or self._shares(segment, number, pieces)
+        weighted = shares.amounts * np.float32(weight)
+        if shares.passages is not None:
+            np.add.at(sums, shares.passages, weighted)
+            return shares.passages
+        # Chunk by chunk, whose sums stay in the processor's cache.
+        for chunk, before, places in pieces:
+            np.add.at(sums[chunk], places, weighted[before : before + len(places)])
+        return None
+
+    def _shares(
+        self, segment: _Segment, number: int, pieces: Sequence[tuple[slice, int, _Positions]]
+    ) -> _Decoded:
+        """A list with the share of idf * (k1 + 1) that each of its passages gets; ``pieces``, if it is
+        long, are its `Postings.pieces`.
+        """
+        postings, norms = segment.postings, self._norms_of(segment)
+        amounts = postings.amounts(number)
+        passages = None if pieces else postings.passages_of(number)
+        if passages is not None:
+            shares = norms.take(passages)
+        else:
+            shares = np.concatenate([norms[chunk].take(places) for chunk, _, places in pieces])
+        shares += amounts
+        np.divide(amounts, shares, out=shares)
+        found = _Decoded(passages, shares, float(shares.max()))
+        if len(self._tops) >= _TERMS:
+            self._tops.clear()
+        self._tops[segment, number] = found.top
+        self._shared.lists.keep((self._own, segment, number), found)
+        return found
 
     @contextmanager
     def totals(self, words: Sequence[Sequence[tuple[str, float]]]) -> Iterator[Totals]:
@@ -639,7 +820,7 @@ class Totals:
         norms = searcher._norms_of(segment)
         lists.sort(key=lambda one: postings.df(one[0]))
         number, weight = lists.pop()
-        _add_list(sums, segment, searcher._shared.lists, number, weight, norms)
+        searcher._add_list(sums, segment, number, weight)
         if not lists:
             return
         # Of the longest list all scores are added; the others add what they bring more.
@@ -888,41 +1069,38 @@ def _rising(found: Sequence[_Positions]) -> _Positions:
     return found[0] if len(found) == 1 else np.sort(np.concatenate([_EMPTY, *found]))
 
 
-def _add_list(
-    sums: NDArray[np.float32],
-    segment: _Segment,
-    lists: _Lists,
-    number: int,
-    weight: float,
-    norms: NDArray[np.float32],
-) -> None:
-    """Add to ``sums``, one for each passage, the BM25 of a list with ``weight`` for idf * (k1 + 1).
-
-    Chunk by chunk for a long one: sums and norms of a chunk stay in the processor's cache.
+def _floor(
+    sums: NDArray[np.float32], lists: Sequence[_Positions], inside: _Positions | None, k: int
+) -> float:
+    """What ``k`` passages of some lists reach at least, as good as can be told quickly; 0 if there are
+    fewer of them.
     """
-    postings = segment.postings
-    if postings.df(number) < _LONG:
-        passages, amounts = lists.of(segment, number)
-        _add(sums, passages, amounts, amounts * np.float32(weight), norms)
-        return
-    amounts = postings.amounts(number)
-    weighted = amounts * np.float32(weight)
-    for chunk, before, places in postings.pieces(number):
-        part = slice(before, before + len(places))
-        _add(sums[chunk], places, amounts[part], weighted[part], norms[chunk])
+    every = lists[0] if len(lists) == 1 else np.concatenate(lists)
+    most = k * len(lists) * (1 if inside is None else _TRIED)  # a passage may be in each list
+    if most < len(every):
+        cut = len(every) - most
+        every = every[np.argpartition(sums.take(every), cut)[cut:]]
+    if len(lists) > 1:
+        every = _distinct([every])
+    if inside is not None:
+        every = every[_find(inside, every)]
+    if len(every) < k:
+        return 0.0
+    reached = np.sort(sums.take(every))
+    return float(reached[len(reached) - k])
 
 
-def _add(
-    sums: NDArray[np.float32],
-    places: _Positions,
-    amounts: _Amounts,
-    weighted: _Amounts,
-    norms: NDArray[np.float32],
-) -> None:
-    scores = norms.take(places)
-    scores += amounts
-    np.divide(weighted, scores, out=scores)
-    np.add.at(sums, places, scores)
+def _find(among: _Positions, sought: _Positions) -> NDArray[np.bool_]:
+    """Whether each of ``sought`` is ``among`` others, which rise."""
+    if not len(among):
+        return np.zeros(len(sought), dtype=np.bool_)
+    found: NDArray[np.bool_] = among.take(among.searchsorted(sought), mode="clip") == sought
+    return found
+
+
+def _width(within: _Positions | slice) -> int:
+    """How many positions a filter lets through."""
+    return within.stop - within.start if isinstance(within, slice) else len(within)
 
 
 def _scores(

@@ -302,12 +302,14 @@ class Postings:
             return found
         order = passages.argsort(kind="stable")
         rising = passages[order]
-        sought = (rising if self._chunks is None else rising & CHUNK - 1).astype(np.uint16)
-        cuts = [*rising.searchsorted(self._bases).tolist(), len(rising)]
-        groups = [(n, i, j) for n, (i, j) in enumerate(pairwise(cuts)) if i < j]
         places = np.zeros(found.shape, dtype=np.int64)
         held = np.zeros(found.shape, dtype=np.bool_)
-        keys = sought.tolist() if len(groups) * _BISECTIONS > len(rising) else None
+        keys: list[int] | None = None
+        if not decoded or any(one is None for one in decoded):
+            sought = (rising if self._chunks is None else rising & CHUNK - 1).astype(np.uint16)
+            cuts = [*rising.searchsorted(self._bases).tolist(), len(rising)]
+            groups = [(n, i, j) for n, (i, j) in enumerate(pairwise(cuts)) if i < j]
+            keys = sought.tolist() if len(groups) * _BISECTIONS > len(rising) else None
         for row, number in enumerate(numbers.tolist()):
             every = decoded[row] if decoded else None
             if every is None and number >= self._long:

@@ -400,7 +400,7 @@ def plot(sizes: Sequence[Size], path: Path) -> None:
     measured = {key: one for key, one in largest["engines"].items() if "open_s" in one}
     panels: tuple[tuple[str, dict[str, float], float | None], ...] = (
         (
-            f"Build of {count:,} passages: a second of the processor",
+            f"{count:,} passages: built a second of the processor",
             {key: count / one["build"]["processor_s"] for key, one in measured.items()},
             _BUILD_RATE,
         ),
@@ -456,11 +456,12 @@ def _bar_plot(axes: Any, title: str, values: Mapping[str, float], limit: float |
         axes.barh(place, value, color=_LOOKS[key][0], height=0.7)
         axes.annotate(
             _short(value), (value, place), xytext=(4, 0), textcoords="offset points",
-            va="center", fontsize=8,
+            va="center", fontsize=8, zorder=3,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
     if limit is not None:
         axes.axvline(limit, color="#333333", linewidth=1.2, linestyle=":")
-        title += " (dotted: what ours is held to)"
+        title += " (dotted: the bar)"
     axes.set_yticks(range(len(values)), [ENGINES[key].label for key in values], fontsize=8)
     axes.set_ylim(len(values) - 0.4, -0.6)
     axes.set_xlim(0, max([*values.values(), limit or 0]) * 1.15)

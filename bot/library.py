@@ -70,12 +70,19 @@ class Shelf:
 
 
 class Build:
-    """A build that is under way or done; whoever asks for one meanwhile waits for this one."""
+    """A build that is under way or done; whoever asks for one while it reads waits for this one."""
 
-    def __init__(self, *, full: bool) -> None:
+    def __init__(self, *, full: bool, after: Build | None = None) -> None:
+        """``after`` is one that must end before this one begins."""
         self.full = full
+        self.after = after
         self.progress: Progress | None = None
         self.task: asyncio.Task[BuildReport]
+
+    @property
+    def has_read(self) -> bool:
+        """Whether all files are read: what changes from now on is the next one's."""
+        return self.progress is not None and self.progress.published is not None
 
     async def wait(self, seconds: float) -> BuildReport | None:
         """The report, or None when it isn't done after so many seconds. Raises what went wrong."""
@@ -162,12 +169,19 @@ class Library:
     def building(self) -> bool:
         return self._build is not None and not self._build.task.done()
 
+    @property
+    def reading(self) -> Build | None:
+        """The build that `build` would join."""
+        joined = self._build if self.building else None
+        return None if joined is None or joined.has_read else joined
+
     def build(self, *, full: bool) -> Build:
-        """The build that is under way, or a new one. The new generation is then taken up."""
-        if self._build is None or self._build.task.done():
-            self._build = Build(full=full)
-            self._build.task = asyncio.create_task(self._build_and_take_up(self._build))
-        return self._build
+        """The build that is reading, or a new one. The new generation is then taken up."""
+        if (build := self.reading) is None:
+            build = Build(full=full, after=self._build if self.building else None)
+            build.task = asyncio.create_task(self._build_and_take_up(build))
+            self._build = build
+        return build
 
     # -- its life
 
@@ -177,7 +191,8 @@ class Library:
 
     async def close(self) -> None:
         """Stop a build that is under way (the old generation stays current) and end."""
-        running = (self._keeper, self._asking, self._build and self._build.task)
+        builds = (self._build, self._build and self._build.after)
+        running = (self._keeper, self._asking, *(build and build.task for build in builds))
         tasks = [task for task in running if task]
         self._builder.stop()
         for task in tasks:
@@ -266,8 +281,10 @@ class Library:
         shelf.examples.extend(found)
 
     async def _build_and_take_up(self, build: Build) -> BuildReport:
+        if build.after is not None:
+            await asyncio.wait({build.after.task})
+            build.after = None
         loop = asyncio.get_running_loop()
-
         taking: list[asyncio.Task[None]] = []
 
         def note(progress: Progress) -> None:

@@ -38,7 +38,7 @@ class Corpus(commands.GroupCog, group_name="corpus", group_description="Manage t
         """Read the documents anew; questions are answered all the while."""
         self.services.rights.check_reindex(person(interaction), full=full)
         await replies.defer(interaction, private=True)
-        joins = self.services.library.building
+        joins = self.services.library.reading is not None
         build = self.services.library.build(full=full)
         log.info("interaction %s: reindex, full=%s, joined=%s", interaction.id, full, joins)
         reader = self.services.reader(interaction)

@@ -150,6 +150,32 @@ async def test_nothing_is_current_before_an_index_is_opened(corpus: Path, tmp_pa
     await library.close()
 
 
+async def test_a_build_that_has_read_all_is_not_joined(make: Make, corpus: Path) -> None:
+    """It is answered from at once, and what changes while segments are merged is the next one's."""
+    goes_on, calls = threading.Event(), []
+
+    def run(corpus: Path, data: Path, full: bool, tell: Callable[[Progress], None]) -> BuildReport:
+        calls.append(full)
+        report = build(corpus, data, full=full)
+        tell(Progress(1, 1, "", published=report.generation))
+        assert goes_on.wait(30)
+        return report
+
+    library = make(run)
+    try:
+        await until(lambda: library.current is not None)
+        assert library.building
+        assert library.reading is None
+        (corpus / "later.txt").write_text("The Petrel sailed from Galway on 9 June 1902.")
+        second = library.build(full=False)
+        assert library.build(full=False) is second
+    finally:
+        goes_on.set()
+    report = await second.task
+    assert report.added == ("later",)
+    assert len(calls) == 2
+
+
 async def test_a_damaged_index_is_built_anew(make: Make, corpus: Path, tmp_path: Path) -> None:
     """It needs no repair by hand."""
     data = tmp_path / "data"

@@ -54,8 +54,8 @@ class Opened(ABC):
         """Let go of what it holds."""
 
 
-class Engine(ABC):
-    """A way to find passages."""
+class Builder(ABC):
+    """Something whose building is measured."""
 
     key: str  # as it is named on the command line
     label: str  # as it is named in tables
@@ -73,6 +73,10 @@ class Engine(ABC):
     @abstractmethod
     def build(self, corpus: Corpus, folder: Path) -> None:
         """Index ``corpus`` in the empty ``folder``."""
+
+
+class Engine(Builder):
+    """A way to find passages."""
 
     @abstractmethod
     def open(self, folder: Path, load: Load) -> Opened:
@@ -127,7 +131,8 @@ class Ours(Engine):
             raise RuntimeError("A process that builds ended with an error.")
 
     def open(self, folder: Path, load: Load) -> Opened:
-        from index.bm25 import Part, Searcher
+        from index.bm25 import Searcher
+        from index.parts import Part
         from index.postings import Postings
 
         parts, size = [], 0
@@ -452,7 +457,7 @@ class _FTS5Opened(Opened):
 # ---------------------------------------------------------------- none
 
 
-class Reading(Engine):
+class Reading(Builder):
     """Reads and tokenizes the passages, and does nothing with them: part of every engine's building."""
 
     key, label = "reading", "reading and tokenizing alone"
@@ -461,11 +466,8 @@ class Reading(Engine):
         count = sum(len(terms) for passages in corpus.terms() for terms in passages)
         (folder / "count.json").write_text(json.dumps(count))
 
-    def open(self, folder: Path, load: Load) -> Opened:
-        raise NotImplementedError
 
-
-ENGINES: dict[str, Engine] = {
+ENGINES: dict[str, Builder] = {
     engine.key: engine
     for engine in (
         Ours(),

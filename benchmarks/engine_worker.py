@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.engine_adapters import ENGINES, Engine, Hits, Opened
+from benchmarks.engine_adapters import ENGINES, Builder, Engine, Hits, Opened
 
 if TYPE_CHECKING:
     from benchmarks.engine_corpus import Corpus, Filter, Question
@@ -38,6 +38,7 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     engine = ENGINES[task["engine"]]
     if task["do"] == "build":
         return build(engine, Path(task["corpus"]), task["size"], Path(task["index"]))
+    assert isinstance(engine, Engine), f"{engine.label} answers nothing"
     opened, figures = open_index(engine, task)
     if task["do"] == "answer":
         from benchmarks.engine_corpus import load_questions
@@ -49,7 +50,7 @@ def run(task: dict[str, Any]) -> dict[str, Any]:
     return figures
 
 
-def build(engine: Engine, corpus: Path, size: int, index: Path) -> dict[str, Any]:
+def build(engine: Builder, corpus: Path, size: int, index: Path) -> dict[str, Any]:
     """Seconds by the clock and of the processor (with its own processes'), and the peak of memory of
     the process that took most."""
     from benchmarks.engine_corpus import Corpus

@@ -19,7 +19,6 @@ from collections import OrderedDict
 from collections.abc import (
     Callable,
     Collection,
-    Hashable,
     ItemsView,
     Iterable,
     Iterator,
@@ -28,270 +27,50 @@ from collections.abc import (
 )
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
-from itertools import accumulate, pairwise
-from threading import Lock
+from functools import cached_property
+from itertools import accumulate
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
+from index.highest import (
+    EMPTY,
+    LEAST,
+    Among,
+    Amounts,
+    Positions,
+    as_positions,
+    bound_of,
+    distinct,
+    floor_of,
+    highest,
+    in_order,
+    inside,
+    is_among,
+    rising,
+    slack_of,
+    union,
+    width_of,
+)
+from index.parts import NOTHING, Decoded, Lists, Part, SearchedPart, Term
 from index.postings import Postings, count_terms
 
 K1, B = 1.2, 0.75  # benchmarks/retrieval.py compares others
 
-Among = frozenset[int] | NDArray[np.int64] | slice | None
 _Idf = Literal["lucene", "okapi"]
-_Positions = NDArray[np.int64]
-_Amounts = NDArray[np.float32]
 
 _DIGITS = 6  # of a total: its last ones may differ between machines
-_ROWS = 64  # sums that are compared at once: see `_highest`
-_FEW = 1 << 12  # sums that are sorted as they are
 _LOOKED_UP = 8  # postings that take as long as looking up one passage
 _LONG = 1 << 14  # postings of a list that is gone through chunk by chunk
 _SKIPPED = 1 << 15  # postings of a list that may be left out: see `Searcher._skipping`
 _PROBED = 1 << 14  # postings whose sums tell what the best passages reach at least
 _ONE_BY_ONE = 256  # passages, at most, whose terms are looked up without a sum of all passages
-_MANY_STRETCHES = 200  # of passages that follow each other: see `_Segment.cut`
-_CACHED = 96 << 20  # bytes of decoded lists that are kept
 _TERMS = 20_000  # terms whose places are kept
 _LONGEST_TERM = 64  # code points of a term that is kept
 _KEPT_SETS = 8  # sets of collections whose statistics are kept
-_KEPT_SUMS = 4  # arrays of sums that are kept for the next question
-_LEAST = np.float32(1e-30)  # of a sum that counts as found
 _MOST = 1e30  # of a count that is told from more
-_TRIED = 8  # times as many passages are tried where a filter may leave some out
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Postings of some passages of one collection, and where these stand in the corpus."""
-
-    postings: Postings
-    positions: NDArray[np.int32]  # of each passage, rising; -1: it is in the corpus no more
-    collection: str = "main"
-
-
-class _Segment:
-    """A `Part` as it is searched: its lists by position, without what is in the corpus no more."""
-
-    def __init__(self, part: Part) -> None:
-        self.postings, self.collection = part.postings, part.collection
-        self._positions = part.positions
-        live = part.positions >= 0
-        self.whole = bool(live.all())
-        self.live: NDArray[np.int64] = np.flatnonzero(live) if not self.whole else _EMPTY
-        self.passages = int(live.sum())
-        first = int(part.positions[0]) if len(part.positions) else 0
-        gapless = self.whole and (
-            not self.passages or int(part.positions[-1]) - first == self.passages - 1
-        )
-        self.offset = first if gapless else None
-        lengths = part.postings.lengths
-        self.terms = int((lengths if self.whole else lengths[live]).sum(dtype=np.int64))
-        self.sums = _Sums(len(part.postings))
-        self._frequencies: dict[int, int] = {}
-        self._every: NDArray[np.int64] | None = None  # the same of all terms, once it was asked for
-        self._stretches = (
-            [(first, first + self.passages, first)] if gapless else list(self._found_stretches())
-        )
-
-    def _found_stretches(self) -> Iterator[tuple[int, int, int]]:
-        """Passages that follow each other in the corpus, too: from which position to before which, and
-        how far these are from the passages.
-        """
-        positions = self.positions
-        shifts = positions - (np.arange(self.passages) if self.whole else self.live)
-        cuts = [0, *(np.flatnonzero(shifts[1:] != shifts[:-1]) + 1).tolist(), self.passages]
-        for begin, end in pairwise(cuts):
-            if begin < end:
-                yield int(positions[begin]), int(positions[end - 1]) + 1, int(shifts[begin])
-
-    @cached_property
-    def positions(self) -> _Positions:
-        """Those of the passages that are in the corpus, rising."""
-        found = self._positions if self.whole else self._positions[self.live]
-        return found.astype(np.int64)
-
-    def put(self, values: NDArray[Any], into: NDArray[Any]) -> None:
-        """Put ``values``, one for each passage of the postings, where they stand in the corpus."""
-        if self.offset is not None:
-            into[self.offset : self.offset + self.passages] = values
-        else:
-            into[self.positions] = values if self.whole else values[self.live]
-
-    def frequency(self, number: int) -> int:
-        """How many passages that are in the corpus hold the term."""
-        if self.whole:
-            return self.postings.df(number)
-        found = self._frequencies.get(number)
-        if found is None:
-            if self._every is not None:
-                return int(self._every[number])
-            found = int((self._positions[self.postings.passages_of(number)] >= 0).sum())
-            if len(self._frequencies) >= _TERMS:
-                self._frequencies.clear()
-            self._frequencies[number] = found
-        return found
-
-    def frequencies(self) -> NDArray[np.int64]:
-        """`frequency` of all terms, by number."""
-        if self.whole:
-            return self.postings.frequencies()
-        if self._every is None:
-            self._every = self.postings.frequencies_in(self._positions >= 0)
-        return self._every
-
-    def norms(self, k1: float, b: float, average: float) -> NDArray[np.float32]:
-        """The part of BM25's denominator that no term changes, for each passage of the postings.
-
-        Without end for one that is in the corpus no more, so that its scores are 0.
-        """
-        norms = self.postings.lengths * (k1 * b / average) + k1 * (1 - b)
-        if not self.whole:
-            norms[self._positions < 0] = np.inf
-        return norms.astype(np.float32)
-
-    def at(self, passages: _Positions) -> _Positions:
-        """The positions of passages."""
-        if self.offset is not None:
-            return passages + self.offset
-        return self._positions[passages].astype(np.int64)
-
-    def within(self, first: int, stop: int) -> tuple[int, int]:
-        """The passages from a first to before a last one that are at positions from ``first`` to
-        before ``stop``; some between may be in the corpus no more.
-        """
-        if self.offset is not None:
-            begin = min(max(first - self.offset, 0), self.passages)
-            return begin, min(max(stop - self.offset, begin), self.passages)
-        low, high = (int(n) for n in np.searchsorted(self.positions, (first, stop)))
-        if self.whole or low >= high:
-            return low, max(low, high)
-        return int(self.live[low]), int(self.live[high - 1]) + 1
-
-    def placed(self, found: _Positions, counts: NDArray[Any]) -> tuple[_Positions, NDArray[Any]]:
-        """The positions of passages, rising, with their counts; none of what is in the corpus no more."""
-        if self.offset is not None:
-            return (found + self.offset if self.offset else found), counts
-        positions = self._positions[found].astype(np.int64)
-        if self.whole:
-            return positions, counts
-        live = positions >= 0
-        return positions[live], counts[live]
-
-    def cut(self, positions: _Positions) -> _Positions:
-        """The passages that stand at ``positions``, which rise."""
-        if len(self._stretches) > _MANY_STRETCHES:
-            return self.places(positions)[1]
-        found = []
-        for first, stop, shift in self._stretches:
-            low, high = positions.searchsorted((first, stop))
-            own = positions[low:high]
-            found.append(own - shift if shift else own)
-        return found[0] if len(found) == 1 else np.concatenate([_EMPTY, *found])
-
-    def places(self, positions: _Positions) -> tuple[_Positions, _Positions]:
-        """Which of ``positions`` are of this segment, as places among them, and their passages."""
-        if self.offset is not None:
-            passages = positions - self.offset
-            own = np.flatnonzero((passages >= 0) & (passages < self.passages))
-            return own, passages[own]
-        if not self.passages:
-            return _EMPTY, _EMPTY
-        at = np.minimum(np.searchsorted(self.positions, positions), self.passages - 1)
-        own = np.flatnonzero(self.positions[at] == positions)
-        return own, at[own] if self.whole else self.live[at[own]]
-
-
-_EMPTY: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-_NOTHING: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Term:
-    """A term as a searcher knows it."""
-
-    frequency: int
-    idf: float
-    lists: tuple[tuple[_Segment, int], ...]  # where it has postings, and its number there
-
-
-class _Sums:
-    """Arrays of sums in float32, one for each question at a time, all zero when they are taken."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._free: list[NDArray[np.float32]] = []
-
-    @contextmanager
-    def lent(self) -> Iterator[NDArray[np.float32]]:
-        """An array for as long as the block lasts."""
-        try:
-            sums = self._free.pop()
-        except IndexError:
-            sums = np.zeros(self._size, dtype=np.float32)
-        try:
-            yield sums
-        finally:
-            if len(self._free) < _KEPT_SUMS:
-                sums.fill(0)
-                self._free.append(sums)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """The list of a term in a segment as numbers."""
-
-    passages: _Positions | None  # that hold the term, rising; None for a list of very many
-    amounts: _Amounts  # of each its count, or the share of the most that BM25 can give for a term
-    top: float = 0.0  # the largest share
-
-    @property
-    def size(self) -> int:
-        return self.amounts.nbytes + (0 if self.passages is None else self.passages.nbytes)
-
-
-class _Lists:
-    """The lists that were decoded last, up to some bytes of them."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, _Decoded] = OrderedDict()
-        self._size, self._lock = 0, Lock()
-
-    def of(self, segment: _Segment, number: int) -> tuple[_Positions, _Amounts]:
-        """The passages of a term and its counts; not to be written to."""
-        key = (id(segment), number)
-        found = self.get(key)
-        if found is None:
-            postings = segment.postings
-            found = _Decoded(postings.passages_of(number), postings.amounts(number))
-            assert found.passages is not None
-            found.passages.flags.writeable = found.amounts.flags.writeable = False
-            self.keep(key, found)
-        assert found.passages is not None
-        return found.passages, found.amounts
-
-    def get(self, key: Hashable) -> _Decoded | None:
-        """What was kept under ``key``."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-        return found
-
-    def keep(self, key: Hashable, found: _Decoded) -> None:
-        """Keep ``found`` if it isn't large."""
-        if found.size > _CACHED // 8:
-            return
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = found
-                self._size += found.size
-            while self._size > _CACHED:
-                self._size -= self._kept.popitem(last=False)[1].size
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +79,7 @@ class _Shared:
 
     size: int
     lengths: NDArray[np.uint32]  # terms of each passage's text, by position
-    lists: _Lists
+    lists: Lists
 
 
 class Searcher:
@@ -320,7 +99,7 @@ class Searcher:
         counted = count_terms(passages, fields)
         every = np.arange(len(passages), dtype=np.int32)
         part = Part(Postings.of([counted]), every)
-        self._start((_Segment(part),), None, len(passages), k1, b)
+        self._start((SearchedPart(part),), None, len(passages), k1, b)
         self._terms_as_met: tuple[str, ...] | None = counted.terms
 
     @classmethod
@@ -329,12 +108,12 @@ class Searcher:
     ) -> Searcher:
         """A searcher over ``parts``, whose positions are from 0 to before ``size``, each once."""
         made = cls.__new__(cls)
-        made._start(tuple(map(_Segment, parts)), None, size, k1, b)
+        made._start(tuple(map(SearchedPart, parts)), None, size, k1, b)
         return made
 
     def _start(
         self,
-        segments: tuple[_Segment, ...],
+        segments: tuple[SearchedPart, ...],
         shared: _Shared | None,
         size: int,
         k1: float,
@@ -344,7 +123,7 @@ class Searcher:
             lengths = np.zeros(size, dtype=np.uint32)
             for segment in segments:
                 segment.put(segment.postings.lengths, lengths)
-            shared = _Shared(size, lengths, _Lists())
+            shared = _Shared(size, lengths, Lists())
         self._segments, self._shared, self._k1, self._b = segments, shared, k1, b
         self._terms_as_met = None
         self._formula: _Idf = "lucene"
@@ -353,9 +132,9 @@ class Searcher:
         total = sum(segment.terms for segment in segments)
         #: Terms of a passage on average; 1 where all are empty, which leaves nothing to divide.
         self.average_length = total / self.passages if total else 1.0
-        self._known: dict[str, _Term] = {}
-        self._norms: dict[_Segment, NDArray[np.float32]] = {}
-        self._tops: dict[tuple[_Segment, int], float] = {}
+        self._known: dict[str, Term] = {}
+        self._norms: dict[SearchedPart, NDArray[np.float32]] = {}
+        self._tops: dict[tuple[SearchedPart, int], float] = {}
         self._own = object()  # what is kept for this searcher alone is told by it
         self._seeing: OrderedDict[frozenset[str], Searcher] = OrderedDict()
 
@@ -383,18 +162,18 @@ class Searcher:
 
     # ------------------------------------------------------------ terms
 
-    def _term(self, term: str) -> _Term:
+    def _term(self, term: str) -> Term:
         found = self._known.get(term)
         if found is None:
             frequency, lists = self._look_up(term)
-            found = _Term(frequency, self._idf_of(frequency), lists)
+            found = Term(frequency, self._idf_of(frequency), lists)
             if len(term) <= _LONGEST_TERM:
                 if len(self._known) >= _TERMS:
                     self._known.clear()
                 self._known[term] = found
         return found
 
-    def _look_up(self, term: str) -> tuple[int, tuple[tuple[_Segment, int], ...]]:
+    def _look_up(self, term: str) -> tuple[int, tuple[tuple[SearchedPart, int], ...]]:
         """How many passages hold a term, and its lists."""
         lists, frequency = [], 0
         for segment in self._segments:
@@ -451,22 +230,22 @@ class Searcher:
         """The positions of the passages that hold ``term``, in corpus order."""
         return self._list(self._term(term))[0]
 
-    def _list(self, term: _Term) -> tuple[_Positions, _Amounts]:
+    def _list(self, term: Term) -> tuple[Positions, Amounts]:
         """The positions of a term, rising, with its counts; not to be written to."""
         lists = [
             segment.placed(*self._shared.lists.of(segment, number))
             for segment, number in term.lists
         ]
-        return _in_order(lists) if lists else (_EMPTY, _NOTHING)
+        return in_order(lists) if lists else (EMPTY, NOTHING)
 
-    def _exact_list(self, term: _Term) -> tuple[_Positions, NDArray[np.float64]]:
+    def _exact_list(self, term: Term) -> tuple[Positions, NDArray[np.float64]]:
         lists = []
         for segment, number in term.lists:
             passages, amounts = self._shared.lists.of(segment, number)
             exact = segment.postings.exact
             counts = amounts.astype(np.float64) if exact else segment.postings.counts_of(number)
             lists.append(segment.placed(passages, counts))
-        return _in_order(lists) if lists else (_EMPTY, np.zeros(0))
+        return in_order(lists) if lists else (EMPTY, np.zeros(0))
 
     def scores(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The positions of the passages that hold ``term``, in corpus order, and its BM25 in each."""
@@ -475,7 +254,7 @@ class Searcher:
         return positions, self._scored(known.idf, counts, positions)
 
     def _scored(
-        self, idf: float | NDArray[np.float64], counts: NDArray[np.float64], positions: _Positions
+        self, idf: float | NDArray[np.float64], counts: NDArray[np.float64], positions: Positions
     ) -> NDArray[np.float64]:
         # As rank-bm25's get_scores, in the same order of operations, so to the last bit.
         lengths = self._shared.lengths[positions].astype(np.int64)
@@ -483,7 +262,7 @@ class Searcher:
         found: NDArray[np.float64] = idf * (counts * (self._k1 + 1) / (counts + norms))
         return found
 
-    def _norms_of(self, segment: _Segment) -> NDArray[np.float32]:
+    def _norms_of(self, segment: SearchedPart) -> NDArray[np.float32]:
         found = self._norms.get(segment)
         if found is None:
             found = segment.norms(self._k1, self._b, self.average_length)
@@ -519,13 +298,13 @@ class Searcher:
         """The positions of the passages that hold all of ``terms``, rising; none for no terms."""
         known = sorted({term: self._term(term) for term in terms}.values(), key=_frequency)
         if not known or not known[0].frequency:
-            return _EMPTY
+            return EMPTY
         found = self._list(known[0])[0]
         for term in known[1:]:
             found = found[self._counts(term, found) > 0]
         return found
 
-    def _counts(self, term: _Term, positions: _Positions) -> NDArray[np.float64]:
+    def _counts(self, term: Term, positions: Positions) -> NDArray[np.float64]:
         """How often each passage at ``positions`` holds a term, 0 where it doesn't."""
         counts = np.zeros(len(positions))
         if not len(positions):
@@ -545,13 +324,13 @@ class Searcher:
         return self._table(known, self._counts_of(known, positions), positions).T
 
     def _table(
-        self, terms: Sequence[_Term], counts: NDArray[np.float64], positions: _Positions
+        self, terms: Sequence[Term], counts: NDArray[np.float64], positions: Positions
     ) -> NDArray[np.float64]:
         """The BM25 of each of ``counts``, a row for each term."""
         idfs = np.array([term.idf for term in terms])[:, np.newaxis]
         return self._scored(idfs, counts, positions)
 
-    def _counts_of(self, terms: Sequence[_Term], positions: _Positions) -> NDArray[np.float64]:
+    def _counts_of(self, terms: Sequence[Term], positions: Positions) -> NDArray[np.float64]:
         """How often each passage at ``positions`` holds each term, 0 where it doesn't: a row for each
         term.
         """
@@ -572,7 +351,7 @@ class Searcher:
         return counts
 
     def _counts_in(
-        self, segment: _Segment, numbers: Sequence[int], passages: _Positions
+        self, segment: SearchedPart, numbers: Sequence[int], passages: Positions
     ) -> NDArray[np.float64]:
         """The same for passages of a segment, by the numbers that the terms have there."""
         kept = [self._shared.lists.get((self._own, segment, number)) for number in numbers]
@@ -592,12 +371,12 @@ class Searcher:
         words = [term for term in map(self._term, terms) if term.frequency]
         if not words or (k is not None and k < 1):
             return []
-        within = _within(among, self._shared.size)
-        counted: dict[_Term, int] = {}
+        within = as_positions(among, self._shared.size)
+        counted: dict[Term, int] = {}
         for term in words:
             counted[term] = counted.get(term, 0) + 1
         known = list(counted)
-        if within is not None and _width(within) <= _ONE_BY_ONE:
+        if within is not None and width_of(within) <= _ONE_BY_ONE:
             positions = (
                 np.arange(within.start, within.stop) if isinstance(within, slice) else within
             )
@@ -615,27 +394,27 @@ class Searcher:
         return list(zip(positions[order].tolist(), scores[order].tolist(), strict=True))
 
     def _candidates(
-        self, counted: Mapping[_Term, int], within: _Positions | slice | None, k: int | None
-    ) -> _Positions:
+        self, counted: Mapping[Term, int], within: Positions | slice | None, k: int | None
+    ) -> Positions:
         """Positions among which the ``k`` best are, each of which holds a term; rising. ``counted``:
         how often each term counts.
         """
         if k is None or any(term.idf <= 0 for term in counted):
-            return _inside(_union([self._list(term)[0] for term in counted]), within)
+            return inside(union([self._list(term)[0] for term in counted]), within)
         if isinstance(within, np.ndarray):
             postings = sum(term.frequency for term in counted)
             if len(within) * len(counted) * _LOOKED_UP < postings:
                 held = [self._counts(term, within) > 0 for term in counted]
                 return within[np.logical_or.reduce(held)]
-        return _rising([self._best_of(s, counted, within, k) for s in self._segments])
+        return rising([self._best_of(s, counted, within, k) for s in self._segments])
 
     def _best_of(
         self,
-        segment: _Segment,
-        counted: Mapping[_Term, int],
-        within: _Positions | slice | None,
+        segment: SearchedPart,
+        counted: Mapping[Term, int],
+        within: Positions | slice | None,
         k: int,
-    ) -> _Positions:
+    ) -> Positions:
         """Positions of one segment among which its ``k`` best are; ``counted``: how often each term
         counts.
         """
@@ -645,7 +424,7 @@ class Searcher:
             for own, number in term.lists
             if own is segment
         ]
-        slack = _slack(sum(counted.values()))
+        slack = slack_of(sum(counted.values()))
         if isinstance(within, slice):
             norms = self._norms_of(segment)
             first, stop = segment.within(within.start, within.stop)
@@ -656,25 +435,25 @@ class Searcher:
                 scores = amounts * np.float32(weight)
                 scores /= amounts + norms.take(passages)
                 np.add.at(few, passages - first, scores)
-            return segment.at(_highest(few, k, slack) + first)
+            return segment.at(highest(few, k, slack) + first)
         inside = None if within is None else segment.cut(within)
         with segment.sums.lent() as sums:
             found = self._skipping(segment, sums, lists, inside, k, slack)
             if found is not None:
                 return segment.at(found)
             if inside is None:
-                return segment.at(_highest(sums, k, slack))
-            return segment.at(inside[_highest(sums.take(inside), k, slack)])
+                return segment.at(highest(sums, k, slack))
+            return segment.at(inside[highest(sums.take(inside), k, slack)])
 
     def _skipping(
         self,
-        segment: _Segment,
+        segment: SearchedPart,
         sums: NDArray[np.float32],
         lists: Sequence[tuple[int, float]],
-        inside: _Positions | None,
+        inside: Positions | None,
         k: int,
         slack: float,
-    ) -> _Positions | None:
+    ) -> Positions | None:
         """Add lists, each with its weight, to ``sums``, the one that can bring most first. Gives the
         passages among which the ``k`` best are if that shows before all lists are added, else None.
 
@@ -686,11 +465,11 @@ class Searcher:
         bounds = [(w * self._tops.get((segment, n), 1.0), n, w) for n, w in lists]
         bounds.sort(reverse=True)
         rest = list(accumulate((bound for bound, _, _ in reversed(bounds)), initial=0.0))[::-1]
-        probed: list[_Positions] = []
+        probed: list[Positions] = []
         room = _PROBED
         for place, (_, number, weight) in enumerate(bounds):
             if probed and rest[place] <= rest[0] / 4 and segment.postings.df(number) >= _SKIPPED:
-                floor = _floor(sums, probed, inside, k)
+                floor = floor_of(sums, probed, inside, k)
                 if floor >= 2 * rest[place]:
                     least = floor * (1 - slack) - rest[place] * (1 + slack)
                     return self._looked_up(
@@ -704,25 +483,25 @@ class Searcher:
 
     def _looked_up(
         self,
-        segment: _Segment,
+        segment: SearchedPart,
         sums: NDArray[np.float32],
         lists: Sequence[tuple[float, int, float]],
         rest: Sequence[float],
-        inside: _Positions | None,
+        inside: Positions | None,
         k: int,
         slack: float,
         least: float,
-    ) -> _Positions:
+    ) -> Positions:
         """The passages among which the ``k`` best are, of those whose sum is ``least`` or more, with
         what ``lists`` bring them.
         """
         found = np.flatnonzero(sums >= np.float32(least))
         if inside is not None:
-            found = found[_find(inside, found)]
+            found = found[is_among(inside, found)]
         reached = sums.take(found)
         norms = self._norms_of(segment)
         for (_, number, weight), left in zip(lists, rest, strict=False):
-            bound = float(_bound(reached, k, slack, 0.0)) - left * (1 + slack)
+            bound = float(bound_of(reached, k, slack, 0.0)) - left * (1 + slack)
             kept = reached >= np.float32(bound)
             found, reached = found[kept], reached[kept]
             if len(found) * _LOOKED_UP > segment.postings.df(number):
@@ -733,15 +512,15 @@ class Searcher:
             counts = segment.postings.counts_at(np.array([number]), found)[0]
             amounts = np.minimum(counts, _MOST).astype(np.float32)
             reached += amounts * np.float32(weight) / (amounts + norms[found])
-        return found[reached >= _bound(reached, k, slack, 0.0)]
+        return found[reached >= bound_of(reached, k, slack, 0.0)]
 
     def _add_list(
-        self, sums: NDArray[np.float32], segment: _Segment, number: int, weight: float
-    ) -> _Positions | None:
+        self, sums: NDArray[np.float32], segment: SearchedPart, number: int, weight: float
+    ) -> Positions | None:
         """Add to ``sums``, one for each passage of a segment, the BM25 of a list with ``weight`` for
         idf * (k1 + 1). Gives the passages of the list if they are not very many.
         """
-        pieces: list[tuple[slice, int, _Positions]] = []
+        pieces: list[tuple[slice, int, Positions]] = []
         shares = self._shared.lists.get((self._own, segment, number))
         if shares is None or shares.passages is None:
             if segment.postings.df(number) >= _LONG:
@@ -757,8 +536,8 @@ class Searcher:
         return None
 
     def _shares(
-        self, segment: _Segment, number: int, pieces: Sequence[tuple[slice, int, _Positions]]
-    ) -> _Decoded:
+        self, segment: SearchedPart, number: int, pieces: Sequence[tuple[slice, int, Positions]]
+    ) -> Decoded:
         """A list with the share of idf * (k1 + 1) that each of its passages gets; ``pieces``, if it is
         long, are its `Postings.pieces`.
         """
@@ -771,7 +550,7 @@ class Searcher:
             shares = np.concatenate([norms[chunk].take(places) for chunk, _, places in pieces])
         shares += amounts
         np.divide(amounts, shares, out=shares)
-        found = _Decoded(passages, shares, float(shares.max()))
+        found = Decoded(passages, shares, float(shares.max()))
         if len(self._tops) >= _TERMS:
             self._tops.clear()
         self._tops[segment, number] = found.top
@@ -801,19 +580,21 @@ class Totals:
         """``sums`` are zero, one array for each segment of the searcher."""
         self._searcher = searcher
         self._words = [_best_factors(searcher, word) for word in words]
-        self._slack = _slack(2 * len(words))
+        self._slack = slack_of(2 * len(words))
         self._sums = list(zip(searcher._segments, sums, strict=True))
         for segment, of_segment in self._sums:
             for word in self._words:
                 self._add(segment, of_segment, word)
 
-    def _add(self, segment: _Segment, sums: NDArray[np.float32], word: Mapping[str, float]) -> None:
+    def _add(
+        self, segment: SearchedPart, sums: NDArray[np.float32], word: Mapping[str, float]
+    ) -> None:
         """Add what a word brings the passages of a segment."""
         searcher, postings = self._searcher, segment.postings
         lists = []
         for term, factor in word.items():
             known = searcher._term(term)
-            weight = max(factor * known.idf * (searcher._k1 + 1), float(_LEAST))
+            weight = max(factor * known.idf * (searcher._k1 + 1), float(LEAST))
             lists += [(number, weight) for own, number in known.lists if own is segment]
         if not lists:
             return
@@ -825,7 +606,7 @@ class Totals:
             return
         # Of the longest list all scores are added; the others add what they bring more.
         others = [_scores(postings, n, w, norms) for n, w in lists]
-        passages = _distinct([found for found, _ in others])
+        passages = distinct([found for found, _ in others])
         best = np.zeros(len(passages), dtype=np.float32)
         for found, scores in others:
             at = passages.searchsorted(found)
@@ -841,10 +622,10 @@ class Totals:
 
     def _of(
         self,
-        segment: _Segment,
+        segment: SearchedPart,
         sums: NDArray[np.float32],
         among: NDArray[np.int64] | slice | None,
-    ) -> tuple[NDArray[np.float32], Callable[[_Positions], _Positions]]:
+    ) -> tuple[NDArray[np.float32], Callable[[Positions], Positions]]:
         """The sums of a segment that are ``among`` the positions, and what gives their positions."""
         if among is None:
             return sums, segment.at
@@ -861,7 +642,7 @@ class Totals:
         for segment, every in self._sums:
             sums, at = self._of(segment, every, among)
             found.append(at(np.flatnonzero(sums > 0)))
-        return _rising(found)
+        return rising(found)
 
     def first(
         self, count: int, among: NDArray[np.int64] | slice | None = None
@@ -870,12 +651,12 @@ class Totals:
         ties keep corpus order.
         """
         if count < 1:
-            return _EMPTY
+            return EMPTY
         found = []
         for segment, every in self._sums:
             sums, at = self._of(segment, every, among)
-            found.append(at(_highest(sums, count, self._slack, 10.0**-_DIGITS)))
-        positions = _rising(found)
+            found.append(at(highest(sums, count, self._slack, 10.0**-_DIGITS)))
+        positions = rising(found)
         totals = np.round(self.exact(positions), _DIGITS)
         return positions[np.lexsort((positions, -totals))[:count]]
 
@@ -895,7 +676,7 @@ class Totals:
 class Frequencies(Mapping[str, int]):
     """Every term that a passage holds, and how many do: read from the postings, not kept."""
 
-    def __init__(self, searcher: Searcher, segments: tuple[_Segment, ...]) -> None:
+    def __init__(self, searcher: Searcher, segments: tuple[SearchedPart, ...]) -> None:
         self._searcher, self._segments = searcher, segments
 
     def __getitem__(self, term: str) -> int:
@@ -1044,14 +825,11 @@ class OkapiIndex(BM25Okapi):  # type: ignore[misc]  # rank_bm25 ships no types
         return scores
 
 
-# ---------------------------------------------------------------- arrays
-
-
 def _okapi_idf(size: int, frequency: int) -> float:
     return math.log(size - frequency + 0.5) - math.log(frequency + 0.5)
 
 
-def _frequency(term: _Term) -> int:
+def _frequency(term: Term) -> int:
     return term.frequency
 
 
@@ -1064,148 +842,11 @@ def _best_factors(searcher: Searcher, word: Sequence[tuple[str, float]]) -> Mapp
     return factors
 
 
-def _rising(found: Sequence[_Positions]) -> _Positions:
-    """The positions of several segments, rising."""
-    return found[0] if len(found) == 1 else np.sort(np.concatenate([_EMPTY, *found]))
-
-
-def _floor(
-    sums: NDArray[np.float32], lists: Sequence[_Positions], inside: _Positions | None, k: int
-) -> float:
-    """What ``k`` passages of some lists reach at least, as good as can be told quickly; 0 if there are
-    fewer of them.
-    """
-    every = lists[0] if len(lists) == 1 else np.concatenate(lists)
-    most = k * len(lists) * (1 if inside is None else _TRIED)  # a passage may be in each list
-    if most < len(every):
-        cut = len(every) - most
-        every = every[np.argpartition(sums.take(every), cut)[cut:]]
-    if len(lists) > 1:
-        every = _distinct([every])
-    if inside is not None:
-        every = every[_find(inside, every)]
-    if len(every) < k:
-        return 0.0
-    reached = np.sort(sums.take(every))
-    return float(reached[len(reached) - k])
-
-
-def _find(among: _Positions, sought: _Positions) -> NDArray[np.bool_]:
-    """Whether each of ``sought`` is ``among`` others, which rise."""
-    if not len(among):
-        return np.zeros(len(sought), dtype=np.bool_)
-    found: NDArray[np.bool_] = among.take(among.searchsorted(sought), mode="clip") == sought
-    return found
-
-
-def _width(within: _Positions | slice) -> int:
-    """How many positions a filter lets through."""
-    return within.stop - within.start if isinstance(within, slice) else len(within)
-
-
 def _scores(
     postings: Postings, number: int, weight: float, norms: NDArray[np.float32]
-) -> tuple[_Positions, NDArray[np.float32]]:
+) -> tuple[Positions, NDArray[np.float32]]:
     """The passages of a list and their scores."""
     passages, amounts = postings.passages_of(number), postings.amounts(number)
     scores = amounts * np.float32(weight)
     scores /= amounts + norms.take(passages)
     return passages, scores
-
-
-def _in_order(
-    lists: Sequence[tuple[_Positions, NDArray[Any]]],
-) -> tuple[_Positions, NDArray[Any]]:
-    """The lists of a term in several parts as one, by position."""
-    if len(lists) == 1:
-        return lists[0]
-    positions = np.concatenate([found for found, _ in lists])
-    counts = np.concatenate([counts for _, counts in lists])
-    order = np.argsort(positions, kind="stable")
-    return positions[order], counts[order]
-
-
-def _union(lists: Sequence[_Positions]) -> _Positions:
-    return lists[0] if len(lists) == 1 else _distinct(lists)
-
-
-def _distinct(lists: Sequence[_Positions]) -> _Positions:
-    """All numbers of some rising lists, each once, rising."""
-    every = np.concatenate([_EMPTY, *lists])
-    every.sort()
-    first = np.ones(len(every), dtype=np.bool_)
-    np.not_equal(every[1:], every[:-1], out=first[1:])
-    return every[first]
-
-
-def _inside(positions: _Positions, within: _Positions | slice | None) -> _Positions:
-    """Those of rising positions that ``within`` has."""
-    if within is None:
-        return positions
-    if isinstance(within, slice):
-        low, high = positions.searchsorted((within.start, within.stop))
-        return positions[low:high]
-    return np.intersect1d(positions, within, assume_unique=True)
-
-
-def _within(among: Among, size: int) -> _Positions | slice | None:
-    """``among`` as None for all, a slice with both its ends, or a rising array."""
-    if among is None:
-        return None
-    if isinstance(among, slice):
-        if among.step in (None, 1):
-            start, stop, _ = among.indices(size)
-            return slice(start, max(start, stop))
-        among = np.arange(size)[among]
-    elif isinstance(among, frozenset):
-        among = np.array(sorted(among), dtype=np.int64)
-    low, high = np.searchsorted(among, (0, size))
-    positions = among[low:high].astype(np.int64, copy=False)
-    if not len(positions):
-        return slice(0, 0)
-    first, last = int(positions[0]), int(positions[-1])
-    return slice(first, last + 1) if last - first == len(positions) - 1 else positions
-
-
-def _slack(words: int) -> float:
-    """By what share a sum of so many scores in float32 may lie below one that it is not below.
-
-    Each score takes six roundings and each addition one, by 2⁻²⁴ of a sum of nothing but positive
-    numbers; twice, because both sums are rounded.
-    """
-    return 4 * (words + 8) * 2.0**-24
-
-
-def _highest(
-    sums: NDArray[np.float32], count: int, slack: float, rounded: float = 0.0
-) -> NDArray[np.int64]:
-    """Places among which the ``count`` highest exact sums above 0 are, rising; mostly few more.
-
-    ``slack`` and ``rounded`` are by what share, and by how much, a sum here may be too low.
-    """
-    found = None
-    columns = len(sums) // _ROWS
-    if len(sums) > _FEW and count <= columns:
-        # The highest of each column of 64 sums far apart: the count-th highest of these is a lower
-        # bound, since as many sums reach it, and most columns have none that does.
-        table = sums[: columns * _ROWS].reshape(_ROWS, columns)
-        tops = table.max(axis=0)
-        least = _bound(tops, count, slack, rounded)
-        if least > _LEAST:
-            few = np.flatnonzero(tops >= least)
-            rows, own = np.nonzero(table[:, few] >= least)
-            rest = np.flatnonzero(sums[columns * _ROWS :] >= least) + columns * _ROWS
-            found = np.sort(np.concatenate((rows * columns + few[own], rest)))
-    if found is None:
-        found = np.flatnonzero(sums > 0)
-    if len(found) > count:
-        held = sums[found]
-        found = found[held >= _bound(held, count, slack, rounded)]
-    return found
-
-
-def _bound(sums: NDArray[np.float32], count: int, slack: float, rounded: float) -> np.float32:
-    """What each of the ``count`` highest reaches, allowing for rounding; ``sums`` has as many."""
-    order = np.sort if len(sums) <= _FEW else partial(np.partition, kth=len(sums) - count)
-    least = float(order(sums)[len(sums) - count])
-    return np.float32(least * (1 - slack) - 2 * rounded)

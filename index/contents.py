@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from index import catalogue, generations, rows, store
-from index.bm25 import Part
 from index.catalogue import FileEntry, SegmentEntry
 from index.errors import IndexDamagedError
 from index.generations import SEGMENTS
 from index.model import Document, Event, Passage, Skipped, SourceSummary
+from index.parts import Part
 from index.segments import FILES, Held, Numbers, Segment
 from index.words.vocabulary import SegmentWords
 

@@ -22,10 +22,11 @@ from sqlite_utils import Database
 
 from index import rows
 from index.arrays import Arrays, write_arrays
-from index.bm25 import Part, Searcher
+from index.bm25 import Searcher
 from index.dates.edtf import from_edtf, sort_key, year_to_iso
 from index.errors import IndexDamagedError
 from index.model import Event, HistoricDate, Span
+from index.parts import Part
 from index.postings import Postings, PostingsWriter, count_terms
 from index.timeline.names import StoredNames, write_names
 from index.timeline.table import COLUMNS, EventTable

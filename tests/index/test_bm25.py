@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from index import bm25, inverting, postings
-from index.bm25 import OkapiIndex, Part, Searcher
+from index import bm25, highest, inverting, parts, postings
+from index.bm25 import OkapiIndex, Searcher
+from index.parts import Part
 from index.postings import Postings, PostingsWriter, count_terms, merge
 
 Totals = Sequence[Sequence[tuple[str, float]]]
@@ -194,15 +195,15 @@ def scaled_down(stretches: int = 200) -> Iterator[None]:
             patch.setattr(module, "CHUNK_BITS", 3)
             patch.setattr(module, "CHUNK", 8)
         patch.setattr(postings, "_DECODED", 3)
-        patch.setattr(bm25, "_ROWS", 2)
-        patch.setattr(bm25, "_MANY_STRETCHES", stretches)
+        patch.setattr(highest, "_ROWS", 2)
+        patch.setattr(parts, "_MANY_STRETCHES", stretches)
         patch.setattr(postings, "_DECODING", 0)
-        patch.setattr(bm25, "_FEW", 2)
+        patch.setattr(highest, "_FEW", 2)
         patch.setattr(bm25, "_LONG", 3)
         patch.setattr(bm25, "_SKIPPED", 2)
         patch.setattr(bm25, "_ONE_BY_ONE", 2)
         patch.setattr(bm25, "_LOOKED_UP", 0.5)
-        patch.setattr(bm25, "_CACHED", 400)
+        patch.setattr(parts, "_CACHED", 400)
         yield
 
 

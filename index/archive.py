@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from index import answering, citing, generations, surroundings
+from index import answering, citing, generations, surroundings, views
 from index.bearing import holding, marked_word, meant_by, words_before
-from index.contents import reading_contents
+from index.contents import Contents, reading_contents
 from index.errors import IndexDamagedError, IndexMissingError
 from index.model import (
     Answer,
@@ -34,6 +36,8 @@ from index.sentences import sentences
 from index.snapshot import Snapshot
 from index.timeline import lookup, suggesting
 from index.timeline.topics import Topics
+
+_VIEWS = 16  # that are kept of a generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +80,24 @@ class SourceReading:
     notes: tuple[NoteReading, ...]
 
 
-def list_sources(data: Path) -> Listing:
+def list_sources(data: Path, collections: Iterable[str] | None = None) -> Listing:
     """What the current generation holds, without loading it for searching.
 
-    Raises IndexMissingError, IndexDamagedError.
+    Of ``collections``, by default of all of the owner's. Raises IndexMissingError, IndexDamagedError.
     """
-    with reading_contents(data) as contents:
+    with reading_contents(data) as whole:
+        contents = _seen(whole, collections)
         return Listing(contents.number, contents.summaries(), contents.skipped())
 
 
-def read_source(data: Path, said: str) -> SourceReading:
+def read_source(data: Path, said: str, collections: Iterable[str] | None = None) -> SourceReading:
     """How the document that ``said`` names (an id, file name or title) was read.
 
-    Raises UnknownDocumentError, IndexMissingError, IndexDamagedError.
+    One of ``collections``, by default of all of the owner's. Raises UnknownDocumentError,
+    IndexMissingError, IndexDamagedError.
     """
-    with reading_contents(data) as contents:
+    with reading_contents(data) as whole:
+        contents = _seen(whole, collections)
         summaries = {summary.source.id: summary for summary in contents.summaries()}
         wanted = find_document([summary.source for summary in summaries.values()], said)
         document = contents.document(wanted)
@@ -98,6 +105,10 @@ def read_source(data: Path, said: str) -> SourceReading:
             raise IndexDamagedError("A stored document is not what was indexed.")
         notes = tuple(_read_notes(document))
     return SourceReading(contents.number, summaries[wanted], document, notes)
+
+
+def _seen(whole: Contents, collections: Iterable[str] | None) -> Contents:
+    return views.owners(whole) if collections is None else whole.seeing(collections)
 
 
 def _read_notes(document: Document) -> Iterator[NoteReading]:
@@ -147,6 +158,30 @@ class _Places:
         return holding(self._sentences[number], word) or (paragraph.start, paragraph.stop)
 
 
+class Views:
+    """The archives that show other collections of a generation than its first one, the last of them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[frozenset[str], Archive] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, collections: frozenset[str]) -> Archive | None:
+        """The one that shows these ``collections``, if it is kept."""
+        with self._lock:
+            found = self._kept.get(collections)
+            if found is not None:
+                self._kept.move_to_end(collections)
+            return found
+
+    def keep(self, collections: frozenset[str], archive: Archive) -> Archive:
+        """Keep one; the one to use, since another thread may have been faster."""
+        with self._lock:
+            found = self._kept.setdefault(collections, archive)
+            while len(self._kept) > _VIEWS:
+                self._kept.popitem(last=False)
+            return found
+
+
 class Archive:
     """A generation that never changes: open another to see a later one.
 
@@ -156,15 +191,16 @@ class Archive:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._views = Views()  # they don't know of this one: no circle keeps an index alive
         #: The current generation that could not be opened, and why: this one answers in its place.
         self.replaces: tuple[int, IndexDamagedError] | None = None
 
     @classmethod
     def open(cls, data: Path) -> Archive:
-        """The current generation of the data folder.
+        """All of the owner's collections in the current generation of the data folder.
 
-        If that is damaged, the one before it, if there is one that can be used: `replaces` says why.
-        Raises IndexMissingError, IndexDamagedError.
+        `seeing` shows others. If that is damaged, the one before it, if there is one that can be used:
+        `replaces` says why. Raises IndexMissingError, IndexDamagedError.
         """
         while True:
             number = generations.current_generation(data)
@@ -188,6 +224,29 @@ class Archive:
             archive.replaces = (damaged, error)
             return archive
         raise error
+
+    @property
+    def collections(self) -> frozenset[str]:
+        """All collections that the generation holds, those that this archive doesn't show too."""
+        return self.snapshot.whole.collections
+
+    def seeing(self, collections: Iterable[str]) -> Archive:
+        """The same generation as if it held only these collections: see `index.views`.
+
+        What is hidden leaves no trace: not in answers, names, counts, words that are corrected, or
+        scores. The last few are kept. Raises IndexDamagedError, also when the generation was removed
+        before these were ever looked at.
+        """
+        wanted = frozenset(collections) & self.collections
+        if wanted == self.snapshot.contents.collections:
+            return self
+        found = self._views.get(wanted)
+        if found is None:
+            whole = self.snapshot.whole
+            made = Archive(Snapshot(whole.folder, whole.number, wanted, contents=whole))
+            made.replaces = self.replaces
+            found = self._views.keep(wanted, made)
+        return found
 
     def warm(self) -> None:
         """Make now what the first questions would wait for: worth it where many will be asked."""

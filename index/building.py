@@ -9,31 +9,29 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index import catalogue, generations, locks
-from index.analysis import Analyzer
-from index.catalogue import Entry, Stamp
+from index import catalogue, generations, locks, views
+from index.catalogue import Edits, Entry, Stamp
+from index.collections import guild_of, is_owners, server_collection
 from index.contents import Contents
-from index.corpus import Corpus, CorpusFile, scan
-from index.drafting import NewSegments, compact_generation, write_timeline
+from index.corpus import Corpus, CorpusFile
+from index.drafting import NewSegments, compact_generation
 from index.errors import CorpusError, DataFolderError, IndexDamagedError, OtherCorpusError
 from index.files import UnreadableFileError, check_size, hash_file, read_file
+from index.holdings import EVERYWHERE, Holdings, covers, read_holdings
 from index.messages import say
 from index.model import BuildReport, ReadingWarning, Skipped, SourceSummary
 from index.pool import Pool
 from index.progress import Pace
 from index.schema import SCHEMA_VERSION
 from index.store import Indexed, summarize
-from index.timeline import making
 from index.worker import Job, Limits, Refusal
 from index.worker import index_document as index_document
 
 #: Part of every fingerprint: raise it when a document would be indexed otherwise than before.
-INDEXING_VERSION = 6
-
-UNAPPLIED = "unapplied_corrections"  # in the manifest: sentences, as a JSON list
+INDEXING_VERSION = 7
 
 _DEFAULT_LIMITS = Limits()
 
@@ -59,18 +57,27 @@ class _Before:
     contents: Contents
     manifest: dict[str, str]
     entries: dict[str, Entry]
-    skipped: dict[str, Skipped]
-    skipped_stamps: dict[str, Stamp]
+    skipped: dict[tuple[str, str], Skipped]  # by collection and name
+    skipped_stamps: dict[tuple[str, str], Stamp]
+    edits: dict[str, Edits]
 
     @property
     def generation(self) -> int:
         return self.contents.number
 
-    def is_untouched(self, failed: Skipped, corpus: Corpus, size: int, modified: int) -> bool:
+    @property
+    def is_current(self) -> bool:
+        """Whether the same program made it."""
+        return self.manifest.get("indexing_version") == str(INDEXING_VERSION)
+
+    def is_untouched(self, failed: Skipped, found: Holdings, size: int, modified: int) -> bool:
         """Whether a file that could not be read, and how it would be read, are as they were."""
-        now = _manifest(corpus)
-        same = all(self.manifest.get(key) == now[key] for key in ("settings", "indexing_version"))
-        stamp = self.skipped_stamps[failed.name]
+        same = self.is_current and all(
+            found.edits.get(of, Edits(of)).settings == self.edits.get(of, Edits(of)).settings
+            and found.more_aliases(of) == self.edits.get(of, Edits(of)).aliases
+            for of in (EVERYWHERE, failed.collection)
+        )
+        stamp = self.skipped_stamps[failed.collection, failed.name]
         return bool(failed.fingerprint) and same and stamp.is_of(failed.name, size, modified)
 
 
@@ -88,12 +95,32 @@ class _Task:
 class _Outcome:
     """What became of the tasks so far."""
 
-    counts: dict[str, tuple[int, int]] = field(default_factory=dict)  # id -> passages, events
+    counts: dict[str, int] = field(default_factory=dict)  # id -> passages
+    events: dict[str, int] = field(default_factory=dict)  # of each document, by its id
     skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[tuple[str, ReadingWarning]] = field(default_factory=list)
+    warnings: list[tuple[str, str, ReadingWarning]] = field(default_factory=list)
     read: dict[str, SourceSummary] = field(default_factory=dict)  # by id, those read anew
-    events: int | None = None  # of the timeline, once it is made
-    unapplied: tuple[str, ...] = ()  # corrections that don't fit
+    #: Corrections that don't fit, by the collection that they are for.
+    unapplied: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a build is to make, and of what."""
+
+    found: Holdings
+    only: str | None  # the collection whose files are looked at; None: all
+    before: _Before | None
+    known: _Before | None  # the same, unless everything is to be read again
+    tasks: tuple[_Task, ...]  # in corpus order
+    skipped: tuple[Skipped, ...]  # what was not even a task
+    dry_run: bool
+    limits: Limits
+    progress: Callable[[Progress], None] | None
+    started: float
+
+    def covers(self, collection: str) -> bool:
+        return covers(self.only, collection)
 
 
 def build(
@@ -102,29 +129,39 @@ def build(
     *,
     full: bool = False,
     dry_run: bool = False,
+    only: str | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     progress: Callable[[Progress], None] | None = None,
 ) -> BuildReport:
-    """Build a new generation from ``corpus`` and make it current, or do nothing if nothing changed.
+    """Build a new generation and make it current, or do nothing if nothing changed.
 
-    Only documents that changed are read again, unless ``full``. A file that can't be read is left
-    out and reported; the others are indexed. ``dry_run`` reads what changed and writes nothing. Small
-    segments are merged when the new generation is current already: another one follows then, of the
-    same contents, whose number the report has. Raises CorpusError (no such folder, nothing readable in
-    it), DataFolderError (not writable), BusyError (another process is building), WorkerError (nothing
-    can be read). ``progress`` is called in the calling thread, before each document and once the new
-    generation is current.
+    It holds the documents of ``corpus`` and those that servers added. Only documents that changed are
+    read again, unless ``full``. With ``only``, a collection, the files of that collection alone are
+    looked at, all others stay as they are, and the report is of it alone; the owner's collections are
+    read together. A file that can't be read is left out and reported; the others are indexed.
+    ``dry_run`` reads what changed and writes nothing. Small segments are merged when the new generation
+    is current already: another one follows then, of the same contents, whose number the report has.
+    Raises CorpusError (no such folder, nothing readable in it), DataFolderError (not writable), BusyError
+    (another process is building), WorkerError (nothing can be read). ``progress`` is called in the
+    calling thread, before each document and once the new generation is current.
     """
     started = time.perf_counter()
     _check_apart(corpus, data)
-    found = scan(corpus)
+    found = read_holdings(corpus, data)
     with nullcontext() if dry_run else locks.hold(data, "build"):
         before = _before(data)
+
+        def run(full: bool) -> BuildReport:
+            return _build(
+                _plan(found, before, only, full, dry_run, limits, progress, started), data
+            )
+
         try:
-            report = _build(found, data, before, started, full, dry_run, limits, progress)
+            report = run(full)
         except IndexDamagedError:  # it could be opened, but not taken over
             log.warning("the generation before is damaged: every document is read again")
-            report = _build(found, data, before, started, True, dry_run, limits, progress)
+            only = None
+            report = run(True)
         if dry_run or not report.changed:
             return report
         if progress:
@@ -145,18 +182,19 @@ def roll_back(corpus: Path, data: Path) -> int:
     DataFolderError.
     """
     with locks.hold(data, "build"):
-        return generations.roll_back(data, _state(corpus))
+        return generations.roll_back(data, _state(corpus, data))
 
 
-def _state(corpus: Path) -> str:
-    """Changes with any file of the corpus folder; "" where it can't be read."""
+def _state(corpus: Path, data: Path) -> str:
+    """Changes with any file that is indexed; "" where the corpus folder can't be read."""
     try:
-        found = scan(corpus)
-        files = [[file.name, *file.stamp()] for file in found.files]
+        found = read_holdings(corpus, data)
+        files = [[file.collection, file.name, *file.stamp()] for file in found.files]
     except (CorpusError, OSError):
         return ""
-    said = json.dumps([files, _manifest(found)])
-    return hashlib.sha256(said.encode()).hexdigest()
+    edits = {of: repr(said) for of, said in sorted(found.edits.items())}
+    said = json.dumps([files, _manifest(found.owner), edits])
+    return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
 
 
 def is_stale(corpus: Path, data: Path, *, limits: Limits = _DEFAULT_LIMITS) -> bool:
@@ -166,16 +204,16 @@ def is_stale(corpus: Path, data: Path, *, limits: Limits = _DEFAULT_LIMITS) -> b
     when the generation was made from another folder.
     """
     _check_apart(corpus, data)
-    found = scan(corpus)
+    found = read_holdings(corpus, data)
     before = _before(data)
     if before is None:
         return True
-    if before.manifest.get("corpus") != _manifest(found)["corpus"]:
+    if before.manifest.get("corpus") != _manifest(found.owner)["corpus"]:
         raise OtherCorpusError("The data folder holds the index of another corpus folder.")
-    if (state := generations.given_up(data)) is not None and state == _state(corpus):
+    if (state := generations.given_up(data)) is not None and state == _state(corpus, data):
         return False
-    tasks = [_inspect(file, found, before, limits) for file in found.files]
-    return _differs(found, tasks, before)
+    plan = _plan(found, before, None, False, True, limits, None, 0.0)
+    return _differs(plan, before)
 
 
 def _check_apart(corpus: Path, data: Path) -> None:
@@ -191,42 +229,100 @@ def _check_apart(corpus: Path, data: Path) -> None:
         )
 
 
-def _build(
-    found: Corpus,
-    data: Path,
+def _plan(
+    found: Holdings,
     before: _Before | None,
-    started: float,
+    only: str | None,
     full: bool,
     dry_run: bool,
     limits: Limits,
     progress: Callable[[Progress], None] | None,
-) -> BuildReport:
+    started: float,
+) -> _Plan:
+    """What is to be done, in corpus order."""
+    if before is None or not before.is_current:
+        only = None
+    if before is not None and before.manifest.get("corpus") != _manifest(found.owner)["corpus"]:
+        only = None
+    if only is not None and before is not None and not covers(only, EVERYWHERE):
+        # The owner's words for things are those by which all others were indexed.
+        kept = before.edits.get(EVERYWHERE, Edits(EVERYWHERE))
+        found = replace(found, edits={**found.edits, EVERYWHERE: kept})
     known = None if full else before
-    tasks = [_inspect(file, found, known, limits) for file in found.files]
-    changed = known is None or _differs(found, tasks, known)
-    outcome = _Outcome(skipped=list(found.skipped))
+    tasks: list[_Task] = []
+    skipped: list[Skipped] = []
+    looked_at = {corpus.collection: corpus for corpus in found.corpora}
+    others = (
+        []
+        if only is None or before is None
+        else [entry for entry in before.entries.values() if not covers(only, entry.collection)]
+    )
+    guilds = {guild_of(entry.collection) or 0 for entry in others}
+    guilds |= {guild_of(corpus.collection or "") or 0 for corpus in looked_at.values()}
+    for guild in sorted(guilds):
+        collection = server_collection(guild) if guild else None
+        if covers(only, collection or EVERYWHERE):
+            corpus = looked_at.get(collection)
+            if corpus is not None:
+                tasks += [_inspect(file, found, known, limits) for file in corpus.files]
+                skipped += corpus.skipped
+        else:
+            own = [entry for entry in others if (guild_of(entry.collection) or 0) == guild]
+            tasks += [_Task(_file_of(entry, found), entry.stamp, kept=True) for entry in own]
+    if only is not None and before is not None:
+        skipped += [one for one in before.skipped.values() if not covers(only, one.collection)]
+    return _Plan(
+        found, only, before, known, tuple(tasks), tuple(skipped), dry_run, limits, progress, started
+    )
+
+
+def _file_of(entry: Entry, found: Holdings) -> CorpusFile:
+    """The file of a document that isn't looked at."""
+    folder = found.corpus_of(entry.collection).folder
+    return CorpusFile(folder / entry.name, entry.name, entry.id, entry.collection, folder)
+
+
+def _build(plan: _Plan, data: Path) -> BuildReport:
+    before, known, found = plan.before, plan.known, plan.found
+    changed = known is None or _differs(plan, known)
+    outcome = _Outcome(skipped=list(plan.skipped))
     generation = before.generation if before else 0
-    if dry_run or not changed:
-        _work_through(tasks, found, known, outcome, None, limits, progress)
+    if plan.dry_run or not changed:
+        _work_through(plan, outcome, None)
         if before and not changed:
-            outcome.unapplied = tuple(json.loads(before.manifest.get(UNAPPLIED, "[]")))
-        if not dry_run:
+            outcome.unapplied = {of: said.unapplied for of, said in before.edits.items()}
+        if not plan.dry_run:
             generations.tidy(data)
     else:
         with generations.new_generation(data) as draft:
             generation = draft.number
-            with NewSegments(draft, known.contents if known else None) as target:
-                _work_through(tasks, found, known, outcome, target, limits, progress)
+            with NewSegments(draft, _contents_to_keep(plan)) as target:
+                _work_through(plan, outcome, target)
                 contents = target.finish()
-            stamps = {task.file.name: task.stamp for task in tasks}
+            stamps = dict(before.skipped_stamps) if before else {}
+            stamps |= {(task.file.collection, task.file.name): task.stamp for task in plan.tasks}
             catalogue.write_skipped(draft.database, outcome.skipped, stamps)
-            made = making.make(contents, found.corrections, Analyzer(found.aliases))
-            write_timeline(draft, contents, made.events, made.terms)
-            outcome.events, outcome.unapplied = len(made.events), made.unapplied
-            catalogue.write_manifest(
-                draft.database, _manifest(found) | {UNAPPLIED: json.dumps(made.unapplied)}
+            edits = {of: said for of, said in found.edits.items() if plan.covers(of)}
+            if plan.only is not None and before:
+                edits |= {of: s for of, s in before.edits.items() if not plan.covers(of)}
+            catalogue.write_edits(draft.database, edits.values())
+            catalogue.write_manifest(draft.database, _manifest(found.owner))
+            written = views.write(
+                draft, contents, known.contents if known else None, INDEXING_VERSION
             )
-    return _report(generation, changed, before, outcome, time.perf_counter() - started)
+            outcome.events = written.events
+            for of, said in edits.items():
+                problems = said.unapplied if plan.covers(of) else ()
+                outcome.unapplied[of] = (*problems, *written.unapplied.get(of, ()))
+            catalogue.write_unapplied(draft.database, outcome.unapplied)
+    return _report(plan, generation, changed, outcome)
+
+
+def _contents_to_keep(plan: _Plan) -> Contents | None:
+    """What documents may be taken over from: those that aren't looked at, even in a full build."""
+    if plan.known is not None:
+        return plan.known.contents
+    return plan.before.contents if plan.before and plan.only is not None else None
 
 
 def _before(data: Path) -> _Before | None:
@@ -241,32 +337,33 @@ def _before(data: Path) -> _Before | None:
                 contents,
                 catalogue.manifest(database),
                 {entry.id: entry for entry in catalogue.entries(database)},
-                {entry.name: entry for entry in catalogue.skipped(database)},
+                {(one.collection, one.name): one for one in catalogue.skipped(database)},
                 catalogue.skipped_stamps(database),
+                catalogue.edits(database),
             )
     except IndexDamagedError:
         return None
 
 
-def _inspect(file: CorpusFile, corpus: Corpus, before: _Before | None, limits: Limits) -> _Task:
+def _inspect(file: CorpusFile, found: Holdings, before: _Before | None, limits: Limits) -> _Task:
     """See whether ``file`` changed; what ``before`` does not hold counts as new, unopened.
 
     A file of the same size and time is as it was; another is, if its bytes are.
     """
     known = before.entries.get(file.document_id) if before else None
-    failed = before.skipped.get(file.name) if before else None
+    failed = before.skipped.get((file.collection, file.name)) if before else None
     seen = time.time_ns()
     try:
         size, modified = file.stamp()
         check_size(size, limits.file)
         fingerprint = ""
         if known and known.stamp.is_of(file.name, size, modified):
-            fingerprint = _fingerprint(file, corpus, known.sha256)
-        elif before and failed and before.is_untouched(failed, corpus, size, modified):
+            fingerprint = _fingerprint(file, found, known.sha256)
+        elif before and failed and before.is_untouched(failed, found, size, modified):
             fingerprint = failed.fingerprint
         elif known or failed:
-            digest = hash_file(file.path, corpus.folder, limits.file)
-            fingerprint = _fingerprint(file, corpus, digest)
+            digest = hash_file(file.path, file.folder, limits.file)
+            fingerprint = _fingerprint(file, found, digest)
     except (OSError, UnreadableFileError) as error:
         stamp = Stamp(file.name, "", 0, 0, seen)
         return _Task(file, stamp, kept=False, failure=_unopened(file, error))
@@ -279,54 +376,57 @@ def _inspect(file: CorpusFile, corpus: Corpus, before: _Before | None, limits: L
     )
 
 
-def _fingerprint(file: CorpusFile, corpus: Corpus, sha256: str) -> str:
+def _fingerprint(file: CorpusFile, found: Holdings, sha256: str) -> str:
     """Changes whenever the document must be indexed again."""
-    said = (str(INDEXING_VERSION), corpus.settings_hash(file.name), file.name, sha256)
+    said = (str(INDEXING_VERSION), found.settings_hash(file), file.name, sha256)
     return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
 
 def _unopened(file: CorpusFile, error: OSError | UnreadableFileError) -> Skipped:
     """Why ``file`` was left out; without a fingerprint it is tried again in every build."""
     if isinstance(error, UnreadableFileError):
-        return Skipped(file.name, str(error), error.hint)
+        return Skipped(file.name, str(error), error.hint, collection=file.collection)
     reason = f"It can't be opened ({error.strerror})."
-    return Skipped(file.name, reason, "Make it readable, or remove it.")
+    hint = "Make it readable, or remove it."
+    return Skipped(file.name, reason, hint, collection=file.collection)
 
 
-def _differs(corpus: Corpus, tasks: Sequence[_Task], before: _Before) -> bool:
+def _differs(plan: _Plan, before: _Before) -> bool:
     """Whether a build would make anything that is not in the current generation as it is."""
     known = {
-        key: value
-        for key, value in before.manifest.items()
-        if key not in (UNAPPLIED, generations.ORIGIN)
+        name: value
+        for name, value in before.manifest.items()
+        if name not in (views.KEY, generations.ORIGIN)
     }
-    if known != _manifest(corpus) | {"schema_version": str(SCHEMA_VERSION)}:
+    if known != _manifest(plan.found.owner) | {"schema_version": str(SCHEMA_VERSION)}:
         return True
-    kept = [task.file.document_id for task in tasks if task.kept]
-    failures = [task.failure for task in tasks if not task.kept]
+    now, then = (
+        {of: replace(one, unapplied=()) for of, one in edits.items() if plan.covers(of)}
+        for edits in (plan.found.edits, before.edits)
+    )
+    if now != then:
+        return True
+    kept = [task.file.document_id for task in plan.tasks if task.kept]
+    failures = [task.failure for task in plan.tasks if not task.kept]
     if kept != list(before.entries) or None in failures:
         return True
-    return {*corpus.skipped, *failures} != set(before.skipped.values())
+    return {*plan.skipped, *failures} != set(before.skipped.values())
 
 
-def _work_through(
-    tasks: Sequence[_Task],
-    corpus: Corpus,
-    before: _Before | None,
-    outcome: _Outcome,
-    target: NewSegments | None,
-    limits: Limits,
-    progress: Callable[[Progress], None] | None,
-) -> None:
+def _work_through(plan: _Plan, outcome: _Outcome, target: NewSegments | None) -> None:
     """Read what changed, keep what did not; nothing is written without a ``target``."""
+    tasks, before, progress = plan.tasks, plan.before, plan.progress
     due = [task for task in tasks if not (task.kept or task.failure)]
+    own = [task for task in tasks if plan.covers(task.file.collection)]
+    done = 0  # of these
     pace = Pace(sum(_bytes(task) for task in due), time.monotonic())
-    with Pool(corpus.aliases, limits) if due else nullcontext() as pool:
-        read = pool.results(_jobs(due, corpus, limits)) if pool else iter(())
-        for done, task in enumerate(tasks):
-            if progress:
+    with Pool(plan.found.aliases, plan.limits) if due else nullcontext() as pool:
+        read = pool.results(_jobs(due, plan.found, plan.limits)) if pool else iter(())
+        for task in tasks:
+            if progress and plan.covers(task.file.collection):
                 left = pace.remaining(time.monotonic()) if due else None
-                progress(Progress(done, len(tasks), task.file.name, pace.rate, left))
+                progress(Progress(done, len(own), task.file.name, pace.rate, left))
+                done += 1
             if task.kept and before:
                 _keep(before.entries[task.file.document_id], task, outcome, target)
             elif task.failure:
@@ -335,8 +435,17 @@ def _work_through(
                 stamp, result = next(read)
                 _take(stamp, result, task.file, outcome, target)
                 pace = pace.moved(pace.done + _bytes(task), time.monotonic())
-    if not outcome.counts:
-        raise _nothing_readable(outcome.skipped)
+    _check_something(plan, outcome)
+
+
+def _check_something(plan: _Plan, outcome: _Outcome) -> None:
+    """Raise CorpusError where no document is left of the owner's, though there were some or none else."""
+    owned = [task for task in plan.tasks if is_owners(task.file.collection)]
+    if any(task.file.document_id in outcome.counts for task in owned):
+        return
+    entries = plan.before.entries.values() if plan.before else ()
+    if not outcome.counts or any(is_owners(entry.collection) for entry in entries):
+        raise _nothing_readable([one for one in outcome.skipped if is_owners(one.collection)])
 
 
 def _bytes(task: _Task) -> int:
@@ -346,8 +455,8 @@ def _bytes(task: _Task) -> int:
 
 def _keep(entry: Entry, task: _Task, outcome: _Outcome, target: NewSegments | None) -> None:
     """Keep a document that is as it was where it is."""
-    outcome.counts[entry.id] = (entry.stop - entry.first, entry.events)
-    outcome.warnings += [(entry.name, warning) for warning in entry.warnings()]
+    outcome.counts[entry.id], outcome.events[entry.id] = entry.stop - entry.first, entry.events
+    outcome.warnings += [(entry.collection, entry.name, each) for each in entry.warnings()]
     if target:
         target.keep(entry.stamped(task.stamp))
 
@@ -364,42 +473,53 @@ def _take(
         if result.fault:
             log.error("a document could not be indexed: %s", result.fault)
         outcome.skipped.append(
-            Skipped(file.name, result.reason, result.hint, fingerprint=stamp.fingerprint)
+            Skipped(
+                file.name,
+                result.reason,
+                result.hint,
+                fingerprint=stamp.fingerprint,
+                collection=file.collection,
+            )
         )
         return
     summary = summarize(result)
     outcome.read[file.document_id] = summary
-    outcome.counts[file.document_id] = (len(result.passages), len(result.events))
-    outcome.warnings += [(file.name, warning) for warning in result.document.warnings]
+    outcome.counts[file.document_id] = len(result.passages)
+    outcome.events[file.document_id] = len(result.events)
+    outcome.warnings += [(file.collection, file.name, each) for each in result.document.warnings]
     if target:
         target.add(result, summary, stamp)
 
 
 def _jobs(
-    tasks: Sequence[_Task], corpus: Corpus, limits: Limits
+    tasks: Sequence[_Task], found: Holdings, limits: Limits
 ) -> Iterator[tuple[Stamp, Job, bytes] | tuple[Stamp, Refusal]]:
     """The bytes of each file, opened when its turn comes, or why it can't be opened."""
     for task in tasks:
         file = task.file
         try:
-            data = read_file(file.path, corpus.folder, limits.file)
+            data = read_file(file.path, file.folder, limits.file)
         except UnreadableFileError as error:
             refused = _unopened(file, error)
             yield replace(task.stamp, fingerprint=""), Refusal(refused.reason, refused.hint)
             continue
         digest = hashlib.sha256(data).hexdigest()
-        stamp = replace(task.stamp, fingerprint=_fingerprint(file, corpus, digest))
-        job = Job(file.name, file.document_id, file.collection, digest, corpus.meta(file.name))
+        stamp = replace(task.stamp, fingerprint=_fingerprint(file, found, digest))
+        job = Job(
+            file.name,
+            file.document_id,
+            file.collection,
+            digest,
+            found.corpus_of(file.collection).meta(file.name),
+            found.more_aliases(file.collection),
+        )
         yield stamp, job, data
 
 
 def _manifest(corpus: Corpus) -> dict[str, str]:
     return {
         "corpus": os.fsencode(corpus.folder.resolve()).decode("utf-8", "backslashreplace"),
-        "settings": corpus.settings_hash(),
-        "aliases": json.dumps(corpus.aliases, ensure_ascii=False),
         "indexing_version": str(INDEXING_VERSION),
-        "corrections": json.dumps([asdict(c) for c in corpus.corrections], ensure_ascii=False),
     }
 
 
@@ -418,24 +538,40 @@ def _nothing_readable(skipped: Sequence[Skipped]) -> CorpusError:
     )
 
 
-def _report(
-    generation: int, changed: bool, before: _Before | None, outcome: _Outcome, seconds: float
-) -> BuildReport:
-    known = set(before.entries) if before else set()
-    events = sum(events for _, events in outcome.counts.values())
+def _report(plan: _Plan, generation: int, changed: bool, outcome: _Outcome) -> BuildReport:
+    """What was done, as far as the plan's collections are concerned."""
+    known = {
+        entry.id
+        for entry in (plan.before.entries.values() if plan.before else ())
+        if plan.covers(entry.collection)
+    }
+    own = {t.file.document_id for t in plan.tasks if plan.covers(t.file.collection)}
+    counts = {each: passages for each, passages in outcome.counts.items() if each in own}
     return BuildReport(
         generation=generation,
         changed=changed,
         added=tuple(sorted(outcome.read.keys() - known)),
         updated=tuple(sorted(outcome.read.keys() & known)),
-        removed=tuple(sorted(known - set(outcome.counts))),
-        unchanged=len(outcome.counts) - len(outcome.read),
-        documents=len(outcome.counts),
-        passages=sum(passages for passages, _ in outcome.counts.values()),
-        events=events if outcome.events is None else outcome.events,
-        skipped=tuple(sorted(outcome.skipped, key=lambda entry: entry.name)),
-        warnings=tuple(outcome.warnings),
-        seconds=seconds,
+        removed=tuple(sorted(known - set(counts))),
+        unchanged=len(counts) - len(outcome.read),
+        documents=len(counts),
+        passages=sum(counts.values()),
+        events=sum(outcome.events.get(each, 0) for each in counts),
+        skipped=tuple(
+            sorted(
+                (one for one in outcome.skipped if plan.covers(one.collection)),
+                key=lambda one: (one.name, one.collection),
+            )
+        ),
+        warnings=tuple(
+            (name, warning) for of, name, warning in outcome.warnings if plan.covers(of)
+        ),
+        seconds=time.perf_counter() - plan.started,
         read=tuple(outcome.read.values()),
-        unapplied=outcome.unapplied,
+        unapplied=tuple(
+            sentence
+            for of, said in sorted(outcome.unapplied.items())
+            if plan.covers(of)
+            for sentence in said
+        ),
     )

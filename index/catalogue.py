@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -106,6 +107,21 @@ class SegmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Edits:
+    """What was said of documents beside them."""
+
+    collection: str  # "" for what the owner's files say, which is for all
+    settings: str = ""  # changes when what is said of files changes
+    aliases: tuple[tuple[str, ...], ...] = ()  # groups of names for one thing
+    corrections: tuple[Correction, ...] = ()  # of events
+    unapplied: tuple[str, ...] = ()  # a sentence for each correction that doesn't fit
+
+
+#: The collections that a list is to be of; None: all.
+Among = Collection[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class FileEntry:
     """A file of a generation but `index.db`; ``path`` is below the generation's folder."""
 
@@ -139,10 +155,7 @@ def write_parts(
 def write_timeline(
     database: Database, events: Iterable[Event], terms: Iterable[Sequence[str]]
 ) -> None:
-    """Save the events that are shown, in corpus order, and how many each document has.
-
-    ``terms`` run beside them.
-    """
+    """Save the events that are shown, in corpus order; ``terms`` run beside them."""
     insert_rows(
         database,
         "timeline",
@@ -157,22 +170,64 @@ def write_timeline(
             for number, (event, words) in enumerate(zip(events, terms, strict=True))
         ),
     )
+
+
+def write_event_counts(database: Database, counts: Mapping[str, int]) -> None:
+    """Save how many events of a timeline each document has, by its id."""
     database.execute(
-        "update documents set events = counted.events from "
-        "(select document_id, count(*) as events from timeline group by 1) as counted "
-        "where id = counted.document_id"
+        "update documents set events = counted.value from json_each(?) as counted "
+        "where documents.id = counted.key",
+        [json.dumps(counts)],
     )
 
 
+def count_events(database: Database) -> dict[str, int]:
+    """How many events of the timeline each document has that has any, by its id."""
+    sql = "select document_id, count(*) from timeline group by 1"
+    return dict(database.execute(sql).fetchall())
+
+
+def write_edits(database: Database, edits: Iterable[Edits]) -> None:
+    """Save what was said of the documents beside them."""
+    database.table("edits").insert_all(
+        {
+            "collection": said.collection,
+            "settings": said.settings,
+            "aliases": json.dumps(said.aliases, ensure_ascii=False),
+            "corrections": json.dumps([asdict(c) for c in said.corrections], ensure_ascii=False),
+            "unapplied": json.dumps(said.unapplied, ensure_ascii=False),
+        }
+        for said in sorted(edits, key=lambda said: said.collection)
+    )
+
+
+def write_unapplied(database: Database, unapplied: Mapping[str, Sequence[str]]) -> None:
+    """Save which corrections don't fit, a sentence each, by the collection that they are for."""
+    for collection, sentences in unapplied.items():
+        said = json.dumps(sentences, ensure_ascii=False)
+        database.execute("update edits set unapplied = ? where collection = ?", [said, collection])
+
+
+def write_view(database: Database, name: str, collections: Iterable[str], key: str) -> None:
+    """Save that the timeline of these collections is that called ``name``."""
+    said = json.dumps(sorted(collections), ensure_ascii=False)
+    database.table("views").insert({"name": name, "collections": said, "key": key})
+
+
 def write_skipped(
-    database: Database, skipped: Iterable[Skipped], stamps: Mapping[str, Stamp] | None = None
+    database: Database,
+    skipped: Iterable[Skipped],
+    stamps: Mapping[tuple[str, str], Stamp] | None = None,
 ) -> None:
-    """Save which files were left out, and why; ``stamps``, by name, tell when to try again."""
+    """Save which files were left out, and why.
+
+    ``stamps``, by collection and name, tell when to try again.
+    """
     known = stamps or {}
     nothing = Stamp("", "", 0, 0, 0)
     rows = []
     for entry in skipped:
-        stamp = known.get(entry.name, nothing)
+        stamp = known.get((entry.collection, entry.name), nothing)
         row = asdict(entry) | {"ignored": int(entry.ignored)}
         rows.append(
             row | {"size": stamp.size, "modified_ns": stamp.modified_ns, "seen_ns": stamp.seen_ns}
@@ -185,22 +240,39 @@ def note(database: Database, key: str, value: str) -> None:
     database.table("manifest").insert({"key": key, "value": value}, replace=True)
 
 
+#: What of a generation depends on its segments, or on which documents it has.
+_OWN = ("segments", "documents", "files")
+_BESIDE = ("manifest", "edits", "views", "skipped")
+
+
 def copy_rest(database: Database, old: Path) -> None:
     """Copy all that doesn't depend on segments from the `index.db` of another generation."""
+    _copy(database, old, without=_OWN)
+
+
+def copy_timeline(database: Database, old: Path) -> None:
+    """Copy the owner's timeline from the `index.db` of another generation."""
+    _copy(database, old, without=(*_OWN, *_BESIDE))
+
+
+def _copy(database: Database, old: Path, without: Sequence[str]) -> None:
     database.conn.commit()
     database.execute("attach database ? as old", [f"{old.resolve().as_uri()}?mode=ro&immutable=1"])
     tables = database.execute("select name, sql from old.sqlite_master where type = 'table'")
+    copied = []
     for table, sql in tables.fetchall():
-        if table in ("segments", "documents", "files"):
+        if table in without:
             continue
         if table not in GENERATION_TABLES:
             database.execute(sql)
         database.execute(f"insert into main.[{table}] select * from old.[{table}]")
+        copied.append(table)
     made = database.execute(
-        "select sql from old.sqlite_master where type = 'index' and sql not null"
+        "select tbl_name, sql from old.sqlite_master where type = 'index' and sql not null"
     )
-    for (sql,) in made.fetchall():
-        database.execute(sql)
+    for table, sql in made.fetchall():
+        if table in copied:
+            database.execute(sql)
     database.conn.commit()
     database.execute("detach database old")
 
@@ -210,7 +282,7 @@ def write_files(database: Database, files: Iterable[FileEntry]) -> None:
     database.table("files").insert_all(map(asdict, files))
 
 
-def finish(database: Database) -> None:
+def finish_timeline(database: Database) -> None:
     """Make what the timeline is looked up by."""
     for columns in (["id"], ["passage_id"], ["document_id"]):
         database.table("timeline").create_index(columns, if_not_exists=True)
@@ -224,24 +296,37 @@ def manifest(database: Database) -> dict[str, str]:
     return {row["key"]: row["value"] for row in database.table("manifest").rows}
 
 
-def corrections(manifest: Mapping[str, str]) -> tuple[Correction, ...]:
-    """The corrections that were applied in making the timeline."""
-    return tuple(
-        Correction(
-            **{
-                **said,
-                **{key: tuple(said[key]) for key in ("ids", "actors", "places")},
-                "date": said["date"] and date_of(said["date"]["edtf"], said["date"]["precision"]),
-            }
+def edits(database: Database) -> dict[str, Edits]:
+    """What was said of the documents beside them, by collection: see `Edits`."""
+    return {
+        row["collection"]: Edits(
+            row["collection"],
+            row["settings"],
+            tuple(map(tuple, json.loads(row["aliases"]))),
+            tuple(map(_correction, json.loads(row["corrections"]))),
+            tuple(json.loads(row["unapplied"])),
         )
-        for said in json.loads(manifest.get("corrections", "[]"))
-    )
+        for row in database.table("edits").rows_where(order_by="collection")
+    }
 
 
-def segments(database: Database) -> tuple[SegmentEntry, ...]:
+def _correction(said: dict[str, Any]) -> Correction:
+    lists = {key: tuple(said[key]) for key in ("ids", "actors", "places")}
+    date = said["date"] and date_of(said["date"]["edtf"], said["date"]["precision"])
+    return Correction(**{**said, **lists, "date": date})
+
+
+def views(database: Database) -> dict[frozenset[str], tuple[str, str]]:
+    """The names and keys of the timelines that are saved beside the owner's, by their collections."""
+    rows = database.execute("select collections, name, key from views order by name")
+    return {frozenset(json.loads(said)): (name, key) for said, name, key in rows}
+
+
+def segments(database: Database, among: Among = None) -> tuple[SegmentEntry, ...]:
     """The segments, in the order in which they were saved."""
-    rows = database.execute("select name, collection, passages from segments order by ordinal")
-    return tuple(SegmentEntry(*row) for row in rows)
+    where, values = _among(among)
+    sql = f"select name, collection, passages from segments {where} order by ordinal"
+    return tuple(SegmentEntry(*row) for row in database.execute(sql, values))
 
 
 _ENTRY = ", ".join(f'"{field.name}"' for field in fields(Entry))
@@ -259,18 +344,26 @@ def files(database: Database) -> dict[str, FileEntry]:
     return {row[0]: FileEntry(*row) for row in rows}
 
 
-def places(database: Database) -> list[tuple[str, str, int, int, int]]:
+def places(database: Database, among: Among = None) -> list[tuple[str, str, int, int, int]]:
     """Id, segment and numbers of passages (first, of the first note, stop) of each document in order."""
-    sql = "select id, segment, first, notes, stop from documents order by ordinal"
-    return list(database.execute(sql).fetchall())
+    where, values = _among(among)
+    sql = f"select id, segment, first, notes, stop from documents {where} order by ordinal"
+    return list(database.execute(sql, values).fetchall())
 
 
-def summaries(database: Database, document_id: str | None = None) -> Iterator[SourceSummary]:
-    """The documents in corpus order, with their counts; with ``document_id`` only that one."""
-    where = "" if document_id is None else "where id = ?"
+def summaries(database: Database, among: Among = None) -> Iterator[SourceSummary]:
+    """The documents in corpus order, with their counts."""
+    where, values = _among(among)
     sql = f"select summary, events from documents {where} order by ordinal"
-    for saved, events in database.execute(sql, [] if document_id is None else [document_id]):
+    for saved, events in database.execute(sql, values):
         yield summary_of(saved, events)
+
+
+def summary(database: Database, document_id: str) -> SourceSummary | None:
+    """One document with its counts."""
+    sql = "select summary, events from documents where id = ?"
+    found = database.execute(sql, [document_id]).fetchone()
+    return summary_of(*found) if found else None
 
 
 def counts(database: Database) -> tuple[int, int, int, int]:
@@ -283,20 +376,33 @@ def counts(database: Database) -> tuple[int, int, int, int]:
     return (int(found[0]), int(found[1]), int(found[2]), int(found[3]))
 
 
-def names(database: Database) -> list[tuple[str, str, str]]:
+def names(database: Database, among: Among = None) -> list[tuple[str, str, str]]:
     """Id, name and title of each document, in corpus order."""
-    return list(database.execute("select id, name, title from documents order by ordinal"))
+    where, values = _among(among)
+    sql = f"select id, name, title from documents {where} order by ordinal"
+    return list(database.execute(sql, values))
 
 
-def languages(database: Database) -> dict[str, str]:
+def languages(database: Database, among: Among = None) -> dict[str, str]:
     """The language of each document (BCP 47), by its id and in corpus order."""
-    return dict(database.execute("select id, language from documents order by ordinal").fetchall())
+    where, values = _among(among)
+    sql = f"select id, language from documents {where} order by ordinal"
+    return dict(database.execute(sql, values).fetchall())
 
 
-def acronyms(database: Database) -> dict[str, tuple[tuple[str, str], ...]]:
+def acronyms(database: Database, among: Among = None) -> dict[str, tuple[tuple[str, str], ...]]:
     """The acronyms that documents define, by id and in corpus order; of others there is none."""
-    sql = "select id, acronyms from documents where acronyms != '[]' order by ordinal"
-    return {document_id: pairs_of(saved) for document_id, saved in database.execute(sql)}
+    where, values = _among(among)
+    sql = f"select id, acronyms from documents {where or 'where 1'} and acronyms != '[]'"
+    found = database.execute(f"{sql} order by ordinal", values)
+    return {document_id: pairs_of(saved) for document_id, saved in found}
+
+
+def _among(collections: Among) -> tuple[str, list[str]]:
+    """The condition that a row is of one of ``collections``, and its values."""
+    if collections is None:
+        return "", []
+    return "where collection in (select value from json_each(?))", [to_json(sorted(collections))]
 
 
 def timeline(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
@@ -305,15 +411,19 @@ def timeline(database: Database) -> Iterator[tuple[Event, tuple[str, ...]]]:
         yield shown_event_of(row), terms_of(row)
 
 
-def skipped(database: Database) -> tuple[Skipped, ...]:
+def skipped(database: Database, among: Among = None) -> tuple[Skipped, ...]:
     """The files that were left out, by name."""
+    where, values = _among(among)
+    columns = "name, reason, hint, ignored, fingerprint, collection"
+    sql = f"select {columns} from skipped {where} order by name, collection"
     return tuple(
-        Skipped(row["name"], row["reason"], row["hint"], bool(row["ignored"]), row["fingerprint"])
-        for row in database.table("skipped").rows_where(order_by="name")
+        Skipped(name, reason, hint, bool(ignored), *rest)
+        for name, reason, hint, ignored, *rest in database.execute(sql, values)
     )
 
 
-def skipped_stamps(database: Database) -> dict[str, Stamp]:
-    """The stamps of the files that were left out, by name."""
-    rows = database.execute("select name, fingerprint, size, modified_ns, seen_ns from skipped")
-    return {row[0]: Stamp(*row) for row in rows}
+def skipped_stamps(database: Database) -> dict[tuple[str, str], Stamp]:
+    """The stamps of the files that were left out, by collection and name."""
+    columns = "collection, name, fingerprint, size, modified_ns, seen_ns"
+    rows = database.execute(f"select {columns} from skipped")
+    return {(row[0], row[1]): Stamp(*row[1:]) for row in rows}

@@ -6,7 +6,7 @@ import threading
 import weakref
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from index import catalogue, generations, rows, store
-from index.catalogue import FileEntry, SegmentEntry
+from index.catalogue import Edits, FileEntry, SegmentEntry
 from index.errors import IndexDamagedError
 from index.generations import SEGMENTS
 from index.model import Document, Event, Passage, Skipped, SourceSummary
 from index.parts import Part
 from index.segments import FILES, Held, Numbers, Segment
+from index.timeline.corrections import Correction
 from index.words.vocabulary import SegmentWords
 
 #: Open segments by what tells their files from others: generations that share one share what is in
@@ -42,19 +43,28 @@ class Contents:
         folder: Path,
         number: int,
         opened: Mapping[str, Segment] | None = None,
+        *,
+        within: Contents | None = None,
+        among: frozenset[str] | None = None,
     ) -> None:
         """``database`` is the `index.db` in ``folder``, which its owner closes.
 
-        ``opened`` are segments that are open already, by name.
+        ``opened`` are segments that are open already, by name. With ``among`` it is as if only these
+        collections of the generation, whose contents are ``within``, were there.
         """
         self.number = number
         self.folder = folder
         self.database = database
-        self.lock = threading.RLock()  # held to use the database
+        self._within = within  # it closes the database when nobody uses it any more
+        self._among = among
+        #: Held to use the database.
+        self.lock: AbstractContextManager[object] = within.lock if within else threading.RLock()
         with self.reading():
-            self.segments: tuple[SegmentEntry, ...] = catalogue.segments(database)
-            places = catalogue.places(database)
-            self._files: Mapping[str, FileEntry] = catalogue.files(database)
+            self.segments: tuple[SegmentEntry, ...] = catalogue.segments(database, among)
+            places = catalogue.places(database, among)
+            self._files: Mapping[str, FileEntry] = (
+                within.files() if within else catalogue.files(database)
+            )
             self._sizes = {segment.name: segment.passages for segment in self.segments}
             for _, name, first, notes, stop in places:
                 if not 0 <= first <= notes <= stop <= self._sizes[name]:
@@ -74,6 +84,23 @@ class Contents:
         contents = cls(database, generations.generation_folder(data, number), number)
         weakref.finalize(contents, database.close)
         return contents
+
+    @cached_property
+    def collections(self) -> frozenset[str]:
+        """The collections of its documents."""
+        return frozenset(segment.collection for segment in self.segments)
+
+    def seeing(self, collections: Iterable[str]) -> Contents:
+        """The same as if it held no other collections than these; itself if it holds none."""
+        among = frozenset(collections) & self.collections
+        if among == self.collections:
+            return self
+        opened = {
+            segment.name: self._opened[segment.name]
+            for segment in self.segments
+            if segment.collection in among and segment.name in self._opened
+        }
+        return Contents(self.database, self.folder, self.number, opened, within=self, among=among)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -135,6 +162,10 @@ class Contents:
         for entry in self.segments:
             self.open_segment(entry.name)
 
+    def collection_of(self, document_id: str) -> str:
+        """The collection of a document."""
+        return self._collections[self.segment_of[document_id]]
+
     def held(self, document_id: str) -> Held:
         """Where a document is."""
         name = self.segment_of[document_id]
@@ -184,22 +215,58 @@ class Contents:
     def summaries(self) -> tuple[SourceSummary, ...]:
         """The documents with their counts."""
         with self.reading() as database:
-            return tuple(catalogue.summaries(database))
+            return tuple(catalogue.summaries(database, self._among))
+
+    def summary(self, document_id: str) -> SourceSummary | None:
+        """One of these; None if there is no such document."""
+        if document_id not in self.numbers:
+            return None
+        with self.reading() as database:
+            return catalogue.summary(database, document_id)
+
+    def names(self) -> list[tuple[str, str, str]]:
+        """Id, name and title of each document."""
+        with self.reading() as database:
+            return catalogue.names(database, self._among)
+
+    def edits(self) -> tuple[Edits, ...]:
+        """What was said of the documents beside them: what is for all, then by collection."""
+        with self.reading() as database:
+            found = catalogue.edits(database)
+        return tuple(said for of, said in found.items() if not of or of in self.collections)
+
+    def aliases(self) -> tuple[tuple[str, ...], ...]:
+        """The groups of names for one thing."""
+        return tuple(group for said in self.edits() for group in said.aliases)
+
+    def aliases_of(self, document_id: str) -> tuple[tuple[str, ...], ...]:
+        """Those by which a document was indexed."""
+        collections = ("", self.collection_of(document_id))
+        return tuple(
+            group
+            for said in self.edits()
+            if said.collection in collections
+            for group in said.aliases
+        )
+
+    def corrections(self) -> tuple[Correction, ...]:
+        """The corrections to events, in the order in which they are applied."""
+        return tuple(correction for said in self.edits() for correction in said.corrections)
 
     def skipped(self) -> tuple[Skipped, ...]:
         """The files that were left out, by name."""
         with self.reading() as database:
-            return catalogue.skipped(database)
+            return catalogue.skipped(database, self._among)
 
     def languages(self) -> dict[str, str]:
         """The language of each document (BCP 47), by its id."""
         with self.reading() as database:
-            return catalogue.languages(database)
+            return catalogue.languages(database, self._among)
 
     def acronyms(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """The acronyms that documents define, by id; of those without there is none."""
         with self.reading() as database:
-            return catalogue.acronyms(database)
+            return catalogue.acronyms(database, self._among)
 
     def files(self) -> Mapping[str, FileEntry]:
         """What the generation's files must be, by path below its folder."""

@@ -14,19 +14,21 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from index.catalogue import Edits
+from index.collections import MAIN, edits_folder, server_collection, uploads_folder
 from index.errors import CorpusError
 from index.model import DocumentMeta, Skipped
 from index.timeline.corrections import Correction, read_corrections
 
 CORRECTIONS = "timeline-edits.toml"
-SETTINGS_FILES = ("corpus.toml", "aliases.toml", CORRECTIONS)
-MAIN = "main"  # the collection of files that lie at the top
+ALIASES = "aliases.toml"
+SETTINGS_FILES = ("corpus.toml", ALIASES, CORRECTIONS)
 _TEXT_KEYS = ("title", "author", "publisher", "date", "url", "rights", "language", "date_order")
 _ACCENTS = 200  # combining classes from here on stand round a letter; below are signs of scripts
 _OUTSIDE = "It is a link that leads out of the corpus folder."
@@ -48,6 +50,7 @@ class CorpusFile:
     name: str  # path below the corpus, with forward slashes
     document_id: str
     collection: str
+    folder: Path  # the folder of documents that it lies in
 
     def stamp(self) -> tuple[int, int]:
         """Size and time of the last change: when both stay, the bytes are taken to have stayed."""
@@ -65,6 +68,7 @@ class Corpus:
     metas: Mapping[str, DocumentMeta]
     aliases: tuple[tuple[str, ...], ...]
     corrections: tuple[Correction, ...] = ()
+    collection: str | None = None  # the one that all files belong to; None: as their folders tell
 
     def meta(self, name: str) -> DocumentMeta:
         """What the owner says of the document called ``name``; nothing if it is not mentioned."""
@@ -98,6 +102,55 @@ def _digest(said: object) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def scan_uploads(data: Path, guild: int) -> Corpus:
+    """What a server's folder of documents holds: see `index.collections.uploads_folder`.
+
+    Its names for things and its corrections lie elsewhere. A settings file that can't be used is
+    among what is skipped. Raises CorpusError when the folder can't be listed.
+    """
+    folder, collection = uploads_folder(data, guild), server_collection(guild)
+    found = _Walk(folder, ())
+    skipped = [
+        replace(entry, collection=collection)
+        for entry in found.skipped
+        if not entry.ignored  # what the program itself keeps there
+    ]
+    metas: Mapping[str, DocumentMeta] = {}
+    try:
+        metas = _metas(_toml(folder / "corpus.toml").get("documents", {}))
+    except CorpusError as error:
+        skipped.append(Skipped("corpus.toml", error.message, error.hint, collection=collection))
+    ids = _document_ids([name for name, _ in found.files])
+    return Corpus(
+        folder,
+        tuple(
+            CorpusFile(path, name, f"{guild}.{ids[name]}", collection, folder)
+            for name, path in found.files
+        ),
+        tuple(sorted(skipped, key=lambda entry: entry.name)),
+        metas,
+        (),
+        collection=collection,
+    )
+
+
+def read_edits(data: Path, collection: str) -> Edits:
+    """What was changed in Discord for a collection; files that can't be used are told in `unapplied`."""
+    folder = edits_folder(data, collection)
+    aliases: tuple[tuple[str, ...], ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    problems = []
+    try:
+        aliases = _aliases(_toml(folder / ALIASES))
+    except CorpusError as error:
+        problems.append(error.sentence)
+    try:
+        corrections = read_corrections(_toml(folder / CORRECTIONS), CORRECTIONS, collection)
+    except CorpusError as error:
+        problems.append(error.sentence)
+    return Edits(collection, "", aliases, corrections, tuple(problems))
+
+
 def scan(folder: Path) -> Corpus:
     """What ``folder`` holds. Nothing is opened but the settings files.
 
@@ -125,10 +178,16 @@ def scan(folder: Path) -> Corpus:
     ]
     return Corpus(
         folder,
-        tuple(CorpusFile(path, name, ids[name], _collection(name)) for name, path in found.files),
-        tuple(sorted((*found.skipped, *missing), key=lambda entry: entry.name)),
+        tuple(
+            CorpusFile(path, name, ids[name], _collection(name), folder)
+            for name, path in found.files
+        ),
+        tuple(
+            replace(entry, collection=_collection(entry.name))
+            for entry in sorted((*found.skipped, *missing), key=lambda entry: entry.name)
+        ),
         metas,
-        _aliases(_toml(folder / "aliases.toml")),
+        _aliases(_toml(folder / ALIASES)),
         read_corrections(_toml(folder / CORRECTIONS), CORRECTIONS),
     )
 

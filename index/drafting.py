@@ -16,16 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index import catalogue, generations
+from index import catalogue, generations, views
 from index.catalogue import Entry, SegmentEntry, Stamp
 from index.contents import Contents
 from index.generations import Draft, new_generation
-from index.lazy import PassageIds
 from index.model import Event, SourceSummary
 from index.rows import summary_json, to_json
 from index.segments import Held, Segment, SegmentWriter, merge_segments, new_segment
 from index.store import Indexed, summarize
-from index.timeline import storing
+from index.timeline.making import Made
 
 SMALL = 2_000  # passages: of a collection at most one segment has fewer
 _FACTOR = 8  # from one size of segments to the next
@@ -217,25 +216,6 @@ def _share_segments(
             draft.take_over(segment.name, before.folder, before.files())
 
 
-def write_timeline(
-    draft: Draft, contents: Contents, events: Sequence[Event], terms: Sequence[Sequence[str]]
-) -> None:
-    """Save the events that are shown, in corpus order, and what finds them; ``terms`` run beside them.
-
-    ``contents`` is what `NewSegments.finish` gave. Raises DataFolderError.
-    """
-    catalogue.write_timeline(draft.database, events, terms)
-    passages = PassageIds(contents).many(list({event.passage for event in events}))
-    storing.write(
-        draft.folder,
-        draft.database,
-        events,
-        terms,
-        documents=contents.ordinals,
-        passages=passages.get,
-    )
-
-
 def write_generation(data: Path, documents: Iterable[Indexed], manifest: Mapping[str, str]) -> int:
     """A new generation of ``documents`` alone, in their order, which becomes current; its number.
 
@@ -252,7 +232,7 @@ def write_generation(data: Path, documents: Iterable[Indexed], manifest: Mapping
                 events += indexed.events
                 terms += indexed.event_terms
             contents = target.finish()
-        write_timeline(draft, contents, events, terms)
+        views.save_owners(draft, contents, Made(tuple(events), tuple(map(tuple, terms)), ()))
         catalogue.write_manifest(draft.database, manifest)
     return draft.number
 
@@ -278,10 +258,7 @@ def compact_generation(data: Path, number: int) -> int | None:
         for made, group in enumerate(groups, start=1):
             merging.merge(group, draft, f"{draft.number}-{made}")
         _share_segments(draft, before, segments)
-        for path, file in before.files().items():
-            if "/" not in path:  # the arrays of the timeline
-                generations.share(before.folder / path, draft.folder / path)
-                draft.shared[path] = file
+        views.share_all(draft, before)
         catalogue.copy_rest(draft.database, before.folder / generations.INDEX)
         catalogue.write_parts(draft.database, segments.values(), entries.values())
         origin = before.manifest().get(generations.ORIGIN, str(number))

@@ -16,7 +16,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -141,7 +141,7 @@ class Draft:
     number: int
     folder: Path  # aside, until it is published
     database: Database  # its `index.db`
-    shared: dict[str, FileEntry]  # files of segments that were taken over, by path
+    shared: dict[str, FileEntry]  # files that were taken over, by path
 
     def segment_folder(self, name: str) -> Path:
         return self.folder / SEGMENTS / name
@@ -157,6 +157,19 @@ class Draft:
                 if Path(path).parent == Path(SEGMENTS, name):
                     share(old / path, self.folder / path)
                     self.shared[path] = entry
+
+    def share_file(self, old: Path, path: str, new: str, files: Mapping[str, FileEntry]) -> None:
+        """Share the file ``path`` of the generation in folder ``old``, under the path ``new``."""
+        with rows.trouble_told():
+            (self.folder / new).parent.mkdir(parents=True, exist_ok=True)
+            share(old / path, self.folder / new)
+        self.shared[new] = replace(files[path], path=new)
+
+    def share_folder(self, old: Path, path: str, new: str, files: Mapping[str, FileEntry]) -> None:
+        """Share all files of a folder: see `share_file`."""
+        for each in files:
+            if Path(each).parent == Path(path):
+                self.share_file(old, each, f"{new}/{Path(each).name}", files)
 
 
 def share(old: Path, new: Path) -> None:
@@ -192,7 +205,7 @@ def new_generation(data: Path) -> Iterator[Draft]:
 
 
 def _finish(draft: Draft) -> None:
-    catalogue.finish(draft.database)
+    catalogue.finish_timeline(draft.database)
     catalogue.write_files(draft.database, [*draft.shared.values(), *_new_files(draft)])
     draft.database.conn.commit()
     if draft.database.execute("pragma main.quick_check").fetchone()[0] != "ok":

@@ -10,7 +10,7 @@ from typing import TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from index import catalogue, store
+from index import store
 from index.analysis import Analyzer
 from index.bm25 import Searcher
 from index.contents import Contents
@@ -117,8 +117,7 @@ class Sources(Mapping[str, SourceInfo]):
         """Raises KeyError, IndexDamagedError."""
         found = self._known.get(document_id)
         if found is None:
-            with self._contents.reading() as database:
-                summary = next(catalogue.summaries(database, document_id), None)
+            summary = self._contents.summary(document_id)
             if summary is None and document_id in self:
                 raise IndexDamagedError("A document of the index is missing.")
             if summary is None:

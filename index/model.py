@@ -646,6 +646,7 @@ class Skipped:
     hint: str = ""
     ignored: bool = False  # no document at all: a settings file, a hidden or an ignored one
     fingerprint: str = ""  # of its bytes, so that it is tried again when they change
+    collection: str = "main"
 
 
 @dataclass(frozen=True, slots=True)

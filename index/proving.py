@@ -219,8 +219,16 @@ def other_words(file: Path, postings: Postings) -> bool:
         return _differ(file, Path(aside))
 
 
-def other_tables(contents: Contents, made: Made) -> Iterator[str]:
-    """What finds the events of the timeline is made of them, and of nothing else."""
+def other_tables(
+    contents: Contents,
+    folder: Path,
+    own: Database,
+    made: Made,
+) -> Iterator[str]:
+    """What finds the events of the timeline in ``folder`` is made of them, and of nothing else.
+
+    ``own`` is the database of that timeline.
+    """
     passages = PassageIds(contents).many(list({event.passage for event in made.events}))
     with (
         tempfile.TemporaryDirectory() as aside,
@@ -237,14 +245,13 @@ def other_tables(contents: Contents, made: Made) -> Iterator[str]:
             passages=passages.get,
         )
         for name in storing.FILES:
-            if _differ(contents.folder / name, Path(aside)):
+            if _differ(folder / name, Path(aside)):
                 yield f"The file {name} is not what the timeline makes."
         for table in ("names", "event_names"):
             sql = f"select * from {table} order by 1, 2"
-            with contents.reading() as own:
-                pairs = zip_longest(own.execute(sql), again.execute(sql))
-                if any(one != other for one, other in pairs):
-                    yield f"The table {table} is not what the timeline makes."
+            pairs = zip_longest(own.execute(sql), again.execute(sql))
+            if any(one != other for one, other in pairs):
+                yield f"The table {table} is not what the timeline makes."
 
 
 def _differ(file: Path, folder: Path) -> bool:

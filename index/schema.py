@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SCHEMA_VERSION = 6  # a generation of another version is built anew
+SCHEMA_VERSION = 7  # a generation of another version is built anew
 
 Tables = Mapping[str, Mapping[str, type]]
 Keys = Mapping[str, str | tuple[str, ...]]
@@ -77,16 +77,28 @@ GENERATION_TABLES: Tables = {
         "stop": int, "sha256": str, "fingerprint": str, "size": int, "modified_ns": int, "seen_ns": int,
     },
     "timeline": {"ordinal": int, **_EVENT, "edited": int, "same_as": str, "differs": str},
+    # What was said of the documents beside them: by the owner's files ("" for `collection`), by what
+    # was changed in Discord for a collection, by a server's folder.
+    "edits": {
+        "collection": str, "settings": str, "aliases": str, "corrections": str, "unapplied": str,
+    },
+    # The timelines of views that aren't all of the owner's collections: see `index.views`.
+    "views": {"name": str, "collections": str, "key": str},
     "skipped": {
-        "name": str, "reason": str, "hint": str, "ignored": int, "fingerprint": str, "size": int,
-        "modified_ns": int, "seen_ns": int,
+        "collection": str, "name": str, "reason": str, "hint": str, "ignored": int,
+        "fingerprint": str, "size": int, "modified_ns": int, "seen_ns": int,
     },
 }  # fmt: skip
+#: Of the `timeline.db` of a view.
+VIEW_TABLES: Tables = {"timeline": GENERATION_TABLES["timeline"]}
+VIEW_KEYS: Keys = {"timeline": "ordinal"}
 GENERATION_KEYS: Keys = {
     "manifest": "key",
     "segments": "name",
     "files": "path",
     "documents": "id",
     "timeline": "ordinal",
-    "skipped": "name",
+    "edits": "collection",
+    "views": "name",
+    "skipped": ("collection", "name"),
 }

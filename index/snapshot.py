@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import weakref
 from collections import OrderedDict
@@ -17,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from index import catalogue, rows, store
+from index import rows, store, views
 from index.analysis import Analyzer, primary
 from index.bm25 import Searcher
+from index.collections import is_owners
 from index.contents import Contents
 from index.dates.edtf import day_to_iso, from_edtf
 from index.errors import IndexDamagedError
@@ -42,7 +42,6 @@ from index.naming import DocumentNames
 from index.parsing import hash_text
 from index.passage_words import PassageWords, read_words
 from index.timeline.people import People
-from index.timeline.storing import StoredTimeline
 from index.words.expanding import Lexicon
 from index.words.vocabulary import MappedVocabulary
 
@@ -103,22 +102,34 @@ class Snapshot:
     files that stay open, so that they can be quoted even when later builds have removed them.
     """
 
-    def __init__(self, data: Path, generation: int) -> None:
-        """Open generation ``generation``. Raises IndexDamagedError."""
+    def __init__(
+        self,
+        data: Path,
+        generation: int,
+        collections: Iterable[str] | None = None,
+        *,
+        contents: Contents | None = None,
+    ) -> None:
+        """Open ``collections`` of generation ``generation``, by default all of the owner's.
+
+        It is as if the generation held no others. ``contents`` is what the generation holds, if it is
+        open already. Raises IndexDamagedError.
+        """
         self.generation = generation
-        self.contents = contents = Contents.open(data, generation)
+        self.whole = contents or Contents.open(data, generation)
+        self.contents = contents = self.whole.seeing(
+            filter(is_owners, self.whole.collections) if collections is None else collections
+        )
         contents.open_segments()
         with rows.damage_told(generation):
-            aliases = json.loads(contents.manifest()["aliases"])
+            aliases = contents.aliases()
             defined = contents.acronyms()
             self.analyzer = Analyzer(
                 aliases,
                 [pair for pairs in defined.values() for pair in pairs],
             )
             self._languages = contents.languages()
-            self.timeline = StoredTimeline.open(
-                contents.folder, contents.database, contents.lock, generation
-            )
+        self.timeline = views.open_timeline(contents)
         self.sources: Mapping[str, SourceInfo] = Sources(contents)
         self.passages = Passages(contents)
         self.positions = PassageIds(contents)
@@ -170,6 +181,8 @@ class Snapshot:
     def covers(self) -> Message:
         """One sentence on what the corpus holds."""
         count = len(self.sources)
+        if not count:
+            return say("The corpus holds no documents.")
         shown = [quoted(source.title) for source in islice(self.sources.values(), 3)]
         if count > 3:
             shown.append(say_n("{count} more", "{count} more", count - 3))
@@ -380,8 +393,7 @@ class Snapshot:
 
     @cached_property
     def _names(self) -> DocumentNames:
-        with self.contents.reading() as database:
-            return DocumentNames(catalogue.names(database))
+        return DocumentNames(self.contents.names())
 
     def _slice(self, document_id: str, start: int, stop: int) -> str:
         text = self.text(document_id)

@@ -14,26 +14,28 @@ and with the events of the timeline alone.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from index import building, catalogue, generations, proving, rows, store
+from index import building, catalogue, generations, proving, rows, store, views
 from index.analysis import Analyzer
 from index.building import Progress
 from index.catalogue import Entry, Stamp
 from index.contents import Contents, reading_contents
-from index.corpus import CorpusFile, scan
+from index.corpus import CorpusFile
 from index.dates.edtf import from_edtf
 from index.errors import CorpusError, DocumentFormatError, IndexDamagedError
 from index.files import UnreadableFileError, read_file
+from index.holdings import read_holdings
 from index.model import Document, Event, Passage, SourceSummary, one_line
 from index.parsing import hash_text, parse
 from index.reading import Reading, read
@@ -42,7 +44,6 @@ from index.rows import summary_json, summary_of
 from index.segments import WORDS, Segment
 from index.sentences import count_words
 from index.store import Indexed, summarize
-from index.timeline import making
 from index.worker import dated, index_document
 
 KEPT = 100  # failures that are told; the others are only counted
@@ -117,7 +118,6 @@ def verify(
     counts: Counter[str] = Counter()
     with reading_contents(data) as contents:
         manifest = contents.manifest()
-        analyzer = Analyzer(json.loads(manifest["aliases"]))
         with contents.reading() as database:
             entries = catalogue.entries(database)
         findings.fail("", _files_kept(contents))
@@ -127,11 +127,11 @@ def verify(
             findings.remark(
                 "", "It was made by another version of the program: nothing was made again."
             )
-        files = _files(corpus, findings)
+        files = _files(corpus, data, findings)
         if current:
-            findings.fail("", _timeline(contents, manifest, analyzer, entries))
+            findings.fail("", _timelines(contents, entries))
         sample = proving.Sample(contents)
-        proof = _Proof(contents, analyzer, findings, sample, again=current)
+        proof = _Proof(contents, findings, sample, again=current)
         order = {segment.name: number for number, segment in enumerate(contents.segments)}
         entries.sort(key=lambda entry: (order.get(entry.segment, len(order)), entry.first))
         for done, entry in enumerate(entries):
@@ -197,43 +197,69 @@ def _segments(contents: Contents, entries: Iterable[Entry]) -> Iterator[str]:
             yield f"The words of the segment {name} are not those of its postings."
 
 
-def _timeline(
-    contents: Contents, manifest: Mapping[str, str], analyzer: Analyzer, entries: Iterable[Entry]
-) -> Iterator[str]:
-    """The timeline is what the documents' events and the owner's corrections make, each in its place."""
+def _timelines(contents: Contents, entries: Sequence[Entry]) -> Iterator[str]:
+    """Each timeline is what events and corrections make, and each document has its events in one."""
     counted: Counter[str] = Counter()
-    try:
-        with rows.damage_told(None):
-            made = making.make(contents, catalogue.corrections(manifest), analyzer)
-            pairs = zip(made.events, made.terms, strict=True)
-            with contents.reading() as database:
-                for event, terms in catalogue.timeline(database):
-                    counted[event.locator.document_id] += 1
-                    again, words = next(pairs, (None, ()))
-                    if again is None or event != replace(again, text="") or terms != words:
-                        yield (
-                            f"Event {event.id} of the timeline is not what the documents and "
-                            "corrections make."
-                        )
-            if counted.total() != len(made.events):
-                yield f"The timeline holds {counted.total():,} events; they make {len(made.events):,}."
-            yield from proving.other_tables(contents, made)
-    except IndexDamagedError as error:
-        yield f"The timeline can't be loaded: {error.__cause__ or error}."
-        return
+    own = views.owners(contents)
+    yield from _timeline(own, contents.folder, contents.database, "", counted)
+    with contents.reading() as database:
+        saved = catalogue.views(database)
+    for view, (name, _) in saved.items():
+        folder = contents.folder / views.FOLDER / name
+        more: Counter[str] = Counter()
+        try:
+            database = rows.open_file(folder / views.FILE, contents.number)
+        except IndexDamagedError as error:
+            yield f"The timeline {name} can't be loaded: {error.__cause__ or error}."
+            continue
+        with closing(database):
+            yield from _timeline(contents.seeing(view), folder, database, f" {name}", more)
+        counted |= more
+    if missing := set(views.due(contents.collections)) - saved.keys():
+        yield f"{len(missing)} timelines are missing."
     for entry in entries:
         if entry.events != counted[entry.id]:
             yield f"{entry.name} is listed with {entry.events:,} events, and not {counted[entry.id]:,}."
 
 
-def _files(corpus: Path, findings: _Findings) -> tuple[Path, dict[str, CorpusFile]]:
-    """The corpus folder and its files by document id; none where it can't be read."""
+def _timeline(
+    contents: Contents,
+    folder: Path,
+    database: Database,
+    name: str,
+    counted: Counter[str],
+) -> Iterator[str]:
+    """The timeline in ``folder`` is made of ``contents``, each event in its place; they are counted."""
     try:
-        found = scan(corpus)
+        with rows.damage_told(None):
+            made = views.make(contents)
+            pairs = zip(made.events, made.terms, strict=True)
+            for event, terms in catalogue.timeline(database):
+                counted[event.locator.document_id] += 1
+                again, words = next(pairs, (None, ()))
+                if again is None or event != replace(again, text="") or terms != words:
+                    yield (
+                        f"Event {event.id} of the timeline{name} is not what the documents and "
+                        "corrections make."
+                    )
+            if counted.total() != len(made.events):
+                yield (
+                    f"The timeline{name} holds {counted.total():,} events; "
+                    f"they make {len(made.events):,}."
+                )
+            yield from proving.other_tables(contents, folder, database, made)
+    except IndexDamagedError as error:
+        yield f"The timeline{name} can't be loaded: {error.__cause__ or error}."
+
+
+def _files(corpus: Path, data: Path, findings: _Findings) -> dict[str, CorpusFile]:
+    """The files by document id; none where the corpus can't be read."""
+    try:
+        found = read_holdings(corpus, data)
     except CorpusError as error:
         findings.remark("", f"The files could not be compared: {error}")
-        return corpus, {}
-    return found.folder, {file.document_id: file for file in found.files}
+        return {}
+    return {file.document_id: file for file in found.files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,20 +293,18 @@ class _Proof:
     def __init__(
         self,
         contents: Contents,
-        analyzer: Analyzer,
         findings: _Findings,
         sample: proving.Sample,
         *,
         again: bool,
     ) -> None:
         """``again``: what is made of documents may be made again, for the same program made it."""
-        self._contents, self._analyzer = contents, analyzer
+        self._contents = contents
+        self._analyzer = lru_cache(maxsize=4)(Analyzer)
         self._findings, self._sample, self._again = findings, sample, again
         self._turned: tuple[Segment, proving.ByPassage] | None = None
 
-    def run(
-        self, files: tuple[Path, dict[str, CorpusFile]], entry: Entry, summary: SourceSummary
-    ) -> None:
+    def run(self, files: dict[str, CorpusFile], entry: Entry, summary: SourceSummary) -> None:
         """Prove the document of ``entry``; those of one segment come in order."""
         try:
             with rows.damage_told(None):
@@ -313,7 +337,8 @@ class _Proof:
         self, segment: Segment, saved: _Saved, entry: Entry, *, whole: bool
     ) -> Iterator[str]:
         """What is made of the document comes out the same; ``whole``: its numbers are its own."""
-        made = index_document(saved.document, self._analyzer)
+        aliases = self._contents.aliases_of(entry.id)
+        made = index_document(saved.document, self._analyzer(aliases))
         yield from _made_again(saved, made)
         if entry.summary != summary_json(summarize(replace(made, document=saved.document))):
             yield "What lists tell of it is not so."
@@ -329,17 +354,14 @@ class _Proof:
     def _note(self, sentences: Iterable[str]) -> None:
         self._findings.fail(self._name, sentences)
 
-    def _read_again(
-        self, document: Document, files: tuple[Path, dict[str, CorpusFile]], stamp: Stamp
-    ) -> None:
-        folder, by_id = files
-        file = by_id.get(document.id)
+    def _read_again(self, document: Document, files: dict[str, CorpusFile], stamp: Stamp) -> None:
+        file = files.get(document.id)
         if file is None:
-            if by_id:
+            if files:
                 self._findings.remark(document.name, "Its file is gone.")
             return
         try:
-            data = read_file(file.path, folder, max(stamp.size, 1))
+            data = read_file(file.path, file.folder, max(stamp.size, 1))
         except (UnreadableFileError, OSError) as error:
             changed = _size(file) not in (None, stamp.size)
             said = "Its file has changed since." if changed else f"Its file: {error}"

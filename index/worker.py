@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
@@ -108,6 +108,7 @@ class Job:
     collection: str
     sha256: str  # of the bytes
     meta: DocumentMeta
+    aliases: tuple[tuple[str, ...], ...] = ()  # groups of names beside those of all files
 
 
 @dataclass(frozen=True, slots=True)
@@ -624,7 +625,11 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print goes where errors go
     aliases, limits, workers, builder = pickle.loads(_frame(jobs))
     _end_with(builder)
-    analyzer = Analyzer(aliases)
+
+    @lru_cache(maxsize=4)
+    def analyzer(more: tuple[tuple[str, ...], ...]) -> Analyzer:
+        return Analyzer((*aliases, *more))
+
     waiting: queue.SimpleQueue[tuple[Job, bytes, float]] = queue.SimpleQueue()
     threading.Thread(target=_take_jobs, args=(jobs, waiting), daemon=True).start()
     try:
@@ -632,7 +637,7 @@ def main() -> None:
         while True:
             job, data, seconds = waiting.get()
             _limit_cpu(seconds)
-            answers.send(index_bytes(job, data, analyzer, limits))
+            answers.send(index_bytes(job, data, analyzer(job.aliases), limits))
             del data
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -63,6 +65,14 @@ class _Names:
         node.ending[name] = None
 
 
+@lru_cache(maxsize=4096)
+def group_term(names: tuple[str, ...]) -> str:
+    """The term of a group of names: the same wherever the group is one, whatever others there are."""
+    said = json.dumps(sorted(names), ensure_ascii=True)
+    digest = hashlib.blake2s(said.encode(), digest_size=6).digest()
+    return f"{GROUP}{int.from_bytes(digest, 'big')}"
+
+
 class Analyzer:
     """Turns text into terms: folded (case, width, accents), without stop words, stemmed.
 
@@ -88,8 +98,8 @@ class Analyzer:
         self._meanings: dict[tuple[str, ...], set[str]] = {}  # of short forms
         self.names: dict[str, str] = {}  # a group's term -> the name that is shown for it
         groups: dict[tuple[str, ...], set[str]] = {}  # a name -> the terms of the groups it is in
-        for number, names in enumerate(aliases):
-            term = f"{GROUP}{number}"
+        for names in aliases:
+            term = group_term(tuple(names))
             self.names[term] = names[0]
             for name in names:
                 groups.setdefault(_words(name), set()).add(term)

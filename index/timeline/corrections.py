@@ -23,7 +23,7 @@ ids = ["…", "…"]            # those of several documents are linked
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from index.dates import ambiguous_dates, find_dates
@@ -58,6 +58,7 @@ class Correction:
     quote: str = ""
     actors: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    collection: str = ""  # whose events it may change; "" for the owner's file: all
 
     @property
     def place(self) -> str:
@@ -65,10 +66,13 @@ class Correction:
         return f"[[{self.kind}]] {self.number}"
 
 
-def read_corrections(settings: Mapping[str, Any], file: str) -> tuple[Correction, ...]:
+def read_corrections(
+    settings: Mapping[str, Any], file: str, collection: str = ""
+) -> tuple[Correction, ...]:
     """The corrections that ``file`` holds, in the order in which they are applied.
 
-    Raises CorpusError for an unknown key, a missing or wrong value, and an unreadable date.
+    They are for events of ``collection`` alone, if it is given. Raises CorpusError for an unknown key,
+    a missing or wrong value, and an unreadable date.
     """
     for kind in settings:
         if kind not in _KEYS:
@@ -83,7 +87,7 @@ def read_corrections(settings: Mapping[str, Any], file: str) -> tuple[Correction
             raise _wrong(f"{file}: {kind}", f"written as [[{kind}]] tables")
         for number, entry in enumerate(entries, start=1):
             found.append(_correction(kind, number, entry, f"{file}: [[{kind}]] {number}"))
-    return tuple(found)
+    return tuple(replace(each, collection=collection) for each in found)
 
 
 def _correction(kind: Kind, number: int, entry: Mapping[str, Any], where: str) -> Correction:

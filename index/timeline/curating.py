@@ -31,7 +31,14 @@ class Curated:
     """The events that are shown, in corpus order, and the corrections that could not be applied."""
 
     events: tuple[Event, ...]
-    unapplied: tuple[str, ...]  # one sentence each
+    refused: tuple[
+        tuple[str, str], ...
+    ]  # the collection of a correction, and a sentence that says why
+
+    @property
+    def unapplied(self) -> tuple[str, ...]:
+        """The sentences alone."""
+        return tuple(sentence for _, sentence in self.refused)
 
 
 class QuoteError(Exception):
@@ -43,33 +50,48 @@ def curate(
     corrections: Sequence[Correction],
     place: Callable[[str, str], Quoted],
     new_id: Callable[[Quoted, Correction], str],
+    collection_of: Callable[[str], str] = lambda _: "",
 ) -> Curated:
     """``events`` (in corpus order) after ``corrections``.
 
     ``place`` finds a quote in a document and raises QuoteError or UnknownDocumentError when it
-    can't; ``new_id`` makes the id of an added event.
+    can't; ``new_id`` makes the id of an added event; ``collection_of`` tells the collection of a
+    document by its id: a correction that is for one collection changes no other.
     """
+
+    def may(correction: Correction, document_id: str) -> bool:
+        return correction.collection in ("", collection_of(document_id))
+
     kept = {event.id: event for event in events}
     order = {event_id: number for number, event_id in enumerate(kept)}
-    unapplied: list[str] = []
+    refused: list[tuple[str, str]] = []
     added: list[Event] = []
     for correction in corrections:
         if correction.kind == "add":
             try:
                 event = _added(correction, place, new_id)
+                if not may(correction, event.locator.document_id):
+                    raise QuoteError("that document is of another collection.")
             except (QuoteError, UnknownDocumentError) as error:
-                unapplied.append(f"{correction.place} was not applied: {error}")
+                said = f"{correction.place} was not applied: {error}"
+                refused.append((correction.collection, said))
                 continue
             if event.id in kept:
-                unapplied.append(f"{correction.place} was not applied: it is there already.")
+                said = f"{correction.place} was not applied: it is there already."
+                refused.append((correction.collection, said))
                 continue
             kept[event.id] = event
             added.append(event)
             continue
-        gone = [event_id for event_id in correction.ids if event_id not in kept]
+        gone = [
+            event_id
+            for event_id in correction.ids
+            if event_id not in kept or not may(correction, kept[event_id].locator.document_id)
+        ]
         if gone:
             ids = ", ".join(f"“{event_id}”" for event_id in gone)
-            unapplied.append(f"{correction.place} was not applied: no event has the id {ids}.")
+            said = f"{correction.place} was not applied: no event has the id {ids}."
+            refused.append((correction.collection, said))
         else:
             _apply(correction, kept)
     at = {document: number for number, document in enumerate(_documents(kept.values(), order))}
@@ -79,7 +101,7 @@ def curate(
     )
     if not added:
         ordered = sorted(kept.values(), key=lambda e: order[e.id])
-    return Curated(tuple(ordered), tuple(unapplied))
+    return Curated(tuple(ordered), tuple(refused))
 
 
 def _documents(events: Iterable[Event], order: dict[str, int]) -> Iterable[str]:

@@ -10,7 +10,6 @@ from sys import intern
 
 import numpy as np
 
-from index import catalogue
 from index.analysis import Analyzer
 from index.bm25 import Searcher
 from index.contents import Contents
@@ -37,13 +36,17 @@ class Made:
 
     events: tuple[Event, ...]
     terms: tuple[tuple[str, ...], ...]
-    unapplied: tuple[str, ...]  # corrections that don't fit, one sentence each
+    refused: tuple[tuple[str, str], ...]  # corrections that don't fit: see `Curated`
+
+    @property
+    def unapplied(self) -> tuple[str, ...]:
+        """A sentence for each correction that doesn't fit."""
+        return tuple(sentence for _, sentence in self.refused)
 
 
 def make(contents: Contents, corrections: Sequence[Correction], analyzer: Analyzer) -> Made:
     """The timeline of all documents of ``contents``, after ``corrections``."""
-    with contents.reading() as database:
-        names = catalogue.names(database)
+    names = contents.names()
     known: dict[str, tuple[str, ...]] = {}
 
     def extracted() -> Iterator[Event]:
@@ -52,7 +55,9 @@ def make(contents: Contents, corrections: Sequence[Correction], analyzer: Analyz
             yield event
 
     finder = _Finder(contents, DocumentNames(names))
-    curated: Curated = curate(extracted(), corrections, finder.place, finder.new_id)
+    curated: Curated = curate(
+        extracted(), corrections, finder.place, finder.new_id, contents.collection_of
+    )
     languages, acronyms = contents.languages(), contents.acronyms()
 
     @lru_cache(maxsize=4)
@@ -76,7 +81,7 @@ def make(contents: Contents, corrections: Sequence[Correction], analyzer: Analyz
         lambda: _tellings(contents, (event.passage for event in curated.events), quote),
         lambda event: quote(event.locator),
     )
-    return Made(linked, terms, curated.unapplied)
+    return Made(linked, terms, curated.refused)
 
 
 def _terms(

@@ -8,7 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from index import catalogue
+from sqlite_utils import Database
+
+from index import catalogue, views
 from index.analysis import Analyzer
 from index.contents import reading_contents
 from index.generations import INDEX, ORIGIN, SEGMENTS, generation_folder
@@ -114,12 +116,17 @@ def rows(data: Path, number: int | None = None) -> dict[str, list[dict[str, Any]
                             row["number"] -= first
                         found[table].append(row)
         with contents.reading() as database:
-            for table in ("timeline", "skipped", "manifest"):
+            for table in ("timeline", "skipped", "manifest", "edits", "views"):
                 found[table] = list(database.table(table).rows_where(order_by="rowid"))
             found["entries"] = [
                 {"id": entry.id, "fingerprint": entry.fingerprint, "events": entry.events}
                 for entry in catalogue.entries(database)
             ]
+        for row in found["views"]:
+            file = contents.folder / views.FOLDER / row["name"] / views.FILE
+            with closing(sqlite3.connect(file)) as connection:
+                timeline = Database(connection).table("timeline")
+                found[f"timeline of {row['collections']}"] = list(timeline.rows)
     for row in found["skipped"]:
         del row["modified_ns"], row["seen_ns"]
     found["manifest"] = [row for row in found["manifest"] if row["key"] not in ("corpus", ORIGIN)]
@@ -160,7 +167,7 @@ class PoolHere:
     read: list[str]  # the names of those that were read; set it on a subclass
 
     def __init__(self, aliases: Sequence[Sequence[str]], limits: Limits) -> None:
-        self._analyzer = Analyzer(aliases)
+        self._aliases = tuple(aliases)
         self._limits = limits
 
     def __enter__(self) -> PoolHere:
@@ -178,5 +185,6 @@ class PoolHere:
                 continue
             key, job, data = one
             self.read.append(job.name)
-            made = index_bytes(job, data, self._analyzer, self._limits)
+            analyzer = Analyzer((*self._aliases, *job.aliases))
+            made = index_bytes(job, data, analyzer, self._limits)
             yield key, made if isinstance(made, Refusal) else Indexed(*made)

@@ -69,13 +69,13 @@ def test_files_left_out_come_back_by_name(tmp_path: Path) -> None:
     ]
     stamp = Stamp("b.bin", "abc", 12, 34, 56)
     with new_generation(tmp_path) as draft:
-        catalogue.write_skipped(draft.database, left_out, {"b.bin": stamp})
+        catalogue.write_skipped(draft.database, left_out, {("main", "b.bin"): stamp})
         catalogue.write_manifest(draft.database, MANIFEST)
     with reading(tmp_path) as database:
         assert catalogue.skipped(database) == (left_out[1], left_out[0])
         assert catalogue.skipped_stamps(database) == {
-            "b.bin": stamp,
-            "a.toml": Stamp("a.toml", "", 0, 0, 0),
+            ("main", "b.bin"): stamp,
+            ("main", "a.toml"): Stamp("a.toml", "", 0, 0, 0),
         }
 
 
@@ -190,8 +190,8 @@ def test_one_summary_is_that_of_its_document(data: Path) -> None:
     with reading(data) as database:
         every = {one.source.id: one for one in catalogue.summaries(database)}
         for document_id, summary in every.items():
-            assert list(catalogue.summaries(database, document_id)) == [summary]
-        assert list(catalogue.summaries(database, "nothing")) == []
+            assert catalogue.summary(database, document_id) == summary
+        assert catalogue.summary(database, "nothing") is None
 
 
 def test_the_rest_of_a_generation_is_copied(data: Path, tmp_path: Path) -> None:

@@ -395,4 +395,4 @@ def test_the_stamp_of_a_file_changes_with_its_size_and_time(tmp_path: Path) -> N
     """The stamp is size and time of the last change."""
     write(tmp_path, {"a.txt": "12345"})
     os.utime(tmp_path / "a.txt", ns=(7, 9))
-    assert CorpusFile(tmp_path / "a.txt", "a.txt", "a", "main").stamp() == (5, 9)
+    assert CorpusFile(tmp_path / "a.txt", "a.txt", "a", "main", tmp_path).stamp() == (5, 9)

@@ -338,7 +338,18 @@ class InThisProcess:
 STEPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (generations, ("_finish", "_publish", "tidy")),
     (rows, ("new_file",)),
-    (catalogue, ("write_parts", "write_timeline", "write_files", "write_manifest", "copy_rest")),
+    (
+        catalogue,
+        (
+            "write_parts",
+            "write_timeline",
+            "write_files",
+            "write_manifest",
+            "write_view",
+            "copy_rest",
+            "copy_timeline",
+        ),
+    ),
     (storing, ("write",)),
     (store, ("write_document", "copy_document", "finish")),
     (os, ("replace", "link", "rmdir", "fsync")),

@@ -83,9 +83,8 @@ def read_all(data: Path) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        pytest.param("delete from manifest where key = 'aliases'", id="no aliases"),
-        pytest.param("update manifest set value = '{' where key = 'aliases'", id="no JSON"),
-        pytest.param("update manifest set value = '7' where key = 'aliases'", id="no list"),
+        pytest.param("update edits set aliases = '{'", id="no JSON"),
+        pytest.param("update edits set aliases = '7'", id="no list"),
         pytest.param("update timeline set edtf = 'x'", id="a date that is none"),
         pytest.param("delete from timeline where ordinal = 1", id="an event is missing"),
         pytest.param("update timeline set precision = 'x'", id="a precision that is none"),

@@ -17,20 +17,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import building, catalogue, drafting, generations, postings, proving, segments
+from index import building, catalogue, drafting, generations, postings, proving, segments, views
 from index.analysis import Analyzer
 from index.arrays import Arrays, write_arrays
 from index.building import build
 from index.catalogue import Stamp
 from index.corpus import scan
-from index.drafting import NewSegments, write_timeline
+from index.drafting import NewSegments
 from index.errors import DocumentFormatError, IndexDamagedError, IndexMissingError
 from index.inverting import Counted
 from index.model import DocumentMeta
 from index.parsing import parse
 from index.reading import Reading, read
 from index.store import summarize
-from index.timeline import making
 from index.verifying import Verification, misplaced, verify
 from index.words import vocabulary
 from index.worker import index_document
@@ -72,10 +71,9 @@ def index_here(corpus: Path, data: Path) -> Path:
                     stamp = Stamp(file.name, "", *file.stamp(), 0)
                     target.add(indexed, summarize(indexed), stamp)
             contents = target.finish()
-        made = making.make(contents, [], analyzer)
-        write_timeline(draft, contents, made.events, made.terms)
-        version = str(building.INDEXING_VERSION)
-        catalogue.write_manifest(draft.database, {"aliases": "[]", "indexing_version": version})
+        version = building.INDEXING_VERSION
+        views.write(draft, contents, None, version)
+        catalogue.write_manifest(draft.database, {"indexing_version": str(version)})
     return data
 
 

@@ -1,7 +1,8 @@
 """Reading and indexing in a process of its own, so that no file can cost more than itself.
 
 The builder opens the files; the worker is handed bytes, and gives back what was made of them or why
-there is nothing. It has limits on time, memory and output and may write no file. One that is killed,
+there is nothing. It has limits on time, memory and output, may write no file, and has no network where
+the system allows that (see `index.sandbox`). One that is killed,
 crashes or runs out of memory is replaced. It ends with its builder, however that ends.
 """
 
@@ -63,7 +64,12 @@ _CRASHES = tuple(-number for number in (signal.SIGABRT, signal.SIGSEGV, signal.S
 _NEARLY_ALL = 0.5  # of its memory: a library asks for much at once
 _CHATTER = 4_000  # characters of what libraries print that are kept for the log
 _SAME_PLACES = "import sys; sys.path[:] = {path!r}\n"  # modules come from where the builder's do
-_PROGRAM = "from index.worker import main; main()"
+_PROGRAM = """\
+from index.sandbox import shut_off_network
+shut_off_network()  # before numpy starts threads
+from index.worker import main
+main()
+"""
 _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")  # of the environment: never a token
 _PASSED_ON_KINDS = ("LC_", "LD_LIBRARY_", "DYLD_", "PYTHON")
 _PR_SET_PDEATHSIG = 1

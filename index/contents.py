@@ -87,8 +87,17 @@ class Contents:
 
     @cached_property
     def collections(self) -> frozenset[str]:
-        """The collections of its documents."""
-        return frozenset(segment.collection for segment in self.segments)
+        """The collections of its documents, and those of which only something is said."""
+        if self._among is not None:
+            return self._among
+        with self.reading() as database:
+            said = catalogue.edits(database)
+        return frozenset((*self._collections.values(), *(of for of in said if of)))
+
+    @property
+    def whole(self) -> Contents:
+        """All that the generation holds."""
+        return self._within or self
 
     def seeing(self, collections: Iterable[str]) -> Contents:
         """The same as if it held no other collections than these; itself if it holds none."""
@@ -100,7 +109,9 @@ class Contents:
             for segment in self.segments
             if segment.collection in among and segment.name in self._opened
         }
-        return Contents(self.database, self.folder, self.number, opened, within=self, among=among)
+        return Contents(
+            self.database, self.folder, self.number, opened, within=self.whole, among=among
+        )
 
     @contextmanager
     def reading(self) -> Iterator[Database]:

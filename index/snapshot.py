@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from index import rows, store, views
 from index.analysis import Analyzer, primary
+from index.analysis.analyzer import group_term, phrase_of
 from index.bm25 import Searcher
 from index.collections import is_owners
 from index.contents import Contents
@@ -224,6 +225,22 @@ class Snapshot:
         vocabulary = MappedVocabulary(self.searcher, self.contents.words())
         bearers = self.timeline.names.bearers
         return Lexicon(vocabulary, self.analyzer, written, (), spoken, bearers)
+
+    @cached_property
+    def names_elsewhere(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Of groups of names that aren't those of all documents the names of one word.
+
+        By the group's term, each with its own term: in documents that were indexed without the group
+        these alone are found.
+        """
+        if len(self.contents.collections) < 2:
+            return {}
+        found: dict[str, tuple[tuple[str, str], ...]] = {}
+        for said in self.contents.edits():
+            for names in said.aliases if said.collection else ():
+                read = ((phrase_of(self.analyzer, name), name) for name in names)
+                found[group_term(names)] = tuple((t[0], name) for t, name in read if len(t) == 1)
+        return found
 
     def is_capitalised(self, term: str) -> bool | None:
         """Whether ``term`` mostly has a capital where no sentence begins, as far as a few passages

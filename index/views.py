@@ -103,9 +103,8 @@ def open_timeline(contents: Contents) -> StoredTimeline:
     """The timeline of ``contents``: the saved one, or one that is made now. Raises IndexDamagedError."""
     generation = contents.number
     with contents.reading() as database:
-        of = frozenset(s.collection for s in catalogue.segments(database))
         saved = catalogue.views(database)
-    if contents.collections == frozenset(filter(is_owners, of)):
+    if contents.collections == owners(contents.whole).collections:
         return StoredTimeline.open(contents.folder, contents.database, contents.lock, generation)
     if contents.collections in saved:
         name, _ = saved[contents.collections]

@@ -407,3 +407,12 @@ def _whole(parts: Sequence[Word], question: bool) -> bool:
     if not question or len(first.folded) <= 2 or first.folded in _PREFIXES:
         return True
     return any(part.folded[0].isdigit() for part in parts[1:])
+
+
+def phrase_of(analyzer: Analyzer, words: str) -> tuple[str, ...]:
+    """The terms of ``words`` one after another: one for each word, no stop words, no groups of names."""
+    found: dict[tuple[int, int], str] = {}
+    for term in analyzer.terms(words):
+        if not term.text.startswith(GROUP):
+            found.setdefault((term.start, term.stop), term.text)
+    return tuple(found.values())

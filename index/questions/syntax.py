@@ -19,6 +19,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from index.analysis import GROUP
+from index.analysis.analyzer import phrase_of
 from index.dates import find_dates, parse_when
 from index.errors import UnknownDocumentError, UnreadableDateError
 from index.model import HistoricDate
@@ -114,11 +115,7 @@ def naming(snapshot: Snapshot, said: str) -> tuple[str, tuple[str, ...]] | None:
 
 def phrase_terms(snapshot: Snapshot, words: str) -> tuple[str, ...]:
     """The terms of ``words`` one after another: one for each word, no stop words, no alias groups."""
-    found: dict[tuple[int, int], str] = {}
-    for term in snapshot.analyzer.terms(words):
-        if not term.text.startswith(GROUP):
-            found.setdefault((term.start, term.stop), term.text)
-    return tuple(found.values())
+    return phrase_of(snapshot.analyzer, words)
 
 
 # ---------------------------------------------------------------- finding

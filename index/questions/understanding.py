@@ -307,8 +307,13 @@ def _concept(
     weights = [searcher.idf(term) for term in own if term in known] or [
         searcher.idf(term) for term in (known or meant[:1])
     ]
+    elsewhere = [
+        Alternative(term, _ALIAS, "alias", name)
+        for group in (*own, *over)
+        for term, name in snapshot.names_elsewhere.get(group, ())
+    ]
     best: dict[str, Alternative] = {}
-    for alternative in (*alternatives, *others, *surnames):
+    for alternative in (*alternatives, *elsewhere, *others, *surnames):
         old = best.get(alternative.term)
         if old is None or alternative.share > old.share:
             best[alternative.term] = alternative

@@ -179,6 +179,22 @@ def test_what_is_visible_is_found(twins: tuple[Archive, Archive]) -> None:
     assert "Hellmann" in by_alias[0].passage.text
 
 
+def test_a_servers_name_for_a_thing_finds_the_owners_documents(tmp_path: Path) -> None:
+    """A name of one word that a server gave finds the other one in documents of all that it sees."""
+    made = make(tmp_path, secret=False, there=False)
+    names = '[[alias]]\nnames = ["Gubbins", "pier"]\n'
+    write(edits_folder(made.data, server_collection(THERE)), {"aliases.toml": names})
+    made.upload(THERE, {})
+    made.build(only=server_collection(THERE))
+    archive = Archive.open(made.data)
+    question = "When was the stone gubbins finished?"
+    known = archive.seeing({MAIN, server_collection(THERE)}).answer(question, today=TODAY)
+    assert known.answer is not None
+    assert "4 May 1871" in known.answer
+    assert archive.answer(question, today=TODAY).understood.missing != ()
+    assert verify(made.corpus, made.data).failed == 0
+
+
 def test_the_same_happening_is_linked_within_a_view(twins: tuple[Archive, Archive]) -> None:
     """An event that a server's document tells too is the same there, and stands alone without it."""
     both = twins[0].seeing({MAIN, server_collection(HERE)})

@@ -196,29 +196,38 @@ class Archive:
         self.replaces: tuple[int, IndexDamagedError] | None = None
 
     @classmethod
-    def open(cls, data: Path) -> Archive:
+    def open(cls, data: Path, *, thorough: bool = False) -> Archive:
         """All of the owner's collections in the current generation of the data folder.
 
         `seeing` shows others. If that is damaged, the one before it, if there is one that can be used:
-        `replaces` says why. Raises IndexMissingError, IndexDamagedError.
+        `replaces` says why. Damage to any byte of a small index is noticed, to one of a large index
+        (more than 32 MB) only if ``thorough``, which takes seconds; what is quoted is proven in any
+        case. Raises IndexMissingError, IndexDamagedError.
         """
         while True:
             number = generations.current_generation(data)
             if number is None:
                 raise IndexMissingError("Nothing has been indexed yet.")
             try:
-                return cls(Snapshot(data, number))
+                return cls._checked(data, number, thorough)
             except IndexDamagedError as error:
                 # Else two builds came between: this generation was removed, not damaged.
                 if generations.current_generation(data) == number:
-                    return cls._open_before(data, number, error)
+                    return cls._open_before(data, number, error, thorough)
 
     @classmethod
-    def _open_before(cls, data: Path, damaged: int, error: IndexDamagedError) -> Archive:
+    def _checked(cls, data: Path, number: int, thorough: bool) -> Archive:
+        generations.check_files(data, number, large=thorough)
+        return cls(Snapshot(data, number))
+
+    @classmethod
+    def _open_before(
+        cls, data: Path, damaged: int, error: IndexDamagedError, thorough: bool
+    ) -> Archive:
         """The last generation before ``damaged`` that can be used. Raises ``error`` without one."""
         for number in reversed([n for n in generations.generations(data) if n < damaged]):
             try:
-                archive = cls(Snapshot(data, number))
+                archive = cls._checked(data, number, thorough)
             except IndexDamagedError:
                 continue
             archive.replaces = (damaged, error)

@@ -331,6 +331,7 @@ def _before(data: Path) -> _Before | None:
         number = generations.current_generation(data)
         if number is None:
             return None
+        generations.check_files(data, number)
         contents = Contents.open(data, number)
         with contents.reading() as database:
             return _Before(

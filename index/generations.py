@@ -28,10 +28,12 @@ from index.messages import say
 from index.schema import GENERATION_KEYS, GENERATION_TABLES, SCHEMA_VERSION
 
 INDEX = "index.db"
+SEAL = "index.sha256"  # the hash of `index.db`, which holds those of all other files
 SEGMENTS = "segments"
 ORIGIN = "origin"  # in the manifest: the generation of which this one is a more compact copy
 _LONGEST_NUMBER = 15  # digits: more are no number of a generation
 _CHUNK = 1 << 20
+_SMALL = 32 << 20  # bytes: an index that is no larger is compared with what was written in no time
 
 
 def current_generation(data: Path) -> int | None:
@@ -121,6 +123,30 @@ def _check_sizes(folder: Path, files: Iterable[FileEntry], number: int) -> None:
             )
 
 
+def check_files(data: Path, number: int, *, large: bool = False) -> None:
+    """Compare every byte of generation ``number`` with what was written. Raises IndexDamagedError.
+
+    A gigabyte takes seconds: an index that isn't small is only compared if ``large`` is given.
+    """
+    with closing(open_index(data, number)) as database, rows.damage_told(number):
+        files = list(catalogue.files(database).values())
+    if not large and sum(file.size for file in files) > _SMALL:
+        return
+    folder = generation_folder(data, number)
+    with rows.damage_told(number):
+        sealed = (folder / SEAL).read_text(encoding="ascii").strip()
+        wanted = [(INDEX, sealed), *((file.path, file.sha256) for file in files)]
+        damaged = next((path for path, sha256 in wanted if hash_of(folder / path) != sha256), None)
+    if damaged is not None:
+        raise IndexDamagedError(
+            say(
+                "Generation {number} of the index is damaged ({file}).",
+                number=str(number),
+                file=damaged,
+            )
+        )
+
+
 @contextmanager
 def reading(data: Path, number: int | None = None) -> Iterator[Database]:
     """The `index.db` of generation ``number`` (the current one if None) while the block runs.
@@ -199,6 +225,7 @@ def new_generation(data: Path) -> Iterator[Draft]:
                 draft = Draft(number, aside, database, {})
                 yield draft
                 _finish(draft)
+            (aside / SEAL).write_text(f"{hash_of(aside / INDEX)}\n", encoding="ascii")
             _publish(data, draft)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

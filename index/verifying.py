@@ -166,7 +166,8 @@ def _files_kept(contents: Contents) -> Iterator[str]:
             yield f"The file {path} is not what was written."
     for found in sorted(contents.folder.rglob("*")):
         path = found.relative_to(contents.folder).as_posix()
-        if path not in known and path != generations.INDEX and not found.is_dir():
+        own = (generations.INDEX, generations.SEAL)
+        if path not in known and path not in own and not found.is_dir():
             yield f"The file {path} belongs to nothing."
 
 

@@ -101,7 +101,7 @@ def whole(data: Path) -> Held:
             for path in contents.folder.rglob("*")
             if path.is_file()
         }
-        assert there == files.keys() | {generations.INDEX}
+        assert there == files.keys() | {generations.INDEX, generations.SEAL}
         for path, file in files.items():
             assert generations.hash_of(contents.folder / path) == file.sha256, path
         for segment in contents.segments:

@@ -16,7 +16,7 @@ RUN = $(VENV)/bin/python
 TEST = $(RUN) -m pytest -n auto --dist loadgroup
 INSTALL = $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: ask serve test test-all fuzz bench bench-engine check format messages lock clean
+.PHONY: ask serve test test-all fuzz bench bench-engine check check-deploy format messages lock clean
 
 ask: $(VENV)/run.stamp  ## answer a sample question, or one's own: make ask Q="…"
 	@if [ -n "$$Q" ]; then $(RUN) -m bot ask "$$Q" || [ $$? -eq 3 ]; else \
@@ -49,6 +49,15 @@ check: $(VENV)/dev.stamp  ## format, lint and types
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 
+check-deploy: $(VENV)/dev.stamp  ## lint the container file and the systemd units; needs systemd's tools
+	@$(VENV)/bin/hadolint deploy/Containerfile
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	cp deploy/*.service deploy/*.timer "$$folder" && \
+	sed -i 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' "$$folder"/*.service && \
+	systemd-analyze verify --man=no "$$folder"/*.service "$$folder"/*.timer && \
+	for unit in "$$folder"/*.service; do \
+	systemd-analyze --no-pager security --offline=true --threshold=20 "$$unit" | tail -1 || exit 1; done
+
 format: $(VENV)/dev.stamp
 	@$(RUN) -m ruff format .
 	@$(RUN) -m ruff check --fix .
@@ -66,8 +75,8 @@ lock: $(VENV)/dev.stamp  ## pin the newest versions that fit pyproject.toml; nee
 		--no-emit-index-url --no-annotate --no-header --quiet -c requirements.txt \
 		-o requirements-bench.txt
 
-clean:  ## remove the environment, the caches and the index; the corpus and .env stay
-	rm -rf $(VENV) data build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## remove the environment, the caches and the index; corpus, .env and what people entrusted stay
+	rm -rf $(VENV) data/generations data/current data/rolled-back build ./*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements.txt pyproject.toml

@@ -11,6 +11,7 @@ import datetime as dt
 import gc
 import logging
 import math
+import os
 import signal
 import sys
 import time
@@ -23,20 +24,25 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import logs, permissions, shards
+from bot import edits, logs, permissions, shards
 from bot.cogs import COGS
 from bot.items import Pressable
+from bot.keeping import Keeping
 from bot.languages import warm
 from bot.languages.commands import CommandTranslator
 from bot.library import Library
 from bot.mentions import Mentions
+from bot.metrics import Metrics
+from bot.operations import surrounding
 from bot.replies import Interaction
 from bot.rules import Cooldowns, Rights
 from bot.services import Services
 from bot.settings import Settings
 from bot.state import State, open_state
 from bot.syncing import keep_synced
+from bot.telling import Telling
 from bot.tree import ArchivistTree
+from bot.uploads import uploads_of
 from bot.welcome import Welcome
 from index import building, generations, locks
 from index.errors import ArchivistError, CorpusError, IndexDamagedError
@@ -99,7 +105,7 @@ async def _serve(settings: Settings, token: str) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.gateway_url)
     shards.install()
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing is said aloud
-    async with ArchivistBot(settings) as bot:
+    async with ArchivistBot(settings) as bot, surrounding(bot, os.environ):
         running = asyncio.create_task(_run(bot, token))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -163,6 +169,7 @@ class ArchivistBot(commands.AutoShardedBot):
     def __init__(
         self, settings: Settings, library: Library | None = None, state: State | None = None
     ) -> None:
+        metrics = Metrics()
         super().__init__(
             command_prefix=commands.when_mentioned,  # of no effect: `on_message` is ours
             help_command=None,
@@ -171,6 +178,7 @@ class ArchivistBot(commands.AutoShardedBot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             tree_cls=ArchivistTree,
+            http_trace=metrics.trace(),
             allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=AppInstallationType(guild=True, user=True),
         )
@@ -180,6 +188,7 @@ class ArchivistBot(commands.AutoShardedBot):
             settings.data,
             limits=settings.limits,
             today=lambda: dt.datetime.now(settings.timezone).date(),
+            metrics=metrics,
         )
         self.services = Services(
             settings,
@@ -187,9 +196,12 @@ class ArchivistBot(commands.AutoShardedBot):
             state or open_state(settings.data),
             Rights(settings.owner_ids, settings.home_guilds),
             Cooldowns(settings.cooldown_member, settings.cooldown_guild),
+            metrics=metrics,
         )
         self.mentions = Mentions(self)
         self.welcome = Welcome(self)
+        self.telling = Telling(self)
+        self.keeping = Keeping(self.services)
         self.signed_in = False
         self.closing = False
         self._identified = -math.inf  # when a session was begun last
@@ -216,10 +228,20 @@ class ArchivistBot(commands.AutoShardedBot):
             menu = getattr(cog, "menu", None)  # discord.py adds no menus of a cog by itself
             if isinstance(menu, discord.app_commands.ContextMenu):
                 self.tree.add_command(menu)
-        self.services.library.start()
+        await self._resume()
         self._syncing = asyncio.create_task(keep_synced(self))
         if self.application_id is not None:
             log.info("to add the bot: %s", permissions.server_link(self.application_id))
+
+    async def _resume(self) -> None:
+        """Finish what an end of the program left half done, then open the index."""
+        services, due = self.services, list[str]()
+        await uploads_of(services).mend()
+        await edits.resume(services.state, self.settings.data, due.append)
+        services.library.start()
+        for collection in due:
+            services.library.build(only=collection)
+        self.keeping.start()
 
     async def _find_gateway(self) -> tuple[int, str]:
         """How many shards Discord wants, and the address to which they connect."""
@@ -245,15 +267,18 @@ class ArchivistBot(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         log.info("ready: application %s, %d servers", self.application_id, len(self.guilds))
+        self.telling.start()
+        await self.keeping.see(guild.id for guild in self.guilds)
         await self.welcome.greet_late(self.guilds)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         log.info("server %d joined", guild.id)
+        await self.keeping.joined(guild.id)
         await self.welcome.greet(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         log.info("server %d left", guild.id)
-        await self.services.state.forget_guild(guild.id)
+        await self.keeping.left(guild.id)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Answer a message that is addressed to us."""
@@ -265,6 +290,7 @@ class ArchivistBot(commands.AutoShardedBot):
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Do what a form says, and what discord.py itself brings nowhere."""
+        self.keeping.clock.tell(discord.utils.snowflake_time(interaction.id))
         kind = discord.InteractionType
         if interaction.type in (kind.component, kind.modal_submit):
             await self.archivist_tree.press_if_new(interaction)
@@ -279,6 +305,8 @@ class ArchivistBot(commands.AutoShardedBot):
         if self._syncing is not None:
             self._syncing.cancel()
             await asyncio.gather(self._syncing, return_exceptions=True)
+        await self.telling.close()
+        await self.keeping.close()
         await self.archivist_tree.finish(FINISHING, GOODBYE)
         await self.services.library.close()
         try:

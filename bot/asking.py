@@ -1,7 +1,7 @@
 """What /ask, mentions, shares and the context menu have in common: a question, looked at and answered.
 
-`prepare` judges from memory what can be judged at once; `find` searches, off the event loop. What a
-reader may see is decided in these two, and nowhere else: all documents are open to all so far.
+`prepare` judges from memory what can be judged at once; `find` searches, off the event loop, what
+the reader may see: `Ready` holds nothing else of the index.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import discord
 
-from bot import documents, rules
+from bot import documents, gaps, rules
 from bot.asked import BETWEEN, Asked, read_asked, texts_of
 from bot.layout import Page
-from bot.library import Shelf
 from bot.markup import readable, unescape
-from bot.render.answers import MOST, Found, Frame, answer_page
+from bot.render.answers import LENGTHS, MOST, Found, Frame, answer_page
 from bot.services import Reader, Services
+from bot.shelves import Shelf
 from index.archive import Archive
 from index.dates.edtf import bound_to_iso
-from index.errors import EmptyQueryError
+from index.errors import EmptyQueryError, UnknownDocumentError
 from index.messages import say
-from index.model import Answer
+from index.model import Answer, SourceSummary
 from index.questions.times import read_range
 from index.questions.understanding import MOST_CHARACTERS
 from index.sentences import sentences
@@ -51,6 +51,7 @@ async def prepare(
     reader: Reader,
     question: str,
     *,
+    private: bool,
     document: str | None = None,
     since: str | None = None,
     until: str | None = None,
@@ -58,23 +59,31 @@ async def prepare(
 ) -> Ready:
     """Check a question by what is in memory, and count it for the cooldowns.
 
-    ``document`` is an id, a file name or a title; ``since`` and ``until`` are date expressions, both
-    ends included; ``before`` is the question that it follows. Raises EmptyQueryError,
-    QueryTooLongError, UnreadableDateError, UnknownDocumentError, IndexMissingError, TooSoonError.
+    ``private`` says that only the reader sees the answer; ``document`` is an id, a file name or a
+    title; ``since`` and ``until`` are date expressions, both ends included; ``before`` is the question
+    that it follows. Raises NotHereError, EmptyQueryError, QueryTooLongError, UnreadableDateError,
+    UnknownDocumentError, IndexMissingError, TooSoonError.
     """
+    began = time.monotonic()
+    rules.check_place(reader.place, reader.server.channels)
     words = readable(rules.check_question(question))
     if not words:
         raise EmptyQueryError(say("The question is empty."))
     when = _when(since, until, services.library.today())
-    shelf = await services.library.shelf()
-    only = _document(shelf, (document or "").strip())
-    services.cooldowns.check(reader.id, reader.guild, time.monotonic())
+    shelf = await services.shelf(reader, private=private)
+    only = await _document(services, reader, shelf, (document or "").strip())
+    services.cooldowns.check(reader.id, reader.guild, time.monotonic(), reader.server)
+    services.metrics.took("judge", time.monotonic() - began)
     return Ready(shelf, Asked(words, readable(before), when, document=only))
 
 
-async def again(services: Services, asked: Asked) -> Ready:
-    """The same for what a message says was asked: it was checked and counted then."""
-    shelf = await services.library.shelf()
+async def again(services: Services, reader: Reader, asked: Asked, *, private: bool) -> Ready:
+    """The same for what a message says was asked: it was checked and counted then.
+
+    What may be seen is decided anew, for who presses and where. Raises NotHereError,
+    UnknownDocumentError, IndexMissingError.
+    """
+    shelf = await services.shelf(reader, private=private)
     if asked.document:
         documents.find(shelf.sources, asked.document)
     return Ready(shelf, asked)
@@ -83,13 +92,14 @@ async def again(services: Services, asked: Asked) -> Ready:
 async def find(services: Services, ready: Ready) -> Found:
     """Search and answer, off the event loop. Raises what `Archive.answer` does, SlowSearchError.
 
-    The last few answers of an index are kept in memory: a press asks what was just asked.
+    The last few answers from what may be seen are kept in memory: a press asks what was just asked.
     """
     asked, today = ready.asked, services.library.today()
     since, until = asked.bounds
     kept = _RECENT.setdefault(ready.shelf.archive, OrderedDict())
     if (asked, today) in kept:
         kept.move_to_end((asked, today))
+        services.metrics.outcome(kept[asked, today].answer.outcome.value)
         return kept[asked, today]
 
     def look(archive: Archive) -> Found:
@@ -106,6 +116,7 @@ async def find(services: Services, ready: Ready) -> Found:
         return Found(answer, asked, titles, _people(archive, answer))
 
     found = await services.library.run(ready.shelf, look)
+    services.metrics.outcome(found.answer.outcome.value)
     kept[asked, today] = found
     while len(kept) > _KEPT:
         kept.popitem(last=False)
@@ -117,7 +128,7 @@ async def answer_page_for(
     reader: Reader,
     ready: Ready,
     *,
-    private: bool = False,
+    private: bool,
     threads: bool = False,
     note: str = "",
 ) -> Page:
@@ -127,15 +138,23 @@ async def answer_page_for(
     ``note`` is a sentence of ours to say with it. Raises as `find` does.
     """
     found = await find(services, ready)
-    return page_of(found, reader, private=private, threads=threads, note=note)
+    await gaps.record(services, reader, found)
+    with services.metrics.stage("render"):
+        return page_of(found, reader, private=private, threads=threads, note=note)
 
 
 def page_of(
     found: Found, reader: Reader, *, private: bool, threads: bool = False, note: str = ""
 ) -> Page:
     """The same of what `find` found."""
-    frame = Frame(reader.id, private=private, threads=threads, note=note)
+    frame = replace(frame_of(reader, private=private), threads=threads, note=note)
     return answer_page(found, frame, reader.language)
+
+
+def frame_of(reader: Reader, *, private: bool) -> Frame:
+    """How answers are framed for this reader, by the settings of the server."""
+    passages = LENGTHS[reader.server.length]
+    return Frame(reader.id, private=private, feedback=reader.server.feedback, passages=passages)
 
 
 def can_have_thread(interaction: discord.Interaction[Any]) -> bool:
@@ -143,6 +162,29 @@ def can_have_thread(interaction: discord.Interaction[Any]) -> bool:
     return interaction.is_guild_integration() and isinstance(
         interaction.channel, discord.TextChannel
     )
+
+
+async def find_document(
+    services: Services, reader: Reader, shelf: Shelf, said: str
+) -> SourceSummary:
+    """The document of a shelf that an id, a file name or a title names.
+
+    Raises UnknownDocumentError; what is raised says so if it may be shown to this reader alone.
+    """
+    try:
+        return documents.find(shelf.sources, said)
+    except UnknownDocumentError:
+        more = await services.library.shelf(reader.private)
+        try:
+            documents.find(more.sources, said)
+        except UnknownDocumentError:
+            pass  # the first one names what may be meant
+        else:
+            raise UnknownDocumentError(
+                say("That document may be shown to you alone here."),
+                hint=say("Ask again with `private`."),
+            ) from None
+        raise
 
 
 # ---------------------------------------------------------------- what was asked before, or elsewhere
@@ -213,11 +255,12 @@ def _when(since: str | None, until: str | None, today: dt.date) -> str:
     return BETWEEN.join(day or "" for day in days)
 
 
-def _document(shelf: Shelf, said: str) -> str:
+async def _document(services: Services, reader: Reader, shelf: Shelf, said: str) -> str:
     """How a message names the document that is ``said``; empty where none is."""
     if not said:
         return ""
-    return documents.name_of(shelf.sources, documents.find(shelf.sources, said).source.id)
+    found = await find_document(services, reader, shelf, said)
+    return documents.name_of(shelf.sources, found.source.id)
 
 
 def _people(archive: Archive, answer: Answer) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import wraps
@@ -21,9 +22,12 @@ from typing import Any, ParamSpec, TextIO
 import click
 
 from bot import shapes, terminal
+from bot.backup.values import is_unfinished
 from bot.settings import Settings, load_settings
-from index import building, generations, locks, verifying
+from index import building, catalogue, generations, locks, verifying
 from index.archive import Archive, list_sources, read_source
+from index.collections import is_owners
+from index.contents import reading_contents
 from index.errors import (
     ArchivistError,
     BusyError,
@@ -95,6 +99,8 @@ def _command(function: Callable[_P, None]) -> Callable[..., None]:
             logging.basicConfig(level=settings.log_level, format="%(levelname)s %(message)s")
             for sentence in settings.unknown:
                 _warn(sentence)
+            if is_unfinished(settings.data):
+                _finish_restore(settings.data)
             function(settings, *args, **options)  # type: ignore[arg-type]  # settings come first
             sys.stdout.flush()
         except CorpusError as error:
@@ -125,6 +131,13 @@ def archivist() -> None:
 @click.option("--batch", "batch", metavar="FILE.jsonl", help="Answer one question a line.")
 @click.option("--k", type=int, default=None, help="Most passages (5; 10 in a batch).")
 @click.option("--document", help="Answer from this document alone: an id, file name or title.")
+@click.option(
+    "--collection",
+    "collections",
+    metavar="NAME",
+    multiple=True,
+    help="Only this collection; may be repeated. Without it all of the corpus folder's.",
+)
 @click.option("--from", "since", metavar="D", help="Only from this date on: any date expression.")
 @click.option("--to", "until", metavar="D", help="Only up to this date, which is included.")
 @click.option(
@@ -143,6 +156,7 @@ def ask(
     batch: str | None,
     k: int | None,
     document: str | None,
+    collections: tuple[str, ...],
     since: str | None,
     until: str | None,
     before: tuple[str, ...],
@@ -159,7 +173,7 @@ def ask(
     read_range(since, until, _today(settings))  # one sentence, before any work
     if batch is not None:
         with _open_batch(batch) as lines:
-            archive = _open(settings, renew=True)
+            archive = _seeing(_open(settings, renew=True), collections)
             for line in lines:
                 if line.strip():
                     shape = _batch_answer(
@@ -168,7 +182,7 @@ def ask(
                     click.echo(json.dumps(shape, ensure_ascii=False))
         return
     asked = sys.stdin.read() if question == "-" else question or ""
-    archive = _open(settings, renew=True)
+    archive = _seeing(_open(settings, renew=True), collections)
     answer = archive.answer(
         asked,
         today=_today(settings),
@@ -194,6 +208,13 @@ def ask(
 @click.option("--who", metavar="NAME", help="Only events that name this person or body.")
 @click.option("--about", metavar="WORDS", help="Only events that hold these words.")
 @click.option("--document", help="Only this document: an id, file name or title.")
+@click.option(
+    "--collection",
+    "collections",
+    metavar="NAME",
+    multiple=True,
+    help="Only this collection; may be repeated. Without it all of the corpus folder's.",
+)
 @click.option("--ids", is_flag=True, help="Show each event's id, as timeline-edits.toml wants it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
@@ -211,6 +232,7 @@ def timeline(
     who: str | None,
     about: str | None,
     document: str | None,
+    collections: tuple[str, ...],
     ids: bool,
     html: str | None,
     png: str | None,
@@ -221,7 +243,7 @@ def timeline(
     form = [name.removeprefix("as_") for name, given in forms.items() if given]
     if len(form) + (html is not None) + (png is not None) > 1:
         raise click.UsageError("Give one of --json, --csv, --ics and the like.")
-    archive = _open(settings)
+    archive = _seeing(_open(settings), collections)
     found = archive.timeline(
         today=_today(settings), when=" ".join(when), who=who, about=about, document=document
     )
@@ -255,13 +277,24 @@ def timeline(
 
 @archivist.command()
 @click.argument("document", required=False, metavar="[ID]")
+@click.option(
+    "--collection",
+    "collections",
+    metavar="NAME",
+    multiple=True,
+    help="Only this collection; may be repeated. Without it all of the corpus folder's.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the documents as JSON.")
 @_command
-def sources(settings: Settings, document: str | None, as_json: bool) -> None:
+def sources(
+    settings: Settings, document: str | None, collections: tuple[str, ...], as_json: bool
+) -> None:
     """List the documents with counts and warnings, or show how the one called ID was read."""
     _make_ready(settings)
+    with reading_contents(settings.data) as contents:
+        _check_collections(collections, contents.collections)
     if document is not None:
-        reading = read_source(settings.data, document)
+        reading = read_source(settings.data, document, collections or None)
         if as_json:
             _print_json(
                 {
@@ -274,7 +307,7 @@ def sources(settings: Settings, document: str | None, as_json: bool) -> None:
         else:
             terminal.show_source(terminal.console(), reading)
         return
-    listing = list_sources(settings.data)
+    listing = list_sources(settings.data, collections or None)
     if as_json:
         _print_json(
             {
@@ -312,7 +345,7 @@ def eval_(
     if report is not None:
         saving.check_folder(report)
     earlier = None if compare is None else runs.from_json(saving.read_run(compare))
-    archive = _open(settings)
+    archive = _seeing(_open(settings), ())
     today = _today(settings)
     with terminal.build_progress(terminal.console(stderr=True), "Evaluating") as progress:
         result = evaluate(
@@ -362,12 +395,13 @@ def status(settings: Settings, as_json: bool) -> None:
     if number is None:
         shape: shapes.Json = {"generation": None, "changed": True}
     else:
-        summaries = list_sources(settings.data).summaries
+        with generations.reading(settings.data, number) as database:
+            documents, passages, events, _ = catalogue.counts(database)
         shape = {
             "generation": number,
-            "documents": len(summaries),
-            "passages": sum(summary.passages for summary in summaries),
-            "events": sum(summary.events for summary in summaries),
+            "documents": documents,
+            "passages": passages,
+            "events": events,
             "changed": building.is_stale(settings.corpus, settings.data, limits=settings.limits),
             "serving": locks.is_held(settings.data, "serve"),
             "building": locks.is_held(settings.data, "build"),
@@ -440,12 +474,19 @@ def verify(settings: Settings, as_json: bool) -> None:
 @archivist.command()
 @click.option("--corpus", type=_Folder(), help="Folder of documents.")
 @click.option("--data", type=_Folder(), help="Folder for the index.")
-def doctor(corpus: Path | None, data: Path | None) -> None:
-    """Check settings, corpus, index, token and permissions, and say what to mend. No network."""
+@click.option("--offline", is_flag=True, help="Don't ask Discord.")
+@click.option("--guild", type=int, metavar="ID", help="Look at this server alone.")
+def doctor(corpus: Path | None, data: Path | None, offline: bool, guild: int | None) -> None:
+    """Check settings, corpus, index, state, disk, clock, token and permissions; say what to mend.
+
+    Discord is asked for a few seconds, without connecting.
+    """
     from bot.doctor import examine  # discord.py is slow to load
 
     mend = False
-    for finding in examine(os.environ, Path(".env"), corpus=corpus, data=data):
+    for finding in examine(
+        os.environ, Path(".env"), corpus=corpus, data=data, offline=offline, guild=guild
+    ):
         mend |= finding.verdict == "mend"
         click.echo(terminal.inert(finding.line))
     if mend:
@@ -459,7 +500,111 @@ def serve(settings: Settings) -> None:
     """Run the Discord bot until it is told to stop."""
     from bot import app  # discord.py is slow to load, and only this command needs it
 
-    app.serve(settings)
+    try:
+        app.serve(settings)
+    except DataFolderError as error:
+        from bot.backup.noted import advice
+
+        if hint := advice(settings.data):
+            raise DataFolderError(error.message, hint=hint) from error
+        raise
+
+
+@archivist.command()
+@click.argument("file", type=_Folder(), metavar="FILE")
+@click.option(
+    "--keep",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Keep the newest N backups of a folder; FILE names the folder.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@_command
+def backup(settings: Settings, file: Path, keep: int | None, as_json: bool) -> None:
+    """Write what can't be made anew, and the index, to FILE; `serve` may go on meanwhile.
+
+    A backup holds what administrators and members entrusted to the bot, the documents that were added
+    from Discord, and the current generation of the index; it is unpacked and proven before it takes its
+    name. The corpus folder is not in it. If FILE is a folder, the backup is named by the time.
+    """
+    from bot.backup.making import make  # here and below: loads discord.py
+
+    with terminal.build_progress(terminal.console(stderr=True), "Backing up") as progress:
+        made = make(settings.data, file, now=_now(), keep=keep, progress=progress)
+    for sentence in made.warnings:
+        _warn(sentence)
+    if as_json:
+        _print_json(shapes.backup_json(made))
+    else:
+        terminal.show_backup(terminal.console(), made)
+
+
+@archivist.command()
+@click.argument("file", type=_Folder(), metavar="FILE")
+@click.option("--dry-run", is_flag=True, help="Prove the backup, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@_command
+def restore(settings: Settings, file: Path, dry_run: bool, as_json: bool) -> None:
+    """Put the backup FILE in the place of what the data folder holds, which is moved aside.
+
+    Refused while a `serve` or a build uses the data folder.
+    """
+    from bot.backup import restoring
+
+    with terminal.build_progress(terminal.console(stderr=True), "Restoring") as progress:
+        if dry_run:
+            with tempfile.TemporaryDirectory(prefix="archivist-") as scratch:
+                found = restoring.check(file, Path(scratch), progress=progress)
+        else:
+            found = restoring.restore(settings.data, file, now=_now(), progress=progress)
+    if found.generation is None:
+        _warn("No index came out of it that can be used; it is built at the next start.")
+    if as_json:
+        _print_json(shapes.restored_json(found, dry_run=dry_run))
+    else:
+        terminal.show_restored(terminal.console(), found, dry_run=dry_run)
+
+
+@archivist.command()
+@click.argument("person", type=click.IntRange(1, 2**63 - 1), metavar="PERSON_ID")
+@_command
+def forget(settings: Settings, person: int) -> None:
+    """Delete all that is stored about a person, named by their Discord id; `serve` may go on meanwhile.
+
+    For when Discord asks, or a person who can't press `/privacy delete`. What they did as an
+    administrator stays in the audit log, without their id.
+    """
+    from bot.forgetting import forget_person
+
+    deleted = forget_person(settings.data, person)
+    if not deleted:
+        click.echo("Nothing was stored about this person.")
+        return
+    click.echo(
+        f"Deleted: {deleted.feedback} messages to curators, {deleted.questions} notes of questions,"
+        f" {int(deleted.plain)} choice of plain text, their id in {deleted.acts} lines."
+    )
+
+
+def _finish_restore(data: Path) -> None:
+    from bot.backup.restoring import finish_restore
+
+    if finish_restore(data):
+        _warn("A restore that was cut off has been finished.")
+
+
+def _check_collections(names: Sequence[str], there: frozenset[str]) -> None:
+    if unknown := [name for name in names if name not in there]:
+        raise InputError(
+            f"There is no collection “{unknown[0]}”.",
+            hint=f"There are: {', '.join(sorted(there))}.",
+        )
+
+
+def _seeing(archive: Archive, names: Sequence[str]) -> Archive:
+    """The archive as if it held these collections alone; of the corpus folder all, if none is named."""
+    _check_collections(names, archive.collections)
+    return archive.seeing(names or filter(is_owners, archive.collections))
 
 
 def _open(settings: Settings, *, renew: bool = False) -> Archive:
@@ -487,7 +632,14 @@ def _make_ready(settings: Settings, *, renew: bool = False) -> None:
     With ``renew`` it is also built anew when the corpus changed, but not while a `serve` uses it.
     An index that can be used answers even when the corpus can't be read, with a warning.
     """
-    if not _usable(settings.data):
+    try:
+        number = generations.current_generation(settings.data)
+        if number is None:
+            _build(settings)
+            return
+        generations.check_files(settings.data, number)
+    except IndexDamagedError as error:  # of another version, most often
+        _warn(f"{error} It is built anew.")
         _build(settings)
         return
     try:
@@ -507,9 +659,10 @@ def _make_ready(settings: Settings, *, renew: bool = False) -> None:
 
 def _usable(data: Path) -> bool:
     try:
-        if generations.current_generation(data) is None:
+        number = generations.current_generation(data)
+        if number is None:
             return False
-        generations.open_index(data).close()
+        generations.check_files(data, number)
     except IndexDamagedError:
         return False
     return True
@@ -547,6 +700,10 @@ def _build(
 
 def _warn(sentence: str) -> None:
     click.echo(terminal.inert(f"archivist: warning: {sentence.strip()}"), err=True)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 def _today(settings: Settings) -> dt.date:

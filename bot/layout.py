@@ -28,6 +28,15 @@ from bot.wording import ELLIPSIS
 COMPONENTS = 36
 CHARACTERS = 3_800  # UTF-16 units, markup counted
 
+#: Kinds of channels in which questions can be asked; threads belong to one of these.
+ANSWERED = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.voice,
+    discord.ChannelType.stage_voice,
+]
+
 GREEN, AMBER, GREY, RED, BLUE = 0x2D9D78, 0xC98A1B, 0x80848E, 0xB3403A, 0x4B6FA8
 
 
@@ -69,10 +78,21 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Chooser:
+    """A menu of the server's own channels or roles, of which none or several are chosen."""
+
+    press: PressId
+    placeholder: str
+    kind: Literal["channel", "role"]
+    chosen: tuple[int, ...] = ()  # ids; those that are no more must not be among them
+    most: int = limits.OPTIONS
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """Up to five buttons, or one menu."""
 
-    items: tuple[Button, ...] | tuple[Menu]
+    items: tuple[Button, ...] | tuple[Menu | Chooser]
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +342,14 @@ class _Maker:
             for start in range(0, len(items), limits.ROW_BUTTONS):
                 yield items[start : start + limits.ROW_BUTTONS]
 
-    def _pressed(self, item: Button | Menu) -> ui.Item[Any] | None:
-        return self.button(item) if isinstance(item, Button) else self._menu(item)
+    def _pressed(self, item: Button | Menu | Chooser) -> ui.Item[Any] | None:
+        match item:
+            case Button():
+                return self.button(item)
+            case Menu():
+                return self._menu(item)
+            case Chooser():
+                return self._chooser(item)
 
     def button(self, button: Button, *, beside: bool = False) -> ui.Item[Any] | None:
         """None for a link that Discord doesn't take, and for an id that is there already.
@@ -368,6 +394,28 @@ class _Maker:
             placeholder=shorten(menu.placeholder, limits.PLACEHOLDER) or ELLIPSIS,
             options=options,
         )
+        return Pressable(made)
+
+    def _chooser(self, chooser: Chooser) -> ui.Item[Any] | None:
+        """None for an id that is there already."""
+        if not self._is_new(str(chooser.press)):
+            return None
+        kind = discord.SelectDefaultValueType[chooser.kind]
+        options: Any = {
+            "custom_id": str(chooser.press),
+            "placeholder": shorten(chooser.placeholder, limits.PLACEHOLDER) or ELLIPSIS,
+            "min_values": 0,
+            "max_values": chooser.most,
+            "default_values": [
+                discord.SelectDefaultValue(id=one, type=kind)
+                for one in chooser.chosen[: chooser.most]
+            ],
+        }
+        made: ui.Item[Any]
+        if chooser.kind == "role":
+            made = ui.RoleSelect(**options)
+        else:
+            made = ui.ChannelSelect(channel_types=ANSWERED, **options)
         return Pressable(made)
 
     def _is_new(self, custom_id: str) -> bool:

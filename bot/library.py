@@ -11,25 +11,36 @@ import contextlib
 import datetime as dt
 import gc
 import logging
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
 
+from bot.building import (
+    Build,
+    BuildProcess,
+    Builds,
+    Ended,
+    Kind,
+    Request,
+    RunBuild,
+    of_collection,
+)
 from bot.logs import trail
+from bot.metrics import Metrics, Turn
+from bot.shelves import USUAL, Views
+from bot.shelves import Shelf as Shelf
+from bot.visibility import Sight
+from bot.watching import Watcher
 from index import building, generations
 from index.archive import Archive
 from index.building import Progress
+from index.collections import guild_of
 from index.errors import ArchivistError, BusyError, IndexMissingError
-from index.examples import examples
-from index.model import BuildReport, Example, Skipped, SourceSummary, Timeline
+from index.messages import say
+from index.model import BuildReport, Skipped, SourceSummary, Timeline
 from index.worker import Limits
 
 log = logging.getLogger(__name__)
@@ -38,11 +49,10 @@ SEARCHERS = 2  # threads; the second is there for when the first one takes long
 TURN = 0.25  # seconds that a search waits for the one before it to end
 LONGEST_SEARCH = 60.0  # seconds
 WATCH = 2.0  # seconds between looks at the generation that is current
-_NICE = 10  # how far a build stands back behind those who ask
+SOON = 30  # sets of collections that are made ready when a generation is taken up
 OPENING = 1.5  # seconds that a question waits while the index is being opened, of Discord's three
 
 _T = TypeVar("_T")
-RunBuild = Callable[[Path, Path, bool, Callable[[Progress], None]], BuildReport]
 
 
 class StillIndexingError(IndexMissingError):
@@ -51,43 +61,6 @@ class StillIndexingError(IndexMissingError):
 
 class SlowSearchError(ArchivistError):
     hint = "Please ask again, in fewer words."
-
-
-class BuildCrashedError(ArchivistError):
-    hint = "The documents indexed before still answer. Please tell whoever runs this bot."
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A generation and what is kept of it in memory, taken up together."""
-
-    archive: Archive
-    sources: tuple[SourceSummary, ...]
-    left_out: tuple[Skipped, ...] = ()  # files of the corpus folder that it doesn't hold
-    indexed: dt.datetime | None = None  # when it was written, in UTC
-    #: What it answers: filled in a moment after it is taken up.
-    examples: list[Example] = field(default_factory=list, compare=False)
-
-
-class Build:
-    """A build that is under way or done; whoever asks for one while it reads waits for this one."""
-
-    def __init__(self, *, full: bool, after: Build | None = None) -> None:
-        """``after`` is one that must end before this one begins."""
-        self.full = full
-        self.after = after
-        self.progress: Progress | None = None
-        self.task: asyncio.Task[BuildReport]
-
-    @property
-    def has_read(self) -> bool:
-        """Whether all files are read: what changes from now on is the next one's."""
-        return self.progress is not None and self.progress.published is not None
-
-    async def wait(self, seconds: float) -> BuildReport | None:
-        """The report, or None when it isn't done after so many seconds. Raises what went wrong."""
-        done, _ = await asyncio.wait({self.task}, timeout=seconds)
-        return self.task.result() if done else None
 
 
 class Library:
@@ -101,48 +74,63 @@ class Library:
         today: Callable[[], dt.date],
         limits: Limits = Limits(),  # noqa: B008 - it never changes
         run_build: RunBuild | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._corpus = corpus
         self._data = data
         self.today = today
-        self._builder = BuildProcess(limits)
-        self._run_build = run_build or self._builder.run
+        self._limits = limits
+        self._run_build = run_build or BuildProcess(limits).run
         self._pool = ThreadPoolExecutor(SEARCHERS, thread_name_prefix="search")
         self._turn = threading.Lock()
-        self._shelf: Shelf | None = None
+        self._metrics = metrics or Metrics()
+        self._shelf: Shelf | None = None  # all of it: seen by nobody but those who look after it
+        self._views: Views | None = None  # of that
         self._refused: int | None = None  # a generation that could not be opened, to say so once
         self._problem: ArchivistError | None = None  # why there is nothing to answer from
         self._opened = asyncio.Event()
-        self._build: Build | None = None
+        self.builds = Builds(self._build_and_take_up)
+        self.watcher: Watcher | None = None
         self._taking = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
-        self._asking: asyncio.Task[None] | None = None  # makes the examples
+        self._preparing: asyncio.Task[None] | None = None  # makes ready what is asked for soon
 
     # -- what commands use
 
     @property
-    def sources(self) -> tuple[SourceSummary, ...]:
-        """The documents of the current generation, from memory; none while there is none."""
-        return self._shelf.sources if self._shelf else ()
+    def generation(self) -> int | None:
+        """The number of the generation that answers now; None while nothing is indexed."""
+        return self._shelf.archive.generation if self._shelf else None
 
     @property
-    def current(self) -> Shelf | None:
-        """What answers now, without waiting; None while nothing is indexed."""
-        return self._shelf
+    def collections(self) -> frozenset[str]:
+        """All that the current generation holds: for the bot's owner alone."""
+        return self._shelf.archive.collections if self._shelf else frozenset()
 
-    async def shelf(self) -> Shelf:
-        """What answers now; waits a moment for an index that is just being opened.
+    async def shelf(self, sight: Sight) -> Shelf:
+        """What answers now, to those who may search these collections and no others.
 
-        Raises IndexMissingError, with the reason, when there is nothing to answer from.
+        Waits a moment for an index that is just being opened. Raises IndexMissingError, with the
+        reason, when there is nothing to answer from.
         """
         if self._shelf is None and not self._opened.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._opened.wait(), OPENING)
         if self._shelf is not None:
-            return self._shelf
+            return await self._views_of(self._shelf).see(sight)
         if self._problem is not None and not self.building:
             raise IndexMissingError("Nothing is indexed yet.", hint=self._problem.message)
         raise StillIndexingError("The documents are being indexed for the first time.")
+
+    async def add_examples(self, shelf: Shelf) -> None:
+        """Fill in questions that it answers, if they are found within a second; else later."""
+        if self._shelf is not None:
+            await self._views_of(self._shelf).add_examples(shelf)
+
+    def _views_of(self, whole: Shelf) -> Views:
+        if self._views is None or not self._views.are_of(whole):
+            self._views = Views(whole, self.today)
+        return self._views
 
     async def run(self, shelf: Shelf, look: Callable[[Archive], _T]) -> _T:
         """What ``look`` returns, off the loop. Raises what it does, and SlowSearchError."""
@@ -165,23 +153,102 @@ class Library:
             )
         )
 
+    # -- building
+
     @property
     def building(self) -> bool:
-        return self._build is not None and not self._build.task.done()
+        """Whether a build is under way or waits for its turn."""
+        return bool(self.builds.queue)
+
+    def held(self, collection: str | None) -> tuple[SourceSummary, ...]:
+        """The documents of one collection, or of all, for those who look after it. From memory."""
+        sources = self._shelf.sources if self._shelf else ()
+        if collection is None:
+            return sources
+        return tuple(one for one in sources if one.source.collection == collection)
 
     @property
-    def reading(self) -> Build | None:
-        """The build that `build` would join."""
-        joined = self._build if self.building else None
-        return None if joined is None or joined.has_read else joined
+    def made(self) -> tuple[int, dt.datetime | None] | None:
+        """The number of the generation that answers, and when it was written, in UTC."""
+        return (self._shelf.archive.generation, self._shelf.indexed) if self._shelf else None
 
-    def build(self, *, full: bool) -> Build:
-        """The build that is reading, or a new one. The new generation is then taken up."""
-        if (build := self.reading) is None:
-            build = Build(full=full, after=self._build if self.building else None)
-            build.task = asyncio.create_task(self._build_and_take_up(build))
-            self._build = build
-        return build
+    def joinable(self, request: Request) -> Build | None:
+        """The build that `build` would join with ``join_running``."""
+        return self.builds.joinable(request, running=True)
+
+    def build(
+        self,
+        *,
+        full: bool = False,
+        only: str | None = None,
+        dry_run: bool = False,
+        who: int | None = None,
+        guild: int | None = None,
+        kind: Kind | None = None,
+        join_running: bool = False,
+    ) -> Build:
+        """A build of one collection (``only``) or of all, whose generation is then taken up.
+
+        One that waits for its turn and does as much is joined; one that reads already only with
+        ``join_running``, because what changed a moment ago may be missing from it. ``who`` asked for
+        it, in which server, is noted.
+        """
+        request = Request(only, full=full, dry_run=dry_run)
+        return self.builds.ask(request, who=who, guild=guild, kind=kind, join_running=join_running)
+
+    async def cancel(self, build: Build, who: int) -> None:
+        """End a build and wait until it is over; the index stays as it was."""
+        self.builds.cancel(build, who)
+        with contextlib.suppress(ArchivistError):
+            await build.report()
+
+    async def is_stale(self) -> bool:
+        """Whether a build would make something new: see `index.building.is_stale`."""
+        return await asyncio.to_thread(
+            building.is_stale, self._corpus, self._data, limits=self._limits
+        )
+
+    async def generations(self) -> tuple[generations.Listed, generations.Listed | None]:
+        """The current generation, and the one that `roll_back` would go back to, if there is one.
+
+        Raises IndexMissingError when nothing is indexed, IndexDamagedError.
+        """
+
+        def look() -> tuple[generations.Listed, generations.Listed | None]:
+            listed = {one.generation: one for one in generations.list_generations(self._data)}
+            current = generations.current_generation(self._data)
+            if current is None or current not in listed:
+                raise IndexMissingError("Nothing has been indexed yet.")
+            before = generations.previous_generation(self._data, current)
+            return listed[current], None if before is None else listed.get(before)
+
+        return await asyncio.to_thread(look)
+
+    async def roll_back(self, *, who: int, guild: int | None) -> int:
+        """Make the generation before the current one current and take it up; its number.
+
+        Raises BusyError while a build is under way, and what `index.building.roll_back` does.
+        """
+        if self.builds.queue or self.builds.alone.locked():
+            raise BusyError(
+                say("The documents are being indexed just now."),
+                hint=say("Wait until it is done, or cancel it: `/corpus status`."),
+            )
+        began = time.monotonic()
+        async with self.builds.alone:
+            number = await asyncio.to_thread(building.roll_back, self._corpus, self._data)
+            await self._take_up()
+        log.info("went back to generation %d", number)
+        ended = Ended(
+            Request(), "rollback", who, guild, "changed", number, time.monotonic() - began
+        )
+        await self.builds.record(ended)
+        return number
+
+    def watch(self, *, reindex: bool) -> None:
+        """Notice when the corpus folder changes, and ``reindex`` it after a quiet minute."""
+        self.watcher = Watcher(self, self._corpus, reindex=reindex)
+        self.watcher.start()
 
     # -- its life
 
@@ -191,10 +258,10 @@ class Library:
 
     async def close(self) -> None:
         """Stop a build that is under way (the old generation stays current) and end."""
-        builds = (self._build, self._build and self._build.after)
-        running = (self._keeper, self._asking, *(build and build.task for build in builds))
-        tasks = [task for task in running if task]
-        self._builder.stop()
+        if self.watcher is not None:
+            await self.watcher.close()
+        await self.builds.close()
+        tasks = [task for task in (self._keeper, self._preparing) if task]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -232,8 +299,7 @@ class Library:
         build = self.build(full=full)
         self._opened.set()  # nothing to wait for in a question's few seconds
         try:
-            await asyncio.wait({build.task})
-            build.task.result()
+            await build.report()
         except BusyError as error:  # another process builds: its generation will be seen
             self._problem = StillIndexingError(error.message)
         except ArchivistError as error:
@@ -254,7 +320,8 @@ class Library:
         """Answer from the generation that is current from now on; searches under way go on."""
         async with self._taking:
             began = time.monotonic()
-            shelf = await asyncio.to_thread(_open, self._data)
+            thorough = self._shelf is None  # at start
+            shelf = await asyncio.to_thread(_open, self._data, thorough)
             if self._shelf and self._shelf.archive.generation == shelf.archive.generation:
                 return
             self._shelf, self._problem, self._refused = shelf, None, None
@@ -267,23 +334,19 @@ class Library:
             self._opened.set()
             seconds = time.monotonic() - began
             log.info("generation %d taken up in %.2f s", shelf.archive.generation, seconds)
-            if self._asking is not None:
-                self._asking.cancel()
-            self._asking = asyncio.create_task(self._add_examples(shelf))
+            if self._preparing is not None:
+                self._preparing.cancel()
+            in_use = self._views.in_use[:SOON] if self._views else ()
+            self._preparing = asyncio.create_task(self._prepare(shelf, in_use))
 
-    async def _add_examples(self, shelf: Shelf) -> None:
-        """Find questions that a generation answers, while it answers others already."""
-        try:
-            found = await asyncio.to_thread(examples, shelf.archive, self.today())
-        except Exception as error:  # nobody waits for them
-            log.error("no examples: %s", trail(error), exc_info=error)
-            return
-        shelf.examples.extend(found)
+    async def _prepare(self, shelf: Shelf, sights: tuple[Sight, ...]) -> None:
+        """Make ready what was asked for lately, and examples of what is open everywhere."""
+        views = self._views_of(shelf)
+        await views.prepare(tuple(dict.fromkeys((*USUAL, *sights))))
+        for sight in USUAL:
+            await views.add_examples(await views.see(sight))
 
     async def _build_and_take_up(self, build: Build) -> BuildReport:
-        if build.after is not None:
-            await asyncio.wait({build.after.task})
-            build.after = None
         loop = asyncio.get_running_loop()
         taking: list[asyncio.Task[None]] = []
 
@@ -296,23 +359,29 @@ class Library:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens
                 loop.call_soon_threadsafe(note, progress)
 
-        log.info("build started, full=%s", build.full)
+        log.info("build started: %s, %s", build.id, build.kind)
         try:
+            run, request = self._run_build, build.request
             report = await asyncio.to_thread(
-                self._run_build, self._corpus, self._data, build.full, tell
+                run, self._corpus, self._data, request, tell, build.stop
             )
         except ArchivistError as error:
-            log.warning("build failed: %s", type(error).__name__)
+            log.warning("build failed: %s, %s", build.id, type(error).__name__)
             raise
         finally:
             await asyncio.gather(*taking)
         held = self._shelf.archive.generation if self._shelf else None
         log.info(
-            "build done in %.1f s: generation %d, changed=%s, %d documents",
-            *(report.seconds, report.generation, report.changed, report.documents),
+            "build done in %.1f s: %s, generation %d, changed=%s, %d documents",
+            *(report.seconds, build.id, report.generation, report.changed, report.documents),
         )
-        if report.generation != held:
+        if report.generation not in (held, 0) and not build.request.dry_run:
             await self._take_up()
+        only = build.request.only
+        # A damaged index is made anew as a whole, and the report is then of all.
+        others = any(one.source.collection != only for one in report.read)
+        if only is not None and guild_of(only) is not None and others:
+            return of_collection(report, only, self.held(only))
         return report
 
     async def _take_up_early(self) -> None:
@@ -325,33 +394,38 @@ class Library:
     async def _search(self, search: Callable[[], _T]) -> _T:
         loop = asyncio.get_running_loop()
 
-        def in_turn() -> _T:
+        def in_turn(turn: Turn) -> _T:
             # Two searches at once are no faster, since both are Python, and hold up the event loop
             # for longer. But a long one must not hold up all others.
             alone = self._turn.acquire(timeout=TURN)
+            turn.begin()
             try:
                 return search()
             finally:
+                turn.end()
                 if alone:
                     self._turn.release()
 
-        try:
-            return await asyncio.wait_for(loop.run_in_executor(self._pool, in_turn), LONGEST_SEARCH)
-        except TimeoutError:
-            raise SlowSearchError("The search took too long and was given up.") from None
+        with self._metrics.turn() as turn:
+            try:
+                running = loop.run_in_executor(self._pool, in_turn, turn)
+                return await asyncio.wait_for(running, LONGEST_SEARCH)
+            except TimeoutError:
+                raise SlowSearchError("The search took too long and was given up.") from None
 
 
-def _open(data: Path) -> Shelf:
-    archive = Archive.open(data)
-    archive.warm()
+def _open(data: Path, thorough: bool = False) -> Shelf:
+    archive = Archive.open(data, thorough=thorough)
+    for sight in USUAL:
+        archive.seeing(sight).warm()
     # Else each full collection walks over the whole index, and the event loop stands still meanwhile.
     # An index has no circles in it: it goes with its last reader all the same.
     gc.freeze()
-    number = archive.generation
+    number, whole = archive.generation, archive.snapshot.whole
     left_out: tuple[Skipped, ...] = ()
     with contextlib.suppress(ArchivistError):
-        left_out = archive.snapshot.contents.skipped()
-    return Shelf(archive, archive.sources(), left_out, _written(data, number))
+        left_out = whole.skipped()
+    return Shelf(archive, whole.summaries(), left_out, _written(data, number))
 
 
 def _written(data: Path, generation: int) -> dt.datetime | None:
@@ -361,80 +435,3 @@ def _written(data: Path, generation: int) -> dt.datetime | None:
     except OSError:
         return None
     return dt.datetime.fromtimestamp(seconds, dt.UTC)
-
-
-# ---------------------------------------------------------------- building in a process of its own
-
-
-class BuildProcess:
-    """Runs one build at a time in a fresh process, so that it can't hold up the event loop."""
-
-    def __init__(self, limits: Limits = Limits()) -> None:  # noqa: B008 - it never changes
-        self._limits = limits
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._stopped = False
-
-    def run(
-        self, corpus: Path, data: Path, full: bool, tell: Callable[[Progress], None]
-    ) -> BuildReport:
-        """Build and wait for it, in the calling thread. Raises what `building.build` does."""
-        context = multiprocessing.get_context("spawn")  # a fork would copy locks that threads hold
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(
-            target=_build_in_process,
-            args=(theirs, corpus, data, full, self._limits),
-            daemon=True,
-        )
-        with ours:
-            with theirs:
-                if self._stopped:
-                    raise BuildCrashedError("The build was stopped.")
-                process.start()
-                self._process = process
-            try:
-                return _receive(ours, tell)
-            finally:
-                process.join()
-                self._process = None
-                process.close()
-
-    def stop(self) -> None:
-        """End the build under way; what it wrote aside is never made current."""
-        self._stopped = True
-        process = self._process
-        if process is not None:
-            with contextlib.suppress(ValueError):  # closed meanwhile
-                process.terminate()
-
-
-def _receive(connection: Connection, tell: Callable[[Progress], None]) -> BuildReport:
-    while True:
-        try:
-            message = connection.recv()
-        except EOFError:
-            raise BuildCrashedError("The indexing ended before it was done.") from None
-        if isinstance(message, BuildReport):
-            return message
-        if isinstance(message, ArchivistError):
-            raise message
-        if isinstance(message, str):
-            log.error("build crashed: %s", message)
-            raise BuildCrashedError("The indexing failed.")
-        tell(message)
-
-
-def _build_in_process(
-    connection: Connection, corpus: Path, data: Path, full: bool, limits: Limits
-) -> None:
-    """Send Progress, then a BuildReport, an ArchivistError, or the trail of any other error."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the bot, which then ends us
-    os.nice(_NICE)
-    result: BuildReport | ArchivistError | str
-    try:
-        result = building.build(corpus, data, full=full, limits=limits, progress=connection.send)
-    except ArchivistError as error:
-        result = error
-    except Exception as error:
-        result = trail(error)
-    with contextlib.suppress(OSError):  # nobody listens any more
-        connection.send(result)

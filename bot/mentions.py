@@ -23,6 +23,7 @@ from bot import asking, logs, permissions, render, replies, rules
 from bot.languages import Language
 from bot.languages.guessing import guess
 from bot.layout import GREY, Page, to_message
+from bot.people import place
 from bot.services import Reader
 from bot.tree import ClosingError, for_readers, report
 from index.errors import ArchivistError, IndexMissingError
@@ -56,6 +57,7 @@ class Mentions:
         if not addressed(message, self._me) or not self._bot.archivist_tree.remember(message.id):
             return
         began = time.monotonic()
+        logs.about(f"message {message.id}")
         reader = self._reader(message)
         closing = ClosingError("The bot is being restarted.")
         if self._bot.closing:
@@ -88,7 +90,9 @@ class Mentions:
         words = question_in(message, self._me)
         if not words:
             return None
-        return await asking.prepare(self._bot.services, reader, words)
+        return await asking.prepare(
+            self._bot.services, reader, words, private=message.guild is None
+        )
 
     async def _page(
         self, message: discord.Message, reader: Reader, ready: asking.Ready | None
@@ -98,7 +102,9 @@ class Mentions:
         if before := await self._before(message):
             ready = replace(ready, asked=replace(ready.asked, before=before))
         threads = isinstance(message.channel, discord.TextChannel)
-        return await asking.answer_page_for(self._bot.services, reader, ready, threads=threads)
+        return await asking.answer_page_for(
+            self._bot.services, reader, ready, private=False, threads=threads
+        )
 
     async def _check_permissions(self, message: discord.Message, reader: Reader) -> None:
         """Raise MissingPermissionError for what a reply would need in this channel."""
@@ -179,7 +185,7 @@ class Mentions:
                 )
                 await self._whisper(message, reader, refused)
                 return
-        error_id = report(f"message {message.id}", cause)
+        error_id = report(f"message {message.id}", cause, self._bot.services.metrics)
         page = render.error_page(for_readers(cause), error_id, reader.language)
         try:
             await self._reply(message, page, reader, f"{message.id}e")
@@ -203,7 +209,7 @@ class Mentions:
         self, message: discord.Message, reader: Reader, error: ArchivistError
     ) -> None:
         """Tell the asker alone why there is no answer: by direct message, else by a sign."""
-        error_id = report(f"message {message.id}", error)
+        error_id = report(f"message {message.id}", error, self._bot.services.metrics)
         page = render.error_page(error, error_id, reader.language)
         try:
             if message.guild is None:
@@ -254,7 +260,10 @@ class Mentions:
             return self._bot.services.reader_of(message.author.id, None, said)
         preferred = str(guild.preferred_locale)
         chosen = preferred if preferred != _DEFAULT_LOCALE else None
-        return self._bot.services.reader_of(message.author.id, guild.id, chosen, said)
+        where = place(message.channel.id, message.channel)
+        return self._bot.services.reader_of(
+            message.author.id, guild.id, chosen, said, place=where
+        )  # without roles: the answer is for all who can read it
 
 
 def addressed(message: discord.Message, me: int) -> bool:
@@ -286,7 +295,7 @@ def question_in(message: discord.Message, me: int) -> str:
 
 def sign_of(error: ArchivistError) -> str:
     """The sign that stands for an error where nothing can be said."""
-    if isinstance(error, permissions.MissingPermissionError):
+    if isinstance(error, (permissions.MissingPermissionError, rules.NotHereError)):
         return LOCKED
     later = (rules.TooSoonError, ClosingError, IndexMissingError)
     return WAIT if isinstance(error, later) else UNREAD

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.rules import NotAllowedError, Person
-from bot.services import Services
+
+if TYPE_CHECKING:
+    from bot.services import Services
 
 
 def person(interaction: discord.Interaction[Any]) -> Person:
-    """Who it is, and whether they have Manage Server in a server that has the bot."""
+    """Who it is, and what they may do in a server that has the bot."""
+    if interaction.guild_id is None or not interaction.is_guild_integration():
+        return Person(interaction.user.id, None, manages_guild=False)
     rights = interaction.permissions  # as Discord resolved them for this member and channel
-    here = interaction.guild_id is not None and interaction.is_guild_integration()
-    manages = here and (rights.manage_guild or rights.administrator)
-    return Person(interaction.user.id, interaction.guild_id, manages)
+    manages = rights.manage_guild or rights.administrator
+    roles = roles_of(interaction.user, interaction.guild_id)
+    return Person(interaction.user.id, interaction.guild_id, manages, roles)
+
+
+def roles_of(user: discord.abc.User, guild: int) -> frozenset[int]:
+    """The roles that a member was given in a server, as Discord sent them with the interaction."""
+    if not isinstance(user, discord.Member):
+        return frozenset()
+    return frozenset(role.id for role in user.roles) - {guild}  # everybody has that one
+
+
+def place_of(interaction: discord.Interaction[Any]) -> tuple[int, ...]:
+    """The channel, then the one that a thread belongs to; empty where Discord tells none."""
+    return place(interaction.channel_id, interaction.channel)
+
+
+def place(channel_id: int | None, channel: object) -> tuple[int, ...]:
+    """The same of a channel and its id."""
+    if channel_id is None:
+        return ()
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+    return (channel_id,) if parent is None else (channel_id, parent)
 
 
 def administers(services: Services, interaction: discord.Interaction[Any]) -> bool:
-    """Whether administrators' matters may be told: to the bot's owner and who has Manage Server."""
+    """Whether this server's matters may be told: see `Rights.check_administers`."""
     who = person(interaction)
-    return who.id in services.rights.owners or who.manages_guild
-
-
-def may_reindex(services: Services, interaction: discord.Interaction[Any]) -> bool:
-    """Whether the corpus folder is theirs to look after: see `Rights.check_reindex`."""
     try:
-        services.rights.check_reindex(person(interaction), full=False)
+        services.rights.check_administers(who, services.state.server(who.guild))
+    except NotAllowedError:
+        return False
+    return True
+
+
+def at_home(services: Services, interaction: discord.Interaction[Any]) -> bool:
+    """Whether the owner's documents are theirs to look after: see `Rights.check_home`."""
+    try:
+        services.rights.check_home(person(interaction))
     except NotAllowedError:
         return False
     return True

@@ -15,6 +15,7 @@ from bot.ids import VERSION, PressId, read_id
 from bot.layout import Page
 from bot.replies import Interaction
 from bot.services import Reader, Services
+from bot.shelves import Shelf
 from index.errors import ArchivistError, InputError
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,13 @@ class Press:
     def private(self) -> bool:
         """Whether only the presser sees the message."""
         return self.message.flags.ephemeral
+
+    async def shelf(self) -> Shelf:
+        """What may be seen in the message of this press: see `Services.shelf`.
+
+        A private reply to a public message goes on from what all could see there.
+        """
+        return await self.services.shelf(self.reader, private=self.private)
 
     async def wait(self) -> None:
         """Acknowledge; a private message follows with `show`."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.limits import CHOICE, CHOICES, shorten
+from bot.state.values import ServerSettings
 from index.dates import ambiguous_dates, impossible_dates, parse_when
 from index.errors import ArchivistError, QueryTooLongError, UnreadableDateError
 from index.messages import say, say_n
@@ -21,6 +22,8 @@ from index.questions.understanding import clean
 
 LONGEST_FILTER = 200  # of who and about
 _MINUTE = 60.0
+_MANY = 20_000  # waits that are kept in memory
+LONGEST_COOLDOWN = 3_600  # seconds, of what a server may choose
 _REMEMBERED = 1_000
 
 
@@ -34,6 +37,16 @@ class TooSoonError(ArchivistError):
 
 class AlreadyDoneError(ArchivistError):
     hint = ""
+
+
+class NotHereError(NotAllowedError):
+    """The server's administrators chose other channels for answers: these."""
+
+    hint = say("Please ask in a channel that was chosen for it:")
+
+    def __init__(self, channels: tuple[int, ...]) -> None:
+        super().__init__(say("I don't answer in this channel."))
+        self.channels = channels
 
 
 def check_question(text: str) -> str:
@@ -72,6 +85,16 @@ def check_filter(text: str | None, name: str) -> str | None:
     return words or None
 
 
+def check_place(place: Sequence[int], channels: Sequence[int]) -> None:
+    """Raise NotHereError unless questions are answered here.
+
+    ``place`` is the channel, then a thread's parent; ``channels`` are those of the server's settings,
+    none standing for all.
+    """
+    if channels and set(channels).isdisjoint(place):
+        raise NotHereError(tuple(channels))
+
+
 def suggest_documents(sources: Iterable[SourceSummary], typed: str) -> list[tuple[str, str]]:
     """(what is shown, id) of documents that ``typed`` may begin or be part of, best first."""
     wanted = " ".join(typed.casefold().split())
@@ -96,29 +119,49 @@ class Person:
     """Who uses a command, and where."""
 
     id: int
-    guild: int | None  # None in a direct message
+    guild: int | None  # None where the bot is no member: in direct messages too
     manages_guild: bool  # has Manage Server there, as Discord says with the interaction
+    roles: frozenset[int] = frozenset()  # without the one that everybody has
 
 
 @dataclass(slots=True)
 class Rights:
-    """Who may reindex. Command permissions of a server can't widen this."""
+    """Who may change what. Command permissions of a server can't widen this."""
 
     owners: frozenset[int]  # known only after signing in, unless a setting says them
-    home_guilds: frozenset[int]  # empty: every server
+    home_guilds: frozenset[int]  # whose managers look after the owner's documents too
 
-    def check_reindex(self, person: Person, *, full: bool) -> None:
-        """Raise NotAllowedError unless this person may reindex, or do so in full."""
+    def check_owner(self, person: Person) -> None:
+        """Raise NotAllowedError unless the bot is this person's."""
+        if person.id not in self.owners:
+            raise NotAllowedError(say("Only the bot's owner may do that."))
+
+    def check_administers(self, person: Person, settings: ServerSettings) -> None:
+        """Raise NotAllowedError unless this person looks after the server that they are in.
+
+        That is who has Manage Server or a role named in the server's ``settings``, and the bot's owner.
+        """
+        if person.guild is None:
+            raise NotAllowedError(say("This is for servers that the bot has joined."))
+        chosen = not person.roles.isdisjoint(settings.admin_roles)
+        if not (person.manages_guild or chosen or person.id in self.owners):
+            raise NotAllowedError(
+                say(
+                    "Only people with Manage Server, or with a role that may administer, may do that."
+                )
+            )
+
+    def check_home(self, person: Person) -> None:
+        """Raise NotAllowedError unless the owner's documents are this person's to look after.
+
+        That is the bot's owner, and who has Manage Server in a home server.
+        """
         if person.id in self.owners:
             return
-        if person.guild is None or not person.manages_guild:
+        if not (person.manages_guild and person.guild in self.home_guilds):
             raise NotAllowedError(
-                "Only the bot's owner, or who has Manage Server, may reindex the documents."
+                say("Only the bot's owner, and who manages a home server of the bot, may do that.")
             )
-        if self.home_guilds and person.guild not in self.home_guilds:
-            raise NotAllowedError("The documents can't be reindexed from this server.")
-        if full and person.guild not in self.home_guilds:
-            raise NotAllowedError("Only the bot's owner may reindex in full from this server.")
 
 
 class Once:
@@ -147,16 +190,28 @@ class Once:
 
 @dataclass(slots=True)
 class Cooldowns:
-    """How long who must wait. Times are seconds of a clock that never goes back; 0 is off."""
+    """How long who must wait. Times are seconds of a clock that never goes back; 0 is off.
 
-    member_seconds: float = 0.0
+    These two are the host's. A server's own come on top: they never make a wait shorter.
+    """
+
+    member_seconds: float = 0.0  # wherever the member asks
     guild_per_minute: int = 0
-    _members: dict[int, float] = field(default_factory=dict)  # when each may ask again
+    #: When a member asked last: anywhere (server 0), and in each server.
+    _members: dict[tuple[int, int], float] = field(default_factory=dict)
     _guilds: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def check(self, member: int, guild: int | None, now: float) -> None:
+    def check(
+        self, member: int, guild: int | None, now: float, server: ServerSettings | None = None
+    ) -> None:
         """Count a question, or raise TooSoonError with the seconds to wait, and don't count it."""
-        wait = max(self._members.get(member, now) - now, self._guild_wait(guild, now))
+        own = server.cooldown_member if server and guild else 0.0
+        most = [n for n in (self.guild_per_minute, server.cooldown_guild if server else 0) if n]
+        wait = max(
+            self._member_wait(member, 0, self.member_seconds, now),
+            self._member_wait(member, guild or 0, own, now),
+            self._guild_wait(guild, min(most, default=0), now),
+        )
         if wait > 0:
             seconds = math.ceil(wait)
             raise TooSoonError(
@@ -166,21 +221,28 @@ class Cooldowns:
                     seconds,
                 )
             )
-        if self.member_seconds:
+        if self.member_seconds or own:
             self._forget(now)
-            self._members[member] = now + self.member_seconds
-        if self.guild_per_minute and guild is not None:
+            self._members[member, 0] = self._members[member, guild or 0] = now
+        if most and guild is not None:
             self._guilds[guild].append(now)
 
-    def _guild_wait(self, guild: int | None, now: float) -> float:
-        if not self.guild_per_minute or guild is None:
+    def _member_wait(self, member: int, guild: int, seconds: float, now: float) -> float:
+        if not seconds:
+            return 0.0
+        return self._members.get((member, guild), -math.inf) + seconds - now
+
+    def _guild_wait(self, guild: int | None, most: int, now: float) -> float:
+        if not most or guild is None:
             return 0.0
         asked = self._guilds[guild]
         while asked and asked[0] <= now - _MINUTE:
             asked.popleft()
-        return asked[0] + _MINUTE - now if len(asked) >= self.guild_per_minute else 0.0
+        # A lower number that was chosen meanwhile waits for more of them to be over.
+        return asked[len(asked) - most] + _MINUTE - now if len(asked) >= most else 0.0
 
     def _forget(self, now: float) -> None:
         """Drop members whose wait is over, once there are many."""
-        if len(self._members) > 10_000:
-            self._members = {who: until for who, until in self._members.items() if until > now}
+        if len(self._members) > _MANY:
+            longest = max(self.member_seconds, LONGEST_COOLDOWN)
+            self._members = {who: at for who, at in self._members.items() if at + longest > now}

@@ -38,16 +38,24 @@ class Settings:
     corpus: Path = Path("corpus")  # the folder of documents
     data: Path = Path("data")  # the program's own folder
     max_file_mb: int = 100  # megabytes (of 1,000,000 bytes); larger files are left out
+    watch: bool = False  # whether documents are reindexed when files of the corpus change
+    server_documents: int = 200  # most documents that one server may add
+    server_mb: int = 200  # most megabytes (of 1,000,000 bytes) of one server's documents together
+    server_passages: int = 50_000  # most passages of one server's documents together
+    server_builds: int = 12  # most times an hour that one server's documents may be reindexed
     token: str | None = field(default=None, repr=False)  # as given; `discord_token` is what to use
     token_file: Path | None = field(default=None, repr=False)  # read when the token is asked for
     api_url: str | None = None  # base of Discord's REST API, without a slash at its end
     gateway_url: str | None = None  # None: Discord's own, or what the API at api_url names
+    #: Attachments are fetched only from addresses that begin with one of these; each ends with a slash.
+    cdn_urls: tuple[str, ...] = ("https://cdn.discordapp.com/", "https://media.discordapp.net/")
     owner_ids: frozenset[int] = frozenset()  # empty: the application's owner or team
     home_guilds: frozenset[int] = frozenset()  # empty: every server
     cooldown_member: float = 0.0  # seconds between two questions of one member; 0 is off
     cooldown_guild: int = 0  # questions a minute in one server; 0 is off
     retention_days: int = 30  # how long what people report is kept
     timezone: ZoneInfo = _UTC  # decides which day "today" is
+    health_address: tuple[str, int] | None = None  # host and port of health and metrics; None: off
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "text"
     unknown: tuple[str, ...] = ()  # sentences on names that look like settings and are none
@@ -94,16 +102,23 @@ def load_settings(
         corpus=reader.read("ARCHIVIST_CORPUS", _folder, Path("corpus")),
         data=reader.read("ARCHIVIST_DATA", _folder, Path("data")),
         max_file_mb=reader.read("ARCHIVIST_MAX_FILE_MB", _megabytes, 100),
+        watch=reader.read("ARCHIVIST_WATCH", _switch, False),
+        server_documents=reader.read("ARCHIVIST_SERVER_DOCUMENTS", _quota, 200),
+        server_mb=reader.read("ARCHIVIST_SERVER_MB", _quota, 200),
+        server_passages=reader.read("ARCHIVIST_SERVER_PASSAGES", _quota, 50_000),
+        server_builds=reader.read("ARCHIVIST_SERVER_BUILDS", _quota, 12),
         token=reader.read("DISCORD_TOKEN", str, None),
         token_file=reader.read("DISCORD_TOKEN_FILE", _folder, None),
         api_url=reader.read("DISCORD_API_URL", _api_url, None),
         gateway_url=reader.read("DISCORD_GATEWAY_URL", _gateway_url, None),
+        cdn_urls=reader.read("DISCORD_CDN_URL", _cdn_urls, Settings().cdn_urls),
         owner_ids=reader.read("ARCHIVIST_OWNER_IDS", _ids, frozenset()),
         home_guilds=reader.read("ARCHIVIST_HOME_GUILDS", _ids, frozenset()),
         cooldown_member=reader.read("ARCHIVIST_COOLDOWN_MEMBER", _seconds, 0.0),
         cooldown_guild=reader.read("ARCHIVIST_COOLDOWN_GUILD", _count, 0),
         retention_days=reader.read("ARCHIVIST_RETENTION_DAYS", _days, 30),
         timezone=reader.read("ARCHIVIST_TIMEZONE", _timezone, _UTC),
+        health_address=reader.read("ARCHIVIST_HEALTH_ADDRESS", _address, None),
         log_level=reader.read("ARCHIVIST_LOG_LEVEL", _level, "INFO"),
         log_format=reader.read("ARCHIVIST_LOG_FORMAT", _format, "text"),
         unknown=reader.unknown(),
@@ -202,6 +217,39 @@ def _api_url(text: str) -> str:
 
 def _gateway_url(text: str) -> str:
     return _url(text, ("wss", "ws"))
+
+
+def _cdn_urls(text: str) -> tuple[str, ...]:
+    """Each with a slash at its end, so that no longer host name begins with it."""
+    return tuple(f"{_url(part, ('https', 'http'))}/" for part in text.replace(",", " ").split())
+
+
+def _address(text: str) -> tuple[str, int] | None:
+    """Host and port; a host of IPv6 stands in brackets, which are dropped."""
+    expected = "an address to listen at, host:port, like 127.0.0.1:9090, or off"
+    if text.casefold() == "off":
+        return None
+    try:
+        url = urlsplit(f"//{text}")
+        host, port = url.hostname, url.port  # raises for what is no port
+    except ValueError:
+        raise ValueError(expected) from None
+    plain = url.netloc == text and "@" not in text and " " not in text and text.isprintable()
+    if not host or not port or not plain:
+        raise ValueError(expected)
+    return host, port
+
+
+def _switch(text: str) -> bool:
+    if text.casefold() not in ("on", "off"):
+        raise ValueError("on or off")
+    return text.casefold() == "on"
+
+
+def _quota(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise ValueError("a whole number, 0 or more")
+    return int(text)
 
 
 def _ids(text: str) -> frozenset[int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from bot.backup.values import Made, Restored
 from index.analysis import GROUP
 from index.archive import NoteReading, SourceReading
 from index.dates.edtf import bound_to_iso
@@ -279,6 +280,30 @@ def _why_json(part: ScorePart) -> Json:
         "weight": part.weight,
         "fields": list(part.fields),
         "amount": part.amount,
+    }
+
+
+def backup_json(made: Made) -> Json:
+    """A backup that was made."""
+    return {
+        "file": str(made.file),
+        "bytes": made.size,
+        "generation": made.generation,
+        "uploads": made.uploads,
+        "warnings": list(made.warnings),
+        "dropped": [str(path) for path in made.dropped],
+    }
+
+
+def restored_json(found: Restored, *, dry_run: bool) -> Json:
+    """What a backup holds; ``before`` is the folder of what it took the place of."""
+    return {
+        "restored": not dry_run,
+        "made": found.made.isoformat(),
+        "program": found.program,
+        "generation": found.generation,
+        "uploads": found.uploads,
+        "before": None if found.before is None else str(found.before),
     }
 
 

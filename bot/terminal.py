@@ -20,6 +20,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text as RichText
 
+from bot.backup.values import Made, Restored
 from bot.wording import answering_words, missing_words, widened_words, with_gaps
 from index.analysis import GROUP
 from index.archive import NoteReading, SourceReading
@@ -476,6 +477,33 @@ def generation_line(listed: Listed) -> str:
         f"{listed.events:,} events, {listed.bytes / 1_000_000:,.1f} MB in {listed.segments} "
         f"{'segment' if listed.segments == 1 else 'segments'}"
     )
+
+
+def show_backup(out: Console, made: Made) -> None:
+    """Where a backup was written and what it holds."""
+    out.print(Text(f"{made.file} ({made.size / 1e6:,.1f} MB)", style="bold"))
+    _print_under(out, Text(_backed_up(made.generation, made.uploads)), 2)
+    _print_under(out, Text("unpacked again and proven", style=_QUIET), 2)
+    for path in made.dropped:
+        _print_under(out, Text(f"older one removed: {path.name}", style=_QUIET), 2)
+
+
+def show_restored(out: Console, found: Restored, *, dry_run: bool) -> None:
+    """What a backup holds, and where lies what it took the place of."""
+    made = found.made.strftime("%Y-%m-%d %H:%M UTC")
+    done = "Can be restored" if dry_run else "Restored"
+    out.print(Text(f"{done}: the backup of {made}, by Archivist {found.program}", style="bold"))
+    _print_under(out, Text(_backed_up(found.generation, found.uploads)), 2)
+    if found.before is not None:
+        _print_under(
+            out, Text(f"What was there lies in {found.before}. Remove it when all is well."), 2
+        )
+
+
+def _backed_up(generation: int | None, uploads: int) -> str:
+    documents = f"{_count(uploads, 'document')} added from Discord"
+    index = "no index" if generation is None else f"generation {generation} of the index"
+    return f"settings and what people reported, {documents}, {index}"
 
 
 @contextmanager

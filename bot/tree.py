@@ -16,6 +16,7 @@ from discord.app_commands import AppCommandError
 
 from bot import logs, presses, render, replies
 from bot.layout import Page
+from bot.metrics import Metrics
 from bot.replies import Interaction
 from index.errors import ArchivistError, BusyError, InputError
 
@@ -125,6 +126,7 @@ class ArchivistTree(app_commands.CommandTree["ArchivistBot"]):
 
     async def _let_in(self, interaction: Interaction) -> bool:
         replies.arrived(interaction)
+        logs.about(f"interaction {interaction.id}")
         if not self.remember(interaction.id):
             return False
         closing = ClosingError("The bot is being restarted.")
@@ -162,7 +164,7 @@ class ArchivistTree(app_commands.CommandTree["ArchivistBot"]):
 
     async def answer_error(self, interaction: Interaction, cause: BaseException) -> None:
         """Replace the waiting message by what went wrong, or tell it to the asker alone."""
-        error_id = report(f"interaction {interaction.id}", cause)
+        error_id = report(f"interaction {interaction.id}", cause, self.client.services.metrics)
         reader = self.client.services.reader(interaction)
         page = render.error_page(for_readers(cause), error_id, reader.language)
         try:
@@ -191,14 +193,18 @@ async def _quietly(tell: Goodbye) -> None:
         await tell()
 
 
-def report(what: str, cause: BaseException) -> str:
-    """Log that ``what`` failed, and return the short id under which it was logged."""
+def report(what: str, cause: BaseException, metrics: Metrics | None = None) -> str:
+    """Log and count that ``what`` failed, and return the short id under which it was logged."""
     error_id = secrets.token_hex(4)
+    meant = isinstance(cause, ArchivistError)
     log.log(
-        *(logging.INFO if isinstance(cause, ArchivistError) else logging.ERROR, "%s: error %s: %s"),
+        *(logging.INFO if meant else logging.ERROR, "%s: error %s: %s"),
         *(what, error_id, logs.trail(cause)),
         exc_info=cause if log.isEnabledFor(logging.DEBUG) else None,
+        extra={"error_id": error_id},
     )
+    if metrics is not None:
+        metrics.outcome("refused" if meant else "error")
     return error_id
 
 

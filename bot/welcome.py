@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import time
@@ -13,7 +14,8 @@ import discord
 from bot import logs, replies
 from bot.languages import Language, language
 from bot.layout import BLUE, Page, to_message
-from index.errors import ArchivistError
+from bot.visibility import public_sight
+from index.errors import ArchivistError, IndexMissingError
 
 if TYPE_CHECKING:
     from bot.app import ArchivistBot
@@ -62,7 +64,12 @@ class Welcome:
         settings = self._bot.services.state.server(guild.id)
         t = language(settings.language, str(guild.preferred_locale))
         name = self._bot.user.mention if self._bot.user else "@Archivist"
-        page = welcome_page(name, len(self._bot.services.library.sources), t)
+        documents = 0
+        with contextlib.suppress(IndexMissingError):
+            services = self._bot.services
+            sight = public_sight(services.state, guild.id, channel.id)
+            documents = len((await services.library.shelf(sight)).sources)
+        page = welcome_page(name, documents, t)
 
         async def send() -> None:
             await channel.send(**to_message(page, plain=settings.plain), nonce=str(guild.id))

@@ -48,6 +48,9 @@ class Progress:
     rate: float | None = None  # bytes read a second, of late
     remaining: float | None = None  # seconds, as far as can be told
     published: int | None = None  # the generation that is current now, though the build goes on
+    passages: int = 0  # of the documents that are done
+    warnings: int = 0  # of these
+    collection: str = ""  # of the document that is read; "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,14 +422,22 @@ def _work_through(plan: _Plan, outcome: _Outcome, target: NewSegments | None) ->
     tasks, before, progress = plan.tasks, plan.before, plan.progress
     due = [task for task in tasks if not (task.kept or task.failure)]
     own = [task for task in tasks if plan.covers(task.file.collection)]
-    done = 0  # of these
+    done = passages = 0  # of these
     pace = Pace(sum(_bytes(task) for task in due), time.monotonic())
     with Pool(plan.found.aliases, plan.limits) if due else nullcontext() as pool:
         read = pool.results(_jobs(due, plan.found, plan.limits)) if pool else iter(())
         for task in tasks:
             if progress and plan.covers(task.file.collection):
                 left = pace.remaining(time.monotonic()) if due else None
-                progress(Progress(done, len(own), task.file.name, pace.rate, left))
+                collection, warnings = task.file.collection, len(outcome.warnings)
+                progress(
+                    Progress(
+                        *(done, len(own), task.file.name, pace.rate, left),
+                        passages=passages,
+                        warnings=warnings,
+                        collection=collection,
+                    )
+                )
                 done += 1
             if task.kept and before:
                 _keep(before.entries[task.file.document_id], task, outcome, target)
@@ -436,6 +447,7 @@ def _work_through(plan: _Plan, outcome: _Outcome, target: NewSegments | None) ->
                 stamp, result = next(read)
                 _take(stamp, result, task.file, outcome, target)
                 pace = pace.moved(pace.done + _bytes(task), time.monotonic())
+            passages += outcome.counts.get(task.file.document_id, 0)
     _check_something(plan, outcome)
 
 

@@ -54,7 +54,8 @@ class Cite(commands.Cog):
         style: str = "note",
     ) -> None:
         """Cite a passage: as a note, or as a file for BibTeX, CSL-JSON or RIS."""
-        shelf = await self.library.shelf()
+        reader = self.services.reader(interaction)
+        shelf = await self.services.shelf(reader, private=True)
         wanted = check_passage(shelf.archive.snapshot, passage)
         if style not in _STYLES.values():
             raise InputError(
@@ -69,17 +70,16 @@ class Cite(commands.Cog):
             return found[0], archive.cite(wanted, style=style)
 
         citation, text = await self.library.run(shelf, look)
-        reader = self.services.reader(interaction)
         page = cited_page(citation, style, text, shelf.archive.generation, reader.language)
         await replies.show(interaction, page, plain=reader.plain)
 
     @cite.autocomplete("passage")
-    async def suggest_passage(self, _: Interaction, typed: str) -> list[Choice[str]]:
+    async def suggest_passage(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
         """Passages by the beginning of their id, and by their words; none while that is short."""
-        shelf = self.library.current
-        if shelf is None or len(typed.strip()) < _FEWEST:
+        if len(typed.strip()) < _FEWEST:
             return []
         try:
+            shelf = await self.library.shelf(self.services.reader(interaction).private)
             found = await self.library.run(shelf, lambda archive: offered(archive, typed))
         except ArchivistError:
             return []

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import replies
-from bot.people import administers, may_reindex
+from bot.people import administers, at_home
 from bot.render.help import Asker, Indexed, help_page
 from bot.replies import Interaction
 from bot.services import Services
@@ -28,16 +28,19 @@ class Help(commands.Cog):
         reader = services.reader(interaction)
         indexed = None
         with contextlib.suppress(IndexMissingError):
-            shelf = await services.library.shelf()
+            shelf = await services.library.shelf(reader.private)
+            await services.library.add_examples(shelf)
             when = shelf.indexed
             day = when.astimezone(services.settings.timezone).date() if when else None
             generation = shelf.archive.generation
             indexed = Indexed(shelf.sources, generation, day, tuple(shelf.examples))
+        owns = reader.id in services.rights.owners
+        looks_after = administers(services, interaction) or owns
         asker = Asker(
             plain=services.state.is_plain(reader.id),
-            administers=administers(services, interaction),
-            reindexes=may_reindex(services, interaction),
-            owns=reader.id in services.rights.owners,
+            administers=looks_after,
+            reindexes=looks_after or at_home(services, interaction),
+            owns=owns,
         )
         page = help_page(indexed, asker, interaction.client.command_ids, reader.language)
         await replies.tell(interaction, page, private=True, plain=reader.plain)

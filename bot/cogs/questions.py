@@ -13,8 +13,9 @@ from discord import AppCommandOptionType, app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot import asking, logs, replies, rules
+from bot import asking, gaps, logs, replies
 from bot.asking import Ready
+from bot.cogs.suggesting import suggested_documents
 from bot.cogs.timeline import choices
 from bot.replies import Interaction
 from bot.services import Services
@@ -59,7 +60,7 @@ class Questions(commands.Cog):
         document="Search only this document",
         since="Only what happened from then on: 2021, May 2021, 7 September 2022",
         until="Only what happened until then, that time included",
-        private="Show the answer to you alone",
+        private="Show the answer to you alone; as this server chose, unless you say",
     )
     async def ask(
         self,
@@ -68,13 +69,19 @@ class Questions(commands.Cog):
         document: str | None = None,
         since: str | None = None,
         until: str | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Answer from the documents, with the passages that say so."""
         began = time.monotonic()
         reader = self.services.reader(interaction)
+        if private is None:
+            private = reader.server.private
         ready = await asking.prepare(
-            self.services, reader, question, document=document, since=since, until=until
+            *(self.services, reader, question),
+            private=private,
+            document=document,
+            since=since,
+            until=until,
         )
         await replies.defer(interaction, private=private)
         ready = replace(ready, asked=replace(ready.asked, before=await _before(interaction)))
@@ -85,7 +92,7 @@ class Questions(commands.Cog):
         began = time.monotonic()
         reader = self.services.reader(interaction)
         words = asking.words_of(message)
-        ready = await asking.prepare(self.services, reader, words.text)
+        ready = await asking.prepare(self.services, reader, words.text, private=True)
         await replies.defer(interaction, private=True)
         t = reader.language
         note = "" if words.whole else t("Only the first sentences of the message were asked.")
@@ -96,28 +103,30 @@ class Questions(commands.Cog):
     ) -> None:
         reader = self.services.reader(interaction)
         found = await asking.find(self.services, ready)
-        page = asking.page_of(
-            found,
-            reader,
-            private=private,
-            threads=asking.can_have_thread(interaction),
-            note=note,
-        )
+        with self.services.metrics.stage("render"):
+            page = asking.page_of(
+                found,
+                reader,
+                private=private,
+                threads=asking.can_have_thread(interaction),
+                note=note,
+            )
         await replies.show(interaction, page, plain=reader.plain)
+        await gaps.record(self.services, reader, found)
         milliseconds = (time.monotonic() - began) * 1000
         outcome = found.answer.outcome.value
         log.info("interaction %s: %s in %.0f ms", interaction.id, outcome, milliseconds)
 
     @ask.autocomplete("document")
-    async def suggest_document(self, _: Interaction, typed: str) -> list[Choice[str]]:
-        found = rules.suggest_documents(self.library.sources, typed)
-        return [Choice(name=name, value=value) for name, value in found]
+    async def suggest_document(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        return await suggested_documents(self.services, interaction, typed)
 
     @ask.autocomplete("since")
     @ask.autocomplete("until")
     async def suggest_time(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
         """Times with how many events each has; none where something goes wrong."""
-        today, t = self.library.today(), self.services.reader(interaction).language
+        reader = self.services.reader(interaction)
+        today, t = self.library.today(), reader.language
 
         def look(archive: Archive) -> list[Choice[str]]:
             found = archive.suggest_when(typed, today=today)
@@ -125,7 +134,8 @@ class Questions(commands.Cog):
             return choices(((t.date(d), one.when, one.events) for d, one in dated if d), t)
 
         try:
-            return await self.library.run(await self.library.shelf(), look)
+            shelf = await self.library.shelf(reader.private)
+            return await self.library.run(shelf, look)
         except Exception as error:  # any value may be typed
             log.info("interaction %s: no suggestions: %s", interaction.id, logs.trail(error))
             return []

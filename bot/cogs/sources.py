@@ -6,8 +6,8 @@ from discord import app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
-from bot import documents, replies, rules
-from bot.people import may_reindex
+from bot import asking, replies
+from bot.cogs.suggesting import suggested_documents
 from bot.render import sources as pages
 from bot.replies import Interaction
 from bot.services import Services
@@ -31,24 +31,21 @@ class Sources(commands.Cog):
         """List the documents that answers come from, and read them."""
         reader = self.services.reader(interaction)
         library = self.services.library
-        shelf = await library.shelf()
+        shelf = await self.services.shelf(reader, private=not public)
         if document is None or not document.strip():
-            told = not public and may_reindex(self.services, interaction)
+            told = [] if public else left_out(self.services, interaction, shelf)
             page = pages.sources_page(
-                shelf.sources,
-                shelf.archive.generation,
-                reader.language,
-                left_out=len(left_out(shelf)) if told else 0,
+                shelf.sources, shelf.archive.generation, reader.language, left_out=len(told)
             )
             await replies.tell(interaction, page, private=not public, plain=reader.plain)
             return
-        wanted = documents.find(shelf.sources, document).source.id
+        found = await asking.find_document(self.services, reader, shelf, document)
+        wanted = found.source.id
         await replies.defer(interaction, private=not public)
         outline = await library.run(shelf, lambda archive: archive.outline(wanted))
         page = pages.outline_page(outline, reader.language)
         await replies.show(interaction, page, plain=reader.plain)
 
     @sources.autocomplete("document")
-    async def suggest_document(self, _: Interaction, typed: str) -> list[Choice[str]]:
-        found = rules.suggest_documents(self.services.library.sources, typed)
-        return [Choice(name=name, value=value) for name, value in found]
+    async def suggest_document(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        return await suggested_documents(self.services, interaction, typed)

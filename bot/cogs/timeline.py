@@ -11,8 +11,9 @@ from discord import AppCommandOptionType, app_commands
 from discord.app_commands import Choice, Transform
 from discord.ext import commands
 
-from bot import documents, logs, replies, rules
+from bot import asking, documents, logs, replies, rules
 from bot.asked import Asked
+from bot.cogs.suggesting import suggested_documents
 from bot.languages import Language
 from bot.limits import CHOICE, CHOICES, shorten
 from bot.markup import readable, units
@@ -40,7 +41,7 @@ class FilterText(app_commands.Transformer):
 
 
 class Timelines(commands.Cog):
-    """What can be judged from the options alone is told privately; then the wait is public."""
+    """What can be judged from the options alone is told privately; then comes the wait."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -52,6 +53,7 @@ class Timelines(commands.Cog):
         who="A person, body or country",
         about="Words of the entry",
         document="Only the events of this document",
+        private="Show it to you alone; as this server chose, unless you say",
     )
     async def timeline(
         self,
@@ -60,6 +62,7 @@ class Timelines(commands.Cog):
         who: Transform[str, FilterText] | None = None,
         about: Transform[str, FilterText] | None = None,
         document: str | None = None,
+        private: bool | None = None,
     ) -> None:
         """What happened when, from the documents; all of it when nothing is given."""
         began = time.monotonic()
@@ -67,11 +70,14 @@ class Timelines(commands.Cog):
         when = rules.check_when(when, self.library.today())
         who = rules.check_filter(who, "who")
         about = rules.check_filter(about, "about")
-        shelf = await self.library.shelf()
-        said = (document or "").strip()
-        only = documents.find(shelf.sources, said).source.id if said else ""
-        self.services.cooldowns.check(reader.id, reader.guild, began)
-        await replies.defer(interaction)
+        private = reader.server.private if private is None else private
+        shelf = await self.services.shelf(reader, private=private)
+        said, only = (document or "").strip(), ""
+        if said:
+            found = await asking.find_document(self.services, reader, shelf, said)
+            only = found.source.id
+        self.services.cooldowns.check(reader.id, reader.guild, began, reader.server)
+        await replies.defer(interaction, private=private)
         asked = Asked(
             when=readable(when or ""),
             who=readable(who or ""),
@@ -79,7 +85,7 @@ class Timelines(commands.Cog):
             document=documents.name_of(shelf.sources, only) if only else "",
         )
         timeline = await find(self.library, shelf, asked)
-        showing = Showing(asked, reader.id)
+        showing = Showing(asked, reader.id, private=private, feedback=reader.server.feedback)
         latest = asked == Asked()  # nothing was given
         page = timeline_page(timeline, reader.language, showing, page=None if latest else 1)
         await replies.show(interaction, page, plain=reader.plain)
@@ -113,17 +119,17 @@ class Timelines(commands.Cog):
         return await self._suggest(interaction, look)
 
     @timeline.autocomplete("document")
-    async def suggest_document(self, _: Interaction, typed: str) -> list[Choice[str]]:
-        found = rules.suggest_documents(self.library.sources, typed)
-        return [Choice(name=name, value=value) for name, value in found]
+    async def suggest_document(self, interaction: Interaction, typed: str) -> list[Choice[str]]:
+        return await suggested_documents(self.services, interaction, typed)
 
     async def _suggest(
         self, interaction: Interaction, look: Callable[[Archive, Language], _Counted]
     ) -> list[Choice[str]]:
         """What ``look`` finds, off the loop; nothing when that fails: any value may be typed."""
         try:
-            t = self.services.reader(interaction).language
-            shelf = await self.library.shelf()
+            reader = self.services.reader(interaction)
+            t = reader.language
+            shelf = await self.library.shelf(reader.private)
             return await self.library.run(shelf, lambda archive: choices(look(archive, t), t))
         except Exception as error:
             log.info("interaction %s: no suggestions: %s", interaction.id, logs.trail(error))

@@ -31,11 +31,14 @@ from bot.render.events import Numbers, dated
 from bot.render.passages import Look, body, context_label, head, told
 from bot.render.understood import indexed_anew, read_as, understood_as
 from bot.render.words import PLACE, TITLE, WORDS_SHOWN, first_of, quoted
+from bot.state.values import Length
 from bot.wording import answering_words, missing_words, with_gaps
 from index.dates.wording import say_year
 from index.model import Answer, Citation, CitedEvent, Outcome
 
 PASSAGES_SHOWN = 3
+#: Passages on a page, by the length of answers that a server chose.
+LENGTHS: dict[Length, int] = {"short": 1, "normal": PASSAGES_SHOWN, "long": 5}
 MOST = 12  # passages of all pages of an answer
 QUOTE, SUPPORT = 900, 500  # characters of a quote: that holds the answer, that stands beside it
 POSSIBLE_SHOWN = 3
@@ -70,6 +73,8 @@ class Frame:
     anew: bool = False  # the documents were indexed since the message whose button was pressed
     shared_by: str = ""  # whose name to say
     note: str = ""  # a sentence of ours to say with it
+    feedback: bool = True  # whether readers are asked if it helped
+    passages: int = PASSAGES_SHOWN  # on a page; where the answer is taken from more, on the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +122,32 @@ def answer_page(found: Found, frame: Frame, t: Language) -> Page:
     if answer.outcome is Outcome.NOT_FOUND:
         return Page(tuple(first_fit((12, 6, 3, 1), lambda n: _not_found(found, frame, t, n))), GREY)
     colour = GREEN if answer.outcome is Outcome.ANSWERED else AMBER
-    blocks = first_fit(_PLANS, lambda plan: _answer_blocks(found, frame, t, plan))
+    sources = {span.passage for span in answer.answer_spans}
+    plans = _with_passages(_PLANS, max(frame.passages, min(len(sources), PASSAGES_SHOWN)))
+    blocks = first_fit(plans, lambda plan: _answer_blocks(found, frame, t, plan))
     return Page(tuple(blocks), colour)
 
 
+def _with_passages(plans: Sequence[_Plan], count: int) -> list[_Plan]:
+    """``plans`` with so many passages where they have all; fewer never become more."""
+    return [
+        replace(
+            plan,
+            passages=count if plan.passages == PASSAGES_SHOWN else min(plan.passages, count),
+        )
+        for plan in plans
+    ]
+
+
 def more_page(found: Found, frame: Frame, t: Language, first: int) -> Page:
-    """Three more passages of an answer, from place ``first`` on; the first page for 1 and below."""
+    """More passages of an answer, from place ``first`` on; the first page for 1 and below."""
     in_order = _by_place(found.answer)
     if first <= 1 and in_order:
         return answer_page(found, frame, t)
     if first > len(in_order):
         return Page(tuple(_no_more(found, frame, t)), GREY)
-    blocks = first_fit(_MORE, lambda plan: _more_blocks(found, frame, t, plan, first))
+    plans = _with_passages(_MORE, frame.passages)
+    blocks = first_fit(plans, lambda plan: _more_blocks(found, frame, t, plan, first))
     return Page(tuple(blocks), GREEN if found.answer.answered else AMBER)
 
 
@@ -169,7 +188,7 @@ def _more_blocks(found: Found, frame: Frame, t: Language, plan: _Plan, first: in
     blocks: list[Block] = [f"### {heading}", Rule.LINE]
     blocks += _passages(found, shown, t, plan)
     blocks += [Rule.LINE, "\n".join(_closing(found, frame, t))]
-    before = max(1, first - PASSAGES_SHOWN)
+    before = max(1, first - frame.passages)
     buttons = (
         Button(t("Previous page"), _more_id(found, frame, before)),
         Button(t("Next page"), _more_id(found, frame, last + 1), disabled=last >= len(in_order)),
@@ -357,9 +376,12 @@ def _pressed(found: Found, frame: Frame, t: Language, following: int | None) -> 
         buttons.append(Button(t("Timeline of this"), press_id("events", frame.asker, generation)))
     if found.asked.kept and frame.private:
         buttons.append(Button(t("Share"), press_id("share", frame.asker, generation)))
-    if not answer.answered:
+    if frame.feedback and not answer.answered:
         press = press_id("curators", frame.asker, generation)
         buttons.append(Button(t("Tell the curators"), press, style="primary"))
+    elif frame.feedback and found.asked.kept:
+        buttons.append(Button(t("Helpful"), press_id("helpful", frame.asker, generation)))
+        buttons.append(Button(t("Not helpful"), press_id("unhelpful", frame.asker, generation)))
     if not answer.passages:
         buttons.append(Button(t("All documents"), press_id("sources", 1, generation)))
     return [*([Row(tuple(buttons))] if buttons else []), _menu(found, frame, t)]
@@ -376,13 +398,17 @@ def _menu(found: Found, frame: Frame, t: Language) -> Row:
         options += cite_options(t)
     if frame.threads and not frame.private:
         options.append(Option(t("Open a thread"), "thread", t("To ask on about this answer")))
-    options += [
-        Option(t("Report a problem"), "report", t("Tell the curators what is wrong")),
-        Option(t("Delete"), "delete", t("For the person who asked, and moderators")),
-    ]
+    if frame.feedback:
+        options.append(
+            Option(t("Report a problem"), "report", t("Tell the curators what is wrong"))
+        )
+    options.append(Option(t("Delete"), "delete", t("For the person who asked, and moderators")))
     press = press_id(MENU, frame.asker, found.answer.generation)
     every = bool(found.answer.passages)
-    said = t("More: why, cite, report, delete") if every else t("More: report, delete")
+    if frame.feedback:
+        said = t("More: why, cite, report, delete") if every else t("More: report, delete")
+    else:
+        said = t("More: why, cite, delete") if every else t("More: delete")
     return Row((Menu(press, said, tuple(options)),))
 
 

@@ -25,20 +25,25 @@ def only_you(t: Language) -> str:
     return t("-# Only you see this message.")
 
 
-def words_of(feedback: Feedback, limit: int) -> str:
-    """Markup of the words by which a person knows what they asked; empty for a timeline of all."""
+def asked_for(feedback: Feedback) -> str:
+    """The words by which a person knows what they asked; empty for a timeline of all."""
     asked = feedback.asked
     words = (asked.question, asked.about, asked.who, asked.when, asked.document)
-    return one_line_markup(next(filter(None, words), ""), limit)
+    return next(filter(None, words), "")
+
+
+def words_of(feedback: Feedback, limit: int) -> str:
+    """The same as markup, in one line."""
+    return one_line_markup(asked_for(feedback), limit)
 
 
 def told_page(feedback: Feedback, number: int, days: int, t: Language) -> Page:
     """That the curators will see what was just kept under this number, and how to take it back."""
-    heading = (
-        t("**Thank you. The curators will see the question, and that it wasn't answered.**")
-        if feedback.kind == "gap"
-        else t("**Thank you. The curators will see this report.**")
-    )
+    heading = {
+        "gap": t("**Thank you. The curators will see the question, and that it wasn't answered.**"),
+        "report": t("**Thank you. The curators will see this report.**"),
+        "helpful": t("**Thank you. You marked this answer as helpful.**"),
+    }[feedback.kind]
     lines = [heading]
     if words := words_of(feedback, QUESTION):
         lines.append(f"> {words}")
@@ -51,8 +56,15 @@ def told_page(feedback: Feedback, number: int, days: int, t: Language) -> Page:
         " You can take it back until then, here or with `/privacy delete`.",
         days,
     )
-    back = Button(t("Take it back"), press_id("take_back", number))
-    return Page(("\n".join(lines), kept, Row((back,))), GREEN)
+    buttons = [Button(t("Take it back"), press_id("take_back", number))]
+    if feedback.kind != "helpful" and feedback.guild is not None:
+        if feedback.tell:
+            lines.append(t("You will be told by direct message when it is answered."))
+            buttons.append(Button(t("Don't tell me"), press_id("tell_me", number, "off")))
+        else:
+            label = t("Tell me when it is answered")
+            buttons.append(Button(label, press_id("tell_me", number, "on")))
+    return Page(("\n".join(lines), kept, Row(tuple(buttons))), GREEN)
 
 
 def taken_back_page(found: bool, t: Language) -> Page:

@@ -33,7 +33,7 @@ class Asker:
     """Who asks for help."""
 
     plain: bool  # reads text without layout
-    administers: bool  # has Manage Server here, or runs the bot
+    administers: bool  # looks after this server's settings and documents, or runs the bot
     reindexes: bool = False  # may have the documents read anew
     owns: bool = False  # runs the bot
 
@@ -189,7 +189,8 @@ def _administrators(asker: Asker, commands: Mapping[str, int], t: Language) -> I
     yield f"**{t('For administrators')}**"
     said = [
         t(
-            "{settings} chooses the language and the form of answers in this server.",
+            "{settings} chooses where and how I answer in this server, and which documents are "
+            "searched for whom.",
             settings=mention("settings show", commands),
         ),
         t(

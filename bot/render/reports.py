@@ -1,4 +1,4 @@
-"""Errors, notices, and what a reindexing did -> pages. Pure."""
+"""Errors, notices, and what a build did -> pages. Pure."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bot.languages import Language
 from bot.layout import AMBER, BLUE, GREEN, GREY, RED, Block, Page, first_fit
-from bot.markup import escape, one_line_markup, one_line_of, readable
+from bot.markup import escape, one_line_markup, one_line_of
 from bot.presses import NotYoursError
 from bot.render.words import NAME, with_code
-from bot.rules import AlreadyDoneError, NotAllowedError, TooSoonError
+from bot.rules import AlreadyDoneError, NotAllowedError, NotHereError, TooSoonError
 from index.errors import (
     ArchivistError,
     BusyError,
@@ -25,6 +25,7 @@ from index.messages import Message, say
 from index.model import BuildReport, ReadingWarning, SourceSummary
 
 _SENTENCE = 400  # characters of an error's sentence, and of its hint
+_CHANNELS = 10  # named where questions are answered elsewhere
 _LISTED = 300
 _REINDEX = say("An administrator can mend that with `/corpus reindex`.")
 _OPERATOR = say("Please tell whoever runs this bot.")
@@ -45,8 +46,10 @@ def error_page(error: ArchivistError, error_id: str, t: Language) -> Page:
     colour, kind = _kind(error, t)
     said = one_line_markup(t.say(_message(error)), _SENTENCE)
     lines = [f"**{kind}** {said}"]
-    if hint := with_code(one_line_of(t.say(_hint(error)), _SENTENCE)):
+    if hint := with_code(one_line_of(t.say(hint_here(error)), _SENTENCE)):
         lines.append(hint)
+    if isinstance(error, NotHereError):
+        lines.append(" ".join(f"<#{channel}>" for channel in error.channels[:_CHANNELS]))
     return Page(("\n".join((*lines, f"-# {t('Error {id}', id=error_id)}")),), colour)
 
 
@@ -55,27 +58,14 @@ def notice_page(sentence: str, t: Language) -> Page:
     return Page((with_code(t.say(sentence)),), GREY)
 
 
-def progress_page(done: int, total: int, name: str, t: Language) -> Page:
-    """How far a reindexing is; questions are answered meanwhile."""
-    heading = t("Reading the documents…")
-    if total:
-        heading = t(
-            "Reading the documents: {done} of {total}", done=t.number(done), total=t.number(total)
-        )
-    lines = [f"**{heading}**"]
-    if readable(name):
-        lines.append(f"-# {t('Now: {name}', name=one_line_markup(name, NAME))}")
-    lines.append(f"-# {t('Questions are answered all the while.')}")
-    return Page(("\n".join(lines),), BLUE)
-
-
-def report_page(report: BuildReport, t: Language, *, note: str = "") -> Page:
-    """What a reindexing did; ``note`` is a sentence of ours to say first."""
+def report_page(report: BuildReport, t: Language, *, note: str = "", dry_run: bool = False) -> Page:
+    """What a build did, or would do; ``note`` is a sentence of ours to say first."""
     counts = (10, 5, 3, 1)
     left_out = any(not one.ignored for one in report.skipped)
     colour = AMBER if left_out or report.warnings or report.unapplied else GREEN
     return Page(
-        tuple(first_fit(counts, lambda most: _report_blocks(report, t, note, most))), colour
+        tuple(first_fit(counts, lambda most: _report_blocks(report, t, note, most, dry_run))),
+        colour,
     )
 
 
@@ -103,8 +93,8 @@ def _message(error: ArchivistError) -> str:
     return said if isinstance(said, str) else str(said)
 
 
-def _hint(error: ArchivistError) -> str:
-    """What to do about it in Discord."""
+def hint_here(error: ArchivistError) -> str:
+    """What to do about an error in Discord; "" where there is nothing."""
     hint = error.hint
     if not any(word in hint for word in _TERMINAL):
         return hint
@@ -114,17 +104,25 @@ def _hint(error: ArchivistError) -> str:
 # ---------------------------------------------------------------- reports
 
 
-def _report_blocks(report: BuildReport, t: Language, note: str, most: int) -> list[Block]:
+def _report_blocks(
+    report: BuildReport, t: Language, note: str, most: int, dry_run: bool
+) -> list[Block]:
     head = t("The documents were read anew.") if report.changed else t("Nothing had changed.")
-    figures = " · ".join(
-        (
-            t.n("{count} document", "{count} documents", report.documents),
-            t.n("{count} passage", "{count} passages", report.passages),
-            t.n("{count} event", "{count} events", report.events),
-            t.duration(report.seconds),
-            t("index {generation}", generation=report.generation),
+    if dry_run:
+        head = (
+            t("A dry run: this would change. Nothing was written.")
+            if report.changed
+            else t("A dry run: nothing would change. Nothing was written.")
         )
-    )
+    counts = [
+        t.n("{count} document", "{count} documents", report.documents),
+        t.n("{count} passage", "{count} passages", report.passages),
+        t.n("{count} event", "{count} events", report.events),
+        t.duration(report.seconds),
+    ]
+    if not dry_run:
+        counts.append(t("index {generation}", generation=report.generation))
+    figures = " · ".join(counts)
     skipped = [one for one in report.skipped if not one.ignored]
     left_out = [_item(one.name, f"{t.say(one.reason)} {t.say(one.hint)}", t) for one in skipped]
     warned = [
@@ -136,6 +134,7 @@ def _report_blocks(report: BuildReport, t: Language, note: str, most: int) -> li
         *_names(t("Added"), report.added, t, most),
         *_names(t("Changed"), report.updated, t, most),
         *_names(t("Removed"), report.removed, t, most),
+        *_unchanged(report, t),
         *_limited(t("Read"), [_read(summary, t) for summary in report.read], t, most),
         *_limited(t("Left out"), left_out, t, most),
         *_limited(t("Warnings"), warned, t, most),
@@ -174,10 +173,23 @@ def _item(name: str, text: str, t: Language) -> str:
     return f"- {named}: {one_line_markup(text, _LISTED)}"
 
 
+def _unchanged(report: BuildReport, t: Language) -> list[str]:
+    """How many documents were left as they were, if some were not."""
+    if not report.unchanged or not (report.added or report.updated or report.removed):
+        return []
+    return [f"**{t('Unchanged')}:** {t.number(report.unchanged)}"]
+
+
+def _without_server(document_id: str) -> str:
+    """The id of a document without the server that it belongs to: a slug holds no dot."""
+    server, dot, rest = document_id.partition(".")
+    return rest if dot and rest and "." not in rest and server.isdecimal() else document_id
+
+
 def _names(title: str, names: Sequence[str], t: Language, most: int) -> list[str]:
     if not names:
         return []
-    listed = ", ".join(one_line_markup(name, NAME) for name in names[:most])
+    listed = ", ".join(one_line_markup(_without_server(name), NAME) for name in names[:most])
     if len(names) > most:
         count = t.number(len(names) - most)
         listed = t("{words} and {count} more", words=listed, count=count)

@@ -53,6 +53,7 @@ class Showing:
     private: bool = False  # only the owner sees the message
     anew: bool = False  # the documents were indexed since the message whose button was pressed
     shared_by: str = ""  # a person's name
+    feedback: bool = True  # whether readers may report a problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,11 +374,14 @@ def _share(what: int | str, timeline: Timeline, t: Language, showing: Showing) -
 
 
 def _rare(timeline: Timeline, t: Language, showing: Showing, *, files: bool) -> Row:
-    """The menu of what is needed now and then."""
+    """The menu of what is needed now and then; nothing where none of it is."""
     options = tuple(_options(t, showing, files=files))
-    said = t("Files and more") if files else t("More: report, delete")
-    if showing.private and not files:
+    if files:
+        said = t("Files and more")
+    elif showing.private:
         said = t("More: report")
+    else:
+        said = t("More: report, delete") if showing.feedback else t("More: delete")
     return Row((Menu(press_id(MENU, showing.owner, timeline.generation), said, options),))
 
 
@@ -390,7 +394,8 @@ def _options(t: Language, showing: Showing, *, files: bool) -> Iterator[Option]:
         yield Option(
             t("Web page (HTML)"), "tlfile.html", t("To read and to print, with no network")
         )
-    yield Option(t("Report a problem"), "report", t("Tell the curators what is wrong"))
+    if showing.feedback:
+        yield Option(t("Report a problem"), "report", t("Tell the curators what is wrong"))
     if not showing.private:
         yield Option(t("Delete"), "delete", t("For the person who asked, and moderators"))
 

@@ -17,7 +17,7 @@ from bot.layout import Page
 from bot.limits import THREAD_NAME, shorten
 from bot.markup import readable
 from bot.presses import Press, on
-from bot.render.answers import Frame, more_page
+from bot.render.answers import Frame, answer_page, more_page
 from bot.render.citing import citations_page, notes_page
 from bot.render.passages import Opened, context_page, read_window, thread_page
 from bot.render.timelines import Showing, timeline_page
@@ -48,7 +48,7 @@ async def open_context(press: Press) -> None:
     """Show what stands around a passage: beside the answer, then in place as it is read on."""
     passage_id, generation, window = (press.id.argument(n) for n in range(3))
     shown = read_window(window)
-    shelf = await press.services.library.shelf()
+    shelf = await press.shelf()
     if window and press.private:
         await press.turn(str(press.reader.id))
     else:
@@ -81,7 +81,7 @@ def _link(archive: Archive, context: Context) -> str | None:
 async def show_more(press: Press) -> None:
     """Show three more passages: in place where only the presser sees them, else in a private copy."""
     first = press.id.argument(0)
-    ready = await asking.again(press.services, press.asked())
+    ready = await asking.again(press.services, press.reader, press.asked(), private=press.private)
     await press.turn("")
     found = await asking.find(press.services, ready)
     frame = _frame(press, ready, 2, private=True)
@@ -92,18 +92,19 @@ async def show_more(press: Press) -> None:
 @on("events")
 async def show_events(press: Press) -> None:
     """Show, privately, all events that belong to the question."""
-    ready = await asking.again(press.services, press.asked())
+    ready = await asking.again(press.services, press.reader, press.asked(), private=press.private)
     await press.wait()
     timeline = await find_timeline(press.services.library, ready.shelf, ready.asked)
     anew = _is_anew(press.id.argument(1), timeline.generation)
-    showing = Showing(ready.asked, press.reader.id, private=True, anew=anew)
+    feedback = press.reader.server.feedback
+    showing = Showing(ready.asked, press.reader.id, private=True, anew=anew, feedback=feedback)
     await press.show(timeline_page(timeline, press.reader.language, showing))
 
 
 @on("share")
 async def share(press: Press) -> None:
     """Ask again for all who can read here, and post the answer with the name of who shares it."""
-    ready = await asking.again(press.services, press.asked())
+    ready = await asking.again(press.services, press.reader, press.asked(), private=False)
     with press.services.sharing(press.message.id, press.reader.id):
         await replies.defer(press.interaction)
         found = await asking.find(press.services, ready)
@@ -112,13 +113,13 @@ async def share(press: Press) -> None:
             shared_by=press.interaction.user.display_name,
             threads=asking.can_have_thread(press.interaction),
         )
-        await press.show(more_page(found, frame, press.reader.language, 1))
+        await press.show(answer_page(found, frame, press.reader.language))
 
 
 @on("why")
 async def show_why(press: Press) -> None:
     """Show how the scores of the message's passages came about."""
-    ready = await asking.again(press.services, press.asked())
+    ready = await asking.again(press.services, press.reader, press.asked(), private=press.private)
     await press.wait()
     found = await asking.find(press.services, ready)
     ids = set(passages_in(press.message))
@@ -130,7 +131,7 @@ async def show_why(press: Press) -> None:
 def _frame(press: Press, ready: Ready, generation: int, *, private: bool) -> Frame:
     """``generation`` is the place of that argument in the press's id."""
     anew = _is_anew(press.id.argument(generation), ready.shelf.archive.generation)
-    return Frame(press.reader.id, private=private, anew=anew)
+    return replace(asking.frame_of(press.reader, private=private), anew=anew)
 
 
 def _is_anew(then: str, now: int) -> bool:
@@ -145,7 +146,7 @@ async def cite(press: Press) -> None:
     """Cite the passages of the message: as notes to copy, or as a file."""
     style = press.id.argument(2)
     ids = list(dict.fromkeys(passages_in(press.message)))
-    shelf = await press.services.library.shelf()
+    shelf = await press.shelf()
     await press.wait()
 
     def look(archive: Archive) -> list[tuple[str, str]]:

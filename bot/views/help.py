@@ -6,10 +6,10 @@ import time
 
 from bot import asking, presses, rules
 from bot.asked import Asked
-from bot.library import Shelf
 from bot.presses import Press
 from bot.render.help import check
 from bot.render.timelines import Showing, timeline_page
+from bot.shelves import Shelf
 from bot.views.timelines import find
 from index.errors import InputError
 from index.messages import say
@@ -23,7 +23,8 @@ class GoneExampleError(InputError):
 @presses.on("try")
 async def try_example(press: Press) -> None:
     """Answer an example, for who presses alone. Id: its number from 1, its check."""
-    shelf = await press.services.library.shelf()
+    shelf = await press.services.shelf(press.reader, private=True)
+    await press.services.library.add_examples(shelf)
     example = find_example(shelf, press.id.argument(0), press.id.argument(1))
     if example.kind == "timeline":
         await _show_timeline(press, shelf, example)
@@ -43,7 +44,7 @@ def find_example(shelf: Shelf, number: str, told: str) -> Example:
 
 async def _answer(press: Press, example: Example) -> None:
     ready = await asking.prepare(
-        press.services, press.reader, example.text, before=example.before or ""
+        press.services, press.reader, example.text, private=True, before=example.before or ""
     )
     await press.wait()
     page = await asking.answer_page_for(press.services, press.reader, ready, private=True)
@@ -52,9 +53,9 @@ async def _answer(press: Press, example: Example) -> None:
 
 async def _show_timeline(press: Press, shelf: Shelf, example: Example) -> None:
     library, reader = press.services.library, press.reader
-    press.services.cooldowns.check(reader.id, reader.guild, time.monotonic())
+    press.services.cooldowns.check(reader.id, reader.guild, time.monotonic(), reader.server)
     asked = Asked(when=rules.check_when(example.text, library.today()) or "")
     await press.wait()
     timeline = await find(library, shelf, asked)
-    showing = Showing(asked, reader.id, private=True)
+    showing = Showing(asked, reader.id, private=True, feedback=reader.server.feedback)
     await press.show(timeline_page(timeline, reader.language, showing))

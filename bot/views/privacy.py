@@ -14,10 +14,8 @@ from bot.render.privacy import confirm_page, deleted_page, kept_page
 async def ask_first(press: Press) -> None:
     """Say what would be deleted, and ask."""
     await press.turn("")
-    state = press.services.state
-    feedback = await state.feedback_of(press.reader.id)
-    plain = state.is_plain(press.reader.id)
-    await press.show(confirm_page(plain, len(feedback), press.reader.language))
+    about = await press.services.state.about(press.reader.id)
+    await press.show(confirm_page(about, press.reader.language))
 
 
 @presses.on("erased")

@@ -8,12 +8,15 @@ What a press needs is read anew from the generation that answers now: see `bot.d
 from __future__ import annotations
 
 from bot import documents, presses, reading
-from bot.library import Shelf
-from bot.people import may_reindex
+from bot.people import administers, at_home
 from bot.presses import OldButtonError, Press
 from bot.render import sections
 from bot.render import sources as pages
+from bot.replies import Interaction
 from bot.rules import NotAllowedError
+from bot.services import Services
+from bot.shelves import Shelf
+from index.collections import is_owners, server_collection
 from index.errors import InputError
 from index.messages import say
 from index.model import Skipped, SourceSummary
@@ -22,14 +25,14 @@ from index.model import Skipped, SourceSummary
 @presses.on("sources")
 async def list_documents(press: Press) -> None:
     """Page P of the documents, or the page chosen in a menu. Id: P, generation."""
-    shelf = await press.services.library.shelf()
-    told = may_reindex(press.services, press.interaction)
+    shelf = await press.shelf()
+    told = left_out(press.services, press.interaction, shelf) if press.private else []
     page = pages.sources_page(
         shelf.sources,
         shelf.archive.generation,
         press.reader.language,
         page=_number(press.values[0] if press.values else press.id.argument(0)),
-        left_out=len(left_out(shelf)) if told else 0,
+        left_out=len(told),
         since=_since(press, 1),
     )
     await press.turn("")
@@ -134,11 +137,11 @@ async def list_warnings(press: Press) -> None:
 @presses.on("leftout")
 async def list_left_out(press: Press) -> None:
     """Page P of the files that were left out, for administrators. Id: P, generation."""
-    if not may_reindex(press.services, press.interaction):
+    if not may_be_told(press.services, press.interaction):
         raise NotAllowedError(say("Only administrators see which files were left out."))
-    shelf = await press.services.library.shelf()
+    shelf = await press.shelf()
     page = pages.left_out_page(
-        left_out(shelf),
+        left_out(press.services, press.interaction, shelf),
         shelf.archive.generation,
         press.reader.language,
         page=_number(press.id.argument(0)),
@@ -148,14 +151,25 @@ async def list_left_out(press: Press) -> None:
     await press.show(page)
 
 
-def left_out(shelf: Shelf) -> list[Skipped]:
-    """The files that are no documents though they look like some, by name."""
-    return [one for one in shelf.left_out if not one.ignored]
+def left_out(services: Services, interaction: Interaction, shelf: Shelf) -> list[Skipped]:
+    """The files that look like documents and are none, of those collections that are theirs to keep."""
+    own = server_collection(interaction.guild_id or 0) if administers(services, interaction) else ""
+    home = at_home(services, interaction)
+    return [
+        one
+        for one in shelf.left_out
+        if not one.ignored and (home if is_owners(one.collection) else one.collection == own)
+    ]
+
+
+def may_be_told(services: Services, interaction: Interaction) -> bool:
+    """Whether any collection is theirs to keep."""
+    return at_home(services, interaction) or administers(services, interaction)
 
 
 async def _document(press: Press, wanted: str) -> tuple[Shelf, SourceSummary]:
     """What answers now, and the document that a key stands for. Raises GoneDocumentError."""
-    shelf = await press.services.library.shelf()
+    shelf = await press.shelf()
     return shelf, documents.by_key(shelf.sources, wanted)
 
 

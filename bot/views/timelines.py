@@ -18,13 +18,14 @@ from bot.asked import Asked, read_asked, texts_of
 from bot.ids import press_id
 from bot.languages import Language
 from bot.layout import Attachment, Page
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.markup import readable
 from bot.pictures import draw, workshop
 from bot.presses import Press, on
 from bot.render.timelines import Showing, file_page, from_argument, picture_page, timeline_page
 from bot.render.timelines import title_of as say_title
 from bot.shapes import event_json
+from bot.shelves import Shelf
 from index.archive import Archive
 from index.dates import parse_when
 from index.dates.wording import say_date
@@ -279,7 +280,7 @@ def _file_name(timeline: Timeline, asked: Asked, form: str) -> str:
 async def _share(press: Press) -> None:
     """Show the page, or the picture, to all in the channel."""
     asked, what = _asked(press), press.id.argument(0)
-    shelf = await _shelf(press, asked)
+    shelf = await _shelf(press, asked, private=False)
     with press.services.sharing(press.message.id, press.reader.id, asked, what):
         await replies.defer(press.interaction)
         timeline = await find(press.services.library, shelf, asked)
@@ -301,7 +302,12 @@ async def _share(press: Press) -> None:
 def _showing(press: Press, asked: Asked, timeline: Timeline, *, private: bool) -> Showing:
     """To the presser, who from now on turns the pages of what they see."""
     anew = _generation(press) != str(timeline.generation)
-    return Showing(asked, press.reader.id, private=press.private or private, anew=anew)
+    return Showing(
+        *(asked, press.reader.id),
+        private=press.private or private,
+        anew=anew,
+        feedback=press.reader.server.feedback,
+    )
 
 
 def _asked(press: Press) -> Asked:
@@ -309,9 +315,13 @@ def _asked(press: Press) -> Asked:
     return read_asked(texts_of(press.message)) or Asked()
 
 
-async def _shelf(press: Press, asked: Asked) -> Shelf:
-    """What answers now. Raises UnknownDocumentError for a document that is gone, IndexMissingError."""
-    shelf = await press.services.library.shelf()
+async def _shelf(press: Press, asked: Asked, *, private: bool | None = None) -> Shelf:
+    """What may be seen in this message now, or in one that is ``private`` or not.
+
+    Raises UnknownDocumentError for a document that is gone, NotHereError, IndexMissingError.
+    """
+    private = press.private if private is None else private
+    shelf = await press.services.shelf(press.reader, private=private)
     if asked.document:
         documents.find(shelf.sources, asked.document)
     return shelf

@@ -177,6 +177,8 @@ def archive(answer: Answer | None = None, *, generation: int = 7) -> Mock:
     """An archive of two documents that gives ``answer`` to every question."""
     fake: Mock = create_autospec(Archive, instance=True)
     fake.generation = generation
+    fake.collections = frozenset({"main"})
+    fake.seeing.return_value = fake
     fake.answer.return_value = answer or answered()
     fake.timeline.return_value = timeline(sailing())
     fake.sources.return_value = (summary(), summary("letter", "Letter to the Owners"))
@@ -191,16 +193,22 @@ def interaction(
     guild_id: int | None = 10,
     permissions: discord.Permissions | None = None,
     number: int = 100,
+    channel_id: int = 77,
+    roles: tuple[int, ...] = (),
 ) -> Mock:
     """Takes only what discord.py's own takes: a misspelt call or argument fails the test."""
     fake: Mock = create_autospec(discord.Interaction, instance=True)
     fake.id = number
     fake.type = discord.InteractionType.application_command
     fake.guild_id = guild_id
+    fake.channel_id = channel_id
+    fake.channel = None
     fake.permissions = permissions or discord.Permissions.none()
     fake.extras = {}
     fake.filesize_limit = 10 * 1024 * 1024
     fake.user = create_autospec(discord.Member, instance=True, id=user_id)
+    fake.user.display_name = "Ann"
+    fake.user.roles = [Mock(id=role) for role in roles]
     fake.response = create_autospec(discord.InteractionResponse, instance=True)
     fake.response.is_done.return_value = False
 

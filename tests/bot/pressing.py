@@ -61,11 +61,14 @@ async def press(
     permissions: discord.Permissions | None = None,
     values: tuple[str, ...] = (),
     fields: dict[str, Any] | None = None,
+    channel: int = 77,
+    roles: tuple[int, ...] = (),
 ) -> Mock:
     """The interaction, after a press was answered. ``fields`` are those of a form sent in."""
-    fake = fakes.interaction(user_id=user, guild_id=guild, permissions=permissions)
+    fake = fakes.interaction(
+        user_id=user, guild_id=guild, permissions=permissions, channel_id=channel, roles=roles
+    )
     fake.locale = discord.Locale.american_english
-    fake.channel_id = 77
     fake.message = message
 
     def done(*_: object, **__: object) -> None:

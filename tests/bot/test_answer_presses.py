@@ -16,12 +16,13 @@ from bot.asked import Asked
 from bot.ids import press_id
 from bot.languages import ENGLISH
 from bot.layout import Page
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.permissions import MissingPermissionError
 from bot.presses import MENU, OldButtonError
 from bot.render.answers import Frame, answer_page
 from bot.rules import AlreadyDoneError, NotAllowedError
 from bot.services import Services
+from bot.shelves import Shelf
 from bot.views.answers import NoThreadError, passages_in, thread_name
 from index.archive import Archive
 from index.building import build
@@ -76,7 +77,9 @@ async def services(archive: Archive, tmp_path: Path) -> AsyncIterator[Services]:
 
 async def answer(services: Services, *, private: bool = False, asked: Asked | None = None) -> Page:
     """The first page of the answer, as it is shown to who asked."""
-    ready = await asking.again(services, asked or Asked(QUESTION))
+    ready = await asking.again(
+        services, pressing.reader(), asked or Asked(QUESTION), private=private
+    )
     found = await asking.find(services, ready)
     return answer_page(found, Frame(OWNER, private=private), ENGLISH)
 

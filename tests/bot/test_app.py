@@ -49,7 +49,9 @@ async def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 def made(settings: Settings) -> ArchivistBot:
-    return ArchivistBot(settings, create_autospec(Library, instance=True), State())
+    library = create_autospec(Library, instance=True)
+    library.builds = Mock(records=[])
+    return ArchivistBot(settings, library, State())
 
 
 def without_discord(bot: ArchivistBot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,10 @@ import pytest
 from bot.asked import Asked, read_asked
 from bot.cogs.questions import Questions
 from bot.languages import ENGLISH
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.render.answers import Found, Frame, answer_page
+from bot.shelves import Shelf
+from bot.visibility import ALONE
 from index.dates.edtf import from_edtf
 from index.errors import EmptyQueryError, QueryTooLongError
 from index.model import WhenSuggestion
@@ -149,6 +151,7 @@ async def test_in_another_thread_nothing_is_carried(
 
 
 async def test_documents_are_suggested_from_memory(questions: Questions, archive: Mock) -> None:
+    await questions.library.shelf(ALONE)  # is made once
     archive.reset_mock()
     choices = await questions.suggest_document(asker(), "lett")  # type: ignore[call-arg, arg-type, operator]
     assert [(choice.name, choice.value) for choice in choices] == [

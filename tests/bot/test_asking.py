@@ -14,10 +14,11 @@ from bot import asking
 from bot.asked import Asked
 from bot.asking import Ready
 from bot.languages import ENGLISH
-from bot.library import Library, Shelf, StillIndexingError
+from bot.library import Library, StillIndexingError
 from bot.render.answers import MOST, Found, Frame, answer_page
 from bot.rules import Cooldowns, TooSoonError
 from bot.services import Services
+from bot.shelves import Shelf
 from index.errors import (
     EmptyQueryError,
     QueryTooLongError,
@@ -46,8 +47,8 @@ async def services(archive: Mock, tmp_path: Path) -> AsyncIterator[Services]:
     await made.state.close()
 
 
-async def prepare(services: Services, question: str = "When?", **options: str) -> Ready:
-    return await asking.prepare(services, reader(), question, **options)
+async def prepare(services: Services, question: str = "When?", **options: str | None) -> Ready:
+    return await asking.prepare(services, reader(), question, private=False, **options)
 
 
 # ---------------------------------------------------------------- what is judged at once
@@ -90,7 +91,7 @@ async def test_from_and_to_become_days(
     services: Services, archive: Mock, since: str | None, until: str | None, when: str
 ) -> None:
     """Both ends included, so that a later press means the same days; they are asked for as such."""
-    ready = await asking.prepare(services, reader(), "When?", since=since, until=until)
+    ready = await prepare(services, "When?", since=since, until=until)
     assert ready.asked.when == when
     await asking.find(services, ready)
     first, _, last = when.partition("..")
@@ -105,7 +106,7 @@ async def test_times_that_can_not_be_used_are_refused(
     services: Services, since: str | None, until: str | None
 ) -> None:
     with pytest.raises(UnreadableDateError):
-        await asking.prepare(services, reader(), "When?", since=since, until=until)
+        await prepare(services, "When?", since=since, until=until)
 
 
 async def test_a_document_is_kept_by_its_title(services: Services) -> None:
@@ -114,7 +115,9 @@ async def test_a_document_is_kept_by_its_title(services: Services) -> None:
 
 
 async def test_a_document_whose_title_others_have_is_kept_by_its_id(services: Services) -> None:
-    services.library._shelf = Shelf(fakes.archive(), (fakes.summary("log"), fakes.summary("log2")))
+    archive = fakes.archive()
+    archive.sources.return_value = (fakes.summary("log"), fakes.summary("log2"))
+    services.library._shelf = Shelf(archive, archive.sources())
     assert (await prepare(services, document="log2")).asked.document == "log2"
 
 
@@ -135,7 +138,7 @@ async def test_who_asks_too_soon_is_refused_and_refusals_count_for_nothing(
     await prepare(services)
     with pytest.raises(TooSoonError):
         await prepare(services)
-    await asking.prepare(services, reader(2), "When?")
+    await asking.prepare(services, reader(2), "When?", private=False)
 
 
 async def test_while_there_is_no_index_askers_are_told(services: Services) -> None:
@@ -182,8 +185,9 @@ async def test_another_index_is_searched_anew(services: Services, archive: Mock)
 async def test_what_a_message_says_was_asked_is_checked_again(services: Services) -> None:
     """Its document may be gone since."""
     with pytest.raises(UnknownDocumentError):
-        await asking.again(services, Asked("When?", document="Diary"))
-    assert (await asking.again(services, Asked("When?"))).asked == Asked("When?")
+        await asking.again(services, reader(), Asked("When?", document="Diary"), private=False)
+    ready = await asking.again(services, reader(), Asked("When?"), private=False)
+    assert ready.asked == Asked("When?")
 
 
 async def test_a_passage_names_the_people_of_its_events_those_asked_for_first(

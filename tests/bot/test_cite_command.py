@@ -11,8 +11,9 @@ from unittest.mock import Mock
 import pytest
 
 from bot.cogs.cite import Cite, offered
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.services import Services
+from bot.shelves import Shelf
 from index.archive import Archive
 from index.errors import IndexMissingError, InputError
 from tests.bot import fakes, pressing

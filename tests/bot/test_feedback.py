@@ -22,8 +22,8 @@ from bot.presses import NotYoursError, OldButtonError
 from bot.render.feedback import reasons
 from bot.render.privacy import privacy_page
 from bot.services import Services
-from bot.state import LONGEST_TEXT, Feedback, Reason, StateError
-from bot.views.feedback import report_form
+from bot.state import LONGEST_TEXT, About, Feedback, Reason, StateError
+from bot.views.feedback import FeedbackOffError, report_form
 from tests.bot import fakes
 from tests.bot.fakes import http_error
 from tests.bot.pressing import message_of, page_after, press, services
@@ -58,6 +58,12 @@ def answer(
 async def kept(made: Services, person: int = 1) -> Feedback:
     [only] = await made.state.feedback_of(person)
     return only
+
+
+def pressed(view: discord.ui.LayoutView) -> list[Any]:
+    """The buttons of a message."""
+    items = [getattr(item, "item", item) for item in view.walk_children()]
+    return [item for item in items if isinstance(item, discord.ui.Button)]
 
 
 def report(**fields: Any) -> dict[str, Any]:
@@ -130,13 +136,14 @@ async def test_report_opens_a_form(made: Services) -> None:
     [form] = fake.response.send_modal.await_args.args
     said = form.to_dict()
     assert said["custom_id"] == "v1:reported:1:7"
-    reason, text, note = said["components"]
+    reason, text, tell, note = said["components"]
     offered = {option["value"] for option in reason["component"]["options"]}
     assert offered == {one.value for one in Reason}
     assert text["component"]["required"] is False
     assert text["component"]["max_length"] == LONGEST_TEXT
+    assert tell["component"]["required"] is False
     assert "30 days" in note["content"]
-    assert all(part.get("label") for part in (reason, text))
+    assert all(part.get("label") for part in (reason, text, tell))
 
 
 def test_the_form_keeps_discords_limits() -> None:
@@ -190,12 +197,96 @@ async def test_a_timeline_of_all_can_be_reported(made: Services) -> None:
     await press(made, "v1:reported:1:7", message=answer(asked=Asked()), fields=report())
     told = await kept(made)
     assert (told.outcome, told.asked) == ("timeline", Asked())
-    assert "**Reported:** the timeline" in str(privacy_page(False, (told,), 30, 10, ENGLISH).blocks)
+    assert "**Reported:** the timeline" in str(
+        privacy_page(About(feedback=(told,)), lambda _: 30, 10, ENGLISH).blocks
+    )
 
 
 async def test_an_id_without_a_generation_is_kept_too(made: Services) -> None:
     await press(made, "v1:reported:1:x", message=answer("p1"), fields=report())
     assert (await kept(made)).generation is None
+
+
+# ---------------------------------------------------------------- helpful or not
+
+
+async def test_helpful_is_kept_without_words(made: Services) -> None:
+    """And confirmed privately, with a way to take it back but nothing to be told of."""
+    fake = await press(made, "v1:helpful:1:7", message=answer("p1"), user=2)
+    told = await kept(made, 2)
+    assert (told.kind, told.asked, told.passages) == ("helpful", ASKED, ("p1",))
+    assert (told.text, told.reason, told.tell) == ("", None, False)
+    assert "marked this answer as helpful" in page_after(fake)
+    view = fake.edit_original_response.await_args.kwargs["view"]
+    assert [button.label for button in pressed(view)] == ["Take it back"]
+
+
+async def test_a_person_has_one_vote_on_an_answer(made: Services) -> None:
+    """The last one counts, whichever way it was changed; a gap of the same question is no vote."""
+    await press(made, "v1:curators:1:7", message=answer(refused=True))
+    for last in ("report", "helpful", "report"):
+        if last == "helpful":
+            await press(made, "v1:helpful:1:7", message=answer("p1"))
+        else:
+            await press(made, "v1:reported:1:7", message=answer("p1"), fields=report())
+        kinds = [one.kind for one in await made.state.feedback_of(1)]
+        assert sorted(kinds) == sorted(["gap", last])
+
+
+async def test_not_helpful_opens_the_form_of_a_report(made: Services) -> None:
+    fake = await press(made, "v1:unhelpful:1:7", message=answer("p1"))
+    [form] = fake.response.send_modal.await_args.args
+    assert form.to_dict()["custom_id"] == "v1:reported:1:7"
+
+
+@pytest.mark.parametrize("kind", ["helpful", "unhelpful", "report", "reported", "curators"])
+async def test_where_feedback_is_off_old_buttons_say_so(made: Services, kind: str) -> None:
+    """Nothing is kept, and it is told kindly to who presses alone."""
+    await made.state.set_server(10, feedback=False)
+    with pytest.raises(FeedbackOffError, match="takes no feedback"):
+        await press(made, f"v1:{kind}:1:7", message=answer("p1", refused=True), fields=report())
+    assert await made.state.feedback_of(1) == ()
+
+
+# ---------------------------------------------------------------- wishing to be told
+
+
+@pytest.mark.parametrize(("ticked", "tell"), [(["yes"], True), ([], False)])
+async def test_the_box_of_the_form_is_a_wish(made: Services, ticked: list[str], tell: bool) -> None:
+    fields = report(tell={"values": ticked})
+    await press(made, "v1:reported:1:7", message=answer("p1"), fields=fields)
+    assert (await kept(made)).tell is tell
+
+
+async def test_nobody_is_told_of_what_was_sent_outside_servers(made: Services) -> None:
+    """There the form has no box, and a forged one counts for nothing."""
+    fake = await press(made, "v1:report:1:7", message=answer("p1"), guild=None)
+    [form] = fake.response.send_modal.await_args.args
+    assert len(form.to_dict()["components"]) == 3
+    fields = report(tell={"values": ["yes"]})
+    await press(made, "v1:reported:1:7", message=answer("p1"), fields=fields, guild=None)
+    assert not (await kept(made)).tell
+
+
+async def test_a_wish_is_made_and_taken_back_by_a_button(made: Services) -> None:
+    """Of who sent it alone: another's press changes nothing."""
+    await press(made, "v1:curators:1:7", message=answer(refused=True))
+    number = (await kept(made)).id
+    confirmation = message_of(Page(("Told.",)), private=True)
+    await press(made, f"v1:tell_me:{number}:on", message=confirmation, user=2)
+    assert not (await kept(made)).tell
+    fake = await press(made, f"v1:tell_me:{number}:on", message=confirmation)
+    assert (await kept(made)).tell
+    assert "You will be told" in page_after(fake)
+    await press(made, f"v1:tell_me:{number}:off", message=confirmation)
+    assert not (await kept(made)).tell
+
+
+@pytest.mark.parametrize("number", ["", "x", "99", "9" * 60])
+async def test_a_wish_about_what_is_gone_is_told(made: Services, number: str) -> None:
+    confirmation = message_of(Page(("Told.",)), private=True)
+    fake = await press(made, f"v1:tell_me:{number}:on", message=confirmation)
+    assert "nothing left" in page_after(fake)
 
 
 # ---------------------------------------------------------------- taking back
@@ -205,8 +296,10 @@ async def test_taking_back_deletes_it_in_place(made: Services) -> None:
     """The button of the confirmation deletes what was kept, and says so there."""
     fake = await press(made, "v1:curators:1:7", message=answer(refused=True))
     view = fake.edit_original_response.await_args.kwargs["view"]
-    [button] = [item for item in view.walk_children() if getattr(item, "custom_id", None)]
-    again = await press(made, button.custom_id, message=message_of(Page(("Told.",)), private=True))
+    buttons = {getattr(i, "label", None): getattr(i, "custom_id", "") for i in pressed(view)}
+    again = await press(
+        made, buttons["Take it back"], message=message_of(Page(("Told.",)), private=True)
+    )
     again.response.defer.assert_awaited_once_with()
     assert "Taken back" in page_after(again)
     assert "Only you see this message" in page_after(again)

@@ -12,11 +12,13 @@ import pytest
 
 from bot.cogs.help import Help
 from bot.layout import Page
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.render.help import check
 from bot.rules import Cooldowns, Rights, TooSoonError
 from bot.services import Services
+from bot.shelves import Shelf
 from bot.views.help import GoneExampleError
+from bot.visibility import ALONE
 from index.archive import Archive
 from index.model import Example
 from tests.bot import fakes, pressing
@@ -39,8 +41,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
 async def services(archive: Archive, tmp_path: Path) -> AsyncIterator[Services]:
     library = Library(tmp_path, tmp_path, today=lambda: fakes.TODAY)
     shelf = Shelf(archive, archive.sources(), (), WRITTEN)
-    shelf.examples.extend((ASKED, FOLLOWING, TIME))
     library._shelf = shelf
+    (await library.shelf(ALONE)).examples.extend((ASKED, FOLLOWING, TIME))
     made = replace(pressing.services(tmp_path), library=library)
     yield made
     await library.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,15 +13,25 @@ from unittest.mock import Mock
 import discord
 import pytest
 
+from bot import waiting
 from bot.asked import Asked
 from bot.cogs.privacy import Privacy
 from bot.languages import ENGLISH
 from bot.layout import Button, Page, Row, fits
-from bot.render.privacy import FILE, confirm_page, privacy_page
+from bot.render.privacy import (
+    FILE,
+    confirm_page,
+    deleted_page,
+    export_page,
+    privacy_page,
+)
 from bot.services import Services
-from bot.state import Feedback, Reason
+from bot.settings import Settings
+from bot.state import GRACE, KEPT, About, By, Deleted, Feedback, Reason
+from bot.state.retention import YEAR
 from tests.bot import fakes
 from tests.bot.pressing import message_of, page_after, press, services
+from tests.conftest import ROOT
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 GAP = Feedback(
@@ -60,8 +71,17 @@ def buttons(page: Page) -> list[str]:
     return [item.label for row in rows for item in row.items if isinstance(item, Button)]
 
 
-def show(*feedback: Feedback, plain: bool = False, here: int | None = 10) -> Page:
-    return privacy_page(plain, feedback, 30, here, ENGLISH)
+def show(*feedback: Feedback, here: int | None = 10, keeps: bool = False, **about: int) -> Page:
+    """The page where servers keep what members send for thirty days, and one of them for seven."""
+    stored = About(feedback=feedback, **about)
+
+    def days(guild: int | None) -> int:
+        return 7 if guild == 12 else 30
+
+    return privacy_page(stored, days, here, ENGLISH, keeps=keeps)
+
+
+ASKING = confirm_page(About(feedback=(GAP,)), ENGLISH)
 
 
 # ---------------------------------------------------------------- show
@@ -80,9 +100,46 @@ def test_nothing_stored_is_said() -> None:
     """Who sent nothing reads so, and what isn't stored; there is nothing to delete."""
     page = show()
     assert "Nothing." in text(page)
-    assert "for 30 days" in text(page)
-    assert "**Questions** aren't stored" in text(page)
+    assert "**The words of questions** aren't stored" in text(page)
     assert "Delete it all" not in buttons(page)
+
+
+def test_that_somebody_asked_is_said() -> None:
+    """How often, how it is kept and how long in this server; words only where there are any."""
+    said = text(show(questions=3, here=12))
+    assert "you asked 3 questions" in said
+    assert "Kept for 7 days here" in said
+    assert "with their words" not in said
+    assert "2 of them with their words" in text(show(questions=3, texts=2))
+    assert "Delete it all" in buttons(show(questions=1))
+
+
+def test_a_server_that_keeps_questions_is_said_so() -> None:
+    said = text(show(keeps=True))
+    assert "This server keeps the words of questions" in said
+    assert "**The words of questions** aren't stored" not in said
+
+
+def test_what_administrators_did_is_said() -> None:
+    """To themselves, with how long it is kept; and what deletion changes of it."""
+    assert "as an administrator**, in 4 lines" in text(show(acts=4))
+    for page in (
+        confirm_page(About(acts=4), ENGLISH),
+        deleted_page(Deleted(acts=4), ENGLISH),
+    ):
+        assert "your id in 4 lines about what administrators did" in text(page)
+        assert "as done by a former administrator" in text(page)
+
+
+def test_each_server_s_days_are_said() -> None:
+    """What was sent in a server that keeps it for a week is deleted by then."""
+    assert "deleted by 30 November 2026" in text(show(replace(GAP, guild=12)))
+
+
+def test_thanks_and_wishes_are_said() -> None:
+    said = text(show(replace(GAP, kind="helpful"), replace(GAP, tell=True)))
+    assert "**Called helpful:** “Who built the lighthouse?”" in said
+    assert said.count("you wish to be told") == 1
 
 
 def test_what_was_sent_is_said_with_its_end() -> None:
@@ -136,6 +193,14 @@ async def test_the_export_is_a_file_with_all_of_it(made: Services) -> None:
     assert said["retention_days"] == 30
 
 
+def test_a_large_export_is_packed() -> None:
+    """So that it fits into a message, with all of it."""
+    exported = {"stored": {"audit": [{"id": n, "what": "x" * 900} for n in range(9_000)]}}
+    [file] = export_page(exported, 30, ENGLISH).files
+    assert file.name == f"{FILE}.gz"
+    assert json.loads(gzip.decompress(file.content))["stored"] == exported["stored"]
+
+
 # ---------------------------------------------------------------- delete
 
 
@@ -149,7 +214,7 @@ async def test_delete_asks_once_and_says_what_went(made: Services) -> None:
         in (fake.edit_original_response.await_args.kwargs["content"])
     )
     assert await made.state.feedback_of(1)
-    asking = message_of(confirm_page(True, 1, ENGLISH), private=True)
+    asking = message_of(ASKING, private=True)
     fake = await press(made, "v1:erased", message=asking)
     fake.response.defer.assert_awaited_once_with()
     said = page_after(fake)
@@ -167,20 +232,20 @@ async def test_the_button_of_show_asks_first(made: Services) -> None:
 
 async def test_keeping_deletes_nothing(made: Services) -> None:
     await made.state.add_feedback(GAP)
-    asking = message_of(confirm_page(False, 1, ENGLISH), private=True)
+    asking = message_of(ASKING, private=True)
     fake = await press(made, "v1:kept", message=asking)
     assert "Nothing was deleted" in page_after(fake)
     assert await made.state.feedback_of(1)
 
 
 async def test_deleting_twice_is_said(made: Services) -> None:
-    asking = message_of(confirm_page(False, 1, ENGLISH), private=True)
+    asking = message_of(ASKING, private=True)
     fake = await press(made, "v1:erased", message=asking)
     assert "Nothing was stored about you any more" in page_after(fake)
 
 
 def test_nothing_to_delete_has_no_button() -> None:
-    page = confirm_page(False, 0, ENGLISH)
+    page = confirm_page(About(), ENGLISH)
     assert not buttons(page)
     assert "Nothing is stored about you" in text(page)
 
@@ -188,7 +253,7 @@ def test_nothing_to_delete_has_no_button() -> None:
 async def test_a_press_acts_on_who_presses(made: Services) -> None:
     """Whoever else presses deletes their own, never the other's."""
     await made.state.add_feedback(GAP)
-    asking = message_of(confirm_page(False, 1, ENGLISH), private=True)
+    asking = message_of(ASKING, private=True)
     await press(made, "v1:erased", message=asking, user=2)
     assert await made.state.feedback_of(1)
 
@@ -197,24 +262,20 @@ async def test_a_press_acts_on_who_presses(made: Services) -> None:
 async def test_a_message_keeps_its_form(made: Services, plain: bool) -> None:
     """Discord lets no message with layout become plain, nor the reverse: the choice waits."""
     await made.state.set_plain(1, not plain)
-    asking = message_of(confirm_page(True, 0, ENGLISH), private=True, plain=plain)
+    asking = message_of(ASKING, private=True, plain=plain)
     fake = await press(made, "v1:kept", message=asking)
     assert ("content" in fake.edit_original_response.await_args.kwargs) is plain
 
 
-# ---------------------------------------------------------------- the job
-
-
-async def test_the_cog_deletes_what_is_old_when_it_is_loaded(made: Services) -> None:
-    """At start what is older than the setting says is gone, and the job ends with the cog."""
-    await made.state.add_feedback(replace(GAP, at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)))
-    await made.state.add_feedback(replace(REPORT, at=dt.datetime.now(dt.UTC)))
-    cog = Privacy(made)
-    await cog.cog_load()
-    while len(kept := await made.state.feedback_of(1)) > 1:
-        pass
-    assert [one.kind for one in kept] == ["report"]
-    await cog.cog_unload()
+async def test_all_kinds_are_deleted_and_said(made: Services) -> None:
+    """Notes that somebody asked and what they did for a server, too."""
+    by = By(1, 10, NOON)
+    await made.state.set_server(10, by=by, plain=True)
+    await made.state.add_question(10, 1, "Who?", [], "not_found", [], 7, NOON)
+    fake = await press(made, "v1:erased", message=message_of(ASKING, private=True))
+    said = page_after(fake)
+    assert "1 note that you asked and your id in 1 line about what administrators did" in said
+    assert not await made.state.about(1)
 
 
 @pytest.mark.parametrize("kind", ["erase", "erased", "kept", "take_back:1"])
@@ -223,3 +284,34 @@ async def test_a_message_that_others_see_is_never_turned_into_a_private_matter(
 ) -> None:
     fake = await press(made, f"v1:{kind}", message=message_of(show(GAP)))
     fake.response.defer.assert_awaited_once_with(ephemeral=True, thinking=True)
+
+
+# ---------------------------------------------------------------- what hosts publish
+
+
+def test_the_page_for_people_is_read_in_a_minute() -> None:
+    """At most 250 words beside its table, which is short."""
+    lines = (ROOT / "PRIVACY.md").read_text(encoding="utf-8").splitlines()
+    table = [line for line in lines if line.startswith("|")]
+    assert len(" ".join(line for line in lines if line not in table).split()) <= 250
+    assert len(table) <= 8
+
+
+def test_the_page_for_people_says_what_is_so() -> None:
+    """Its days are those of the code."""
+    text = (ROOT / "PRIVACY.md").read_text(encoding="utf-8")
+    assert text.count(f"| {Settings().retention_days} days ¹ |") == 3
+    assert f"deleted after {GRACE.days} days" in text
+    assert "a year;" in text
+    assert YEAR.days == 365
+    assert "beside a preview an hour" in text
+    assert waiting.HOURS == 1
+
+
+def test_the_page_for_people_names_every_table_about_them() -> None:
+    """A table about people that comes later is told too."""
+    assert {kept.table for kept in KEPT if kept.about == "person"} == {
+        "people",  # that you want plain text
+        "feedback",  # what you send to the curators
+        "questions",  # that you asked; the words of your questions
+    }

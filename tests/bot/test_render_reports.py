@@ -104,6 +104,7 @@ def test_no_kind_of_error_sends_readers_to_a_terminal() -> None:
     for kind in kinds:
         error = kind.__new__(kind)
         ArchivistError.__init__(error, "It went wrong.")
+        vars(error).setdefault("channels", ())  # of `NotHereError`
         shown = text_of(render.error_page(error, "1f2e", ENGLISH))
         assert not re.search(r"archivist |ARCHIVIST_|--|\.env", shown), kind
 
@@ -166,10 +167,24 @@ def test_a_note_of_ours_stands_first() -> None:
     assert text_of(page).startswith("It was under way.\n**")
 
 
-def test_progress_names_the_file_and_how_many_are_left() -> None:
-    shown = text_of(render.progress_page(1, 1_200, "log.txt", ENGLISH))
-    assert "Reading the documents: 1 of 1,200" in shown
-    assert "log.txt" in shown
+def test_a_dry_run_says_that_nothing_was_written() -> None:
+    """What would change is told as if it had, but for the index, which is the same."""
+    message = text_of(render.report_page(fakes.report(), ENGLISH, dry_run=True))
+    assert "A dry run: this would change. Nothing was written." in message
+    assert "**Added:** letter.txt" in message
+    assert "**Unchanged:** 1" in message
+    assert "index 8" not in message
+
+
+def test_a_dry_run_without_changes_says_so() -> None:
+    made = fakes.report(changed=False, added=())
+    assert "nothing would change" in text_of(render.report_page(made, ENGLISH, dry_run=True))
+
+
+def test_a_document_of_a_server_is_named_without_the_servers_id() -> None:
+    message = text_of(render.report_page(fakes.report(added=("123.letter",)), ENGLISH))
+    assert "**Added:** letter" in message
+    assert "123" not in message
 
 
 ODD = st.one_of(
@@ -191,5 +206,4 @@ def test_every_page_fits_whatever_is_in_it(text: str, title: str, count: int) ->
         unapplied=(title,) * count,
     )
     assert fits(render.report_page(made, ENGLISH, note="It was under way.").blocks)
-    assert fits(render.progress_page(1, count, text, ENGLISH).blocks)
     assert fits(render.error_page(ArchivistError(text, hint=title), "abc", ENGLISH).blocks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +13,14 @@ from bot.rules import (
     AlreadyDoneError,
     Cooldowns,
     NotAllowedError,
+    NotHereError,
     Once,
     Person,
     Rights,
     TooSoonError,
+    check_place,
 )
+from bot.state import ServerSettings
 from index.errors import (
     ArchivistError,
     EmptyQueryError,
@@ -89,30 +94,72 @@ def test_suggestions_keep_to_discords_limits(title: str, count: int) -> None:
 OWNER, HOME, ELSEWHERE = 1, 10, 20
 
 
-def may(rights: Rights, person: Person, *, full: bool = False) -> bool:
-    try:
-        rights.check_reindex(person, full=full)
-    except NotAllowedError:
-        return False
-    return True
+CURATOR = 500
+CHOSEN = ServerSettings(admin_roles=(CURATOR,))
 
 
 @pytest.mark.parametrize(
-    ("home", "person", "reindex", "full"),
+    ("person", "allowed"),
     [
-        pytest.param(set(), Person(OWNER, None, False), True, True, id="owner, in a DM"),
-        pytest.param({HOME}, Person(OWNER, ELSEWHERE, False), True, True, id="owner, elsewhere"),
-        pytest.param(set(), Person(2, HOME, True), True, False, id="manager, no home named"),
-        pytest.param({HOME}, Person(2, HOME, True), True, True, id="manager at home"),
-        pytest.param({HOME}, Person(2, ELSEWHERE, True), False, False, id="manager elsewhere"),
-        pytest.param({HOME}, Person(2, HOME, False), False, False, id="member at home"),
-        pytest.param(set(), Person(2, None, True), False, False, id="stranger in a DM"),
+        pytest.param(Person(2, HOME, True), True, id="Manage Server"),
+        pytest.param(Person(2, HOME, False, frozenset({CURATOR, 7})), True, id="role"),
+        pytest.param(Person(2, HOME, False, frozenset({7})), False, id="other role"),
+        pytest.param(Person(2, HOME, False), False, id="member"),
+        pytest.param(Person(OWNER, ELSEWHERE, False), True, id="owner"),
+        pytest.param(Person(OWNER, None, False), False, id="owner, outside servers"),
+        pytest.param(Person(2, None, True, frozenset({CURATOR})), False, id="outside servers"),
     ],
 )
-def test_who_may_reindex(home: set[int], person: Person, reindex: bool, full: bool) -> None:
-    rights = Rights(frozenset({OWNER}), frozenset(home))
-    assert may(rights, person) is reindex
-    assert may(rights, person, full=True) is full
+def test_who_administers_a_server(person: Person, allowed: bool) -> None:
+    rights = Rights(frozenset({OWNER}), frozenset())
+    with nullcontext() if allowed else pytest.raises(NotAllowedError):
+        rights.check_administers(person, CHOSEN)
+
+
+@pytest.mark.parametrize(
+    ("person", "home", "owns"),
+    [
+        pytest.param(Person(OWNER, None, False), True, True, id="owner"),
+        pytest.param(Person(2, HOME, True), True, False, id="manager at home"),
+        pytest.param(Person(2, ELSEWHERE, True), False, False, id="manager elsewhere"),
+        pytest.param(
+            Person(2, HOME, False, frozenset({CURATOR})), False, False, id="a role at home"
+        ),
+        pytest.param(Person(2, None, False), False, False, id="outside servers"),
+    ],
+)
+def test_who_looks_after_the_owner_s_documents(person: Person, home: bool, owns: bool) -> None:
+    """The owner, and who has Manage Server in a home server; where none is named, the owner alone."""
+    rights = Rights(frozenset({OWNER}), frozenset({HOME}))
+    with nullcontext() if home else pytest.raises(NotAllowedError):
+        rights.check_home(person)
+    with nullcontext() if owns else pytest.raises(NotAllowedError):
+        rights.check_owner(person)
+    with nullcontext() if owns else pytest.raises(NotAllowedError):
+        Rights(frozenset({OWNER}), frozenset()).check_home(person)
+
+
+@pytest.mark.parametrize(
+    ("place", "channels", "answered"),
+    [
+        ((7,), (), True),
+        ((7,), (7, 8), True),
+        ((9, 8), (7, 8), True),
+        ((9,), (7, 8), False),
+        ((), (7,), False),
+        ((), (), True),
+    ],
+)
+def test_where_questions_are_answered(
+    place: tuple[int, ...], channels: tuple[int, ...], answered: bool
+) -> None:
+    """A thread belongs to its channel; elsewhere it is told where."""
+    if answered:
+        check_place(place, channels)
+        return
+    with pytest.raises(NotHereError) as told:
+        check_place(place, channels)
+    assert told.value.channels == channels
 
 
 # ---------------------------------------------------------------- cooldowns
@@ -174,3 +221,42 @@ def test_what_failed_may_be_tried_again() -> None:
         raise KeyError
     with once(600, 1):
         pass
+
+
+def test_a_server_s_own_wait_holds_in_that_server() -> None:
+    """On top of the host's; a shorter one doesn't shorten it."""
+    cooldowns = Cooldowns(member_seconds=10)
+    slow, fast = ServerSettings(cooldown_member=60), ServerSettings(cooldown_member=1)
+    cooldowns.check(1, HOME, 0.0, slow)
+    with pytest.raises(TooSoonError, match="30 seconds"):
+        cooldowns.check(1, HOME, 30.0, slow)
+    with pytest.raises(TooSoonError, match="5 seconds"):
+        cooldowns.check(1, ELSEWHERE, 5.0, fast)
+    cooldowns.check(1, ELSEWHERE, 30.0, fast)
+
+
+def test_a_wait_that_was_made_shorter_is_over_sooner() -> None:
+    """A choice counts at once, for those who wait too."""
+    cooldowns = Cooldowns()
+    cooldowns.check(1, HOME, 0.0, ServerSettings(cooldown_member=3_600))
+    cooldowns.check(1, HOME, 20.0, ServerSettings(cooldown_member=10))
+
+
+def test_a_server_s_own_pace_holds_if_it_is_slower() -> None:
+    cooldowns = Cooldowns(guild_per_minute=3)
+    slow, fast = ServerSettings(cooldown_guild=1), ServerSettings(cooldown_guild=100)
+    cooldowns.check(1, HOME, 0.0, slow)
+    with pytest.raises(TooSoonError):
+        cooldowns.check(2, HOME, 1.0, slow)
+    for member in (3, 4):
+        cooldowns.check(member, HOME, 2.0, fast)
+    with pytest.raises(TooSoonError):
+        cooldowns.check(5, HOME, 3.0, fast)
+
+
+def test_waits_that_are_over_are_forgotten() -> None:
+    """However many ask, what is kept of them stays small."""
+    cooldowns = Cooldowns(member_seconds=1)
+    for member in range(30_000):
+        cooldowns.check(member, HOME, member * 10_000.0)
+    assert len(cooldowns._members) < 21_000

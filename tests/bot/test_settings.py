@@ -31,15 +31,27 @@ MATRIX: list[tuple[str, str, str, Any]] = [
         "gateway_url",
         "ws://localhost:8080/gateway",
     ),
+    (
+        "DISCORD_CDN_URL",
+        "http://localhost:8080/cdn, https://files.example/a/",
+        "cdn_urls",
+        ("http://localhost:8080/cdn/", "https://files.example/a/"),
+    ),
     ("ARCHIVIST_CORPUS", "papers", "corpus", Path("papers")),
     ("ARCHIVIST_DATA", "state", "data", Path("state")),
     ("ARCHIVIST_MAX_FILE_MB", "250", "max_file_mb", 250),
+    ("ARCHIVIST_WATCH", "On", "watch", True),
+    ("ARCHIVIST_SERVER_DOCUMENTS", "0", "server_documents", 0),
+    ("ARCHIVIST_SERVER_MB", "50", "server_mb", 50),
+    ("ARCHIVIST_SERVER_PASSAGES", "9000", "server_passages", 9000),
+    ("ARCHIVIST_SERVER_BUILDS", "3", "server_builds", 3),
     ("ARCHIVIST_OWNER_IDS", "12, 34 56", "owner_ids", frozenset({12, 34, 56})),
     ("ARCHIVIST_HOME_GUILDS", "78", "home_guilds", frozenset({78})),
     ("ARCHIVIST_COOLDOWN_MEMBER", "2.5", "cooldown_member", 2.5),
     ("ARCHIVIST_COOLDOWN_GUILD", "30", "cooldown_guild", 30),
     ("ARCHIVIST_RETENTION_DAYS", "7", "retention_days", 7),
     ("ARCHIVIST_TIMEZONE", "Asia/Yangon", "timezone", ZoneInfo("Asia/Yangon")),
+    ("ARCHIVIST_HEALTH_ADDRESS", "[::1]:8321", "health_address", ("::1", 8321)),
     ("ARCHIVIST_LOG_LEVEL", "warning", "log_level", "WARNING"),
     ("ARCHIVIST_LOG_FORMAT", "JSON", "log_format", "json"),
 ]
@@ -50,6 +62,21 @@ WRONG = [
     ("DISCORD_API_URL", "https://name:word@host/api"),
     ("DISCORD_API_URL", "http://host:99999/api"),
     ("DISCORD_GATEWAY_URL", "http://host/gateway"),
+    ("DISCORD_CDN_URL", "cdn.discordapp.com"),
+    ("DISCORD_CDN_URL", "https://cdn.discordapp.com, ftp://else.example"),
+    ("DISCORD_CDN_URL", "https://name:word@host/"),
+    ("ARCHIVIST_WATCH", "perhaps"),
+    ("ARCHIVIST_SERVER_DOCUMENTS", "-1"),
+    ("ARCHIVIST_SERVER_MB", "1.5"),
+    ("ARCHIVIST_SERVER_PASSAGES", "many"),
+    ("ARCHIVIST_SERVER_BUILDS", "12/h"),
+    ("ARCHIVIST_HEALTH_ADDRESS", "8321"),
+    ("ARCHIVIST_HEALTH_ADDRESS", "localhost"),
+    ("ARCHIVIST_HEALTH_ADDRESS", ":8321"),
+    ("ARCHIVIST_HEALTH_ADDRESS", "localhost:0"),
+    ("ARCHIVIST_HEALTH_ADDRESS", "localhost:99999"),
+    ("ARCHIVIST_HEALTH_ADDRESS", "http://localhost:8321"),
+    ("ARCHIVIST_HEALTH_ADDRESS", "me@localhost:8321"),
     ("ARCHIVIST_OWNER_IDS", "me"),
     ("ARCHIVIST_OWNER_IDS", "12;34"),
     ("ARCHIVIST_HOME_GUILDS", "-5"),
@@ -109,6 +136,17 @@ def test_every_setting_is_in_the_example_and_in_the_matrix() -> None:
     covered = {field for _, _, field, _ in MATRIX}
     assert covered == {field.name for field in fields(Settings)} - {"unknown"}
     assert load_settings({}, EXAMPLE) == Settings()
+
+
+def test_no_longer_host_begins_with_a_cdn_address() -> None:
+    """An address that only begins with the letters of a permitted host is not one of its own."""
+    [only] = load_settings({"DISCORD_CDN_URL": "https://cdn.example"}).cdn_urls
+    assert not "https://cdn.example.evil.example/a.txt".startswith(only)
+    assert all(address.endswith("/") for address in Settings().cdn_urls)
+
+
+def test_health_can_be_switched_off_in_words() -> None:
+    assert load_settings({"ARCHIVIST_HEALTH_ADDRESS": "off"}).health_address is None
 
 
 # ---------------------------------------------------------------- where values come from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
+import gzip
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
@@ -15,21 +15,22 @@ import pytest
 from sqlite_utils import Database
 
 from bot.asked import Asked
-from bot.cogs.privacy import PURGE_EVERY, keep_purged
 from bot.state import (
     KEPT,
     LONGEST_TEXT,
-    Deleted,
     Feedback,
     Reason,
     ServerSettings,
     State,
     StateError,
+    TooMuchFeedbackError,
+    feedback,
+    file,
     open_state,
-    store,
 )
+from bot.state.kept import naming
 from bot.state.migrations import STEPS, migrate
-from bot.state.store import NAME, TooMuchFeedbackError
+from bot.state.store import NAME
 from index.errors import DataFolderError
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -73,13 +74,15 @@ def other_program(data: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def first_version(data: Path) -> None:
+    """A file as it was written before its second step was made: see tests/data."""
+    packed = Path(__file__).parents[1] / "data" / "state-0001.db.gz"
+    (data / NAME).write_bytes(gzip.decompress(packed.read_bytes()))
+
+
 def rows(data: Path, table: str) -> int:
     with other_program(data) as connection:
         return int(connection.execute(f"select count(*) from {table}").fetchone()[0])
-
-
-def content_of(data: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in data.iterdir())
 
 
 # ---------------------------------------------------------------- what is declared
@@ -97,9 +100,16 @@ def test_every_column_is_declared() -> None:
 
 
 def test_what_is_about_people_names_the_person() -> None:
-    """A table about people has a column ``person``, by which it is shown, exported and deleted."""
+    """A table about people has a column by which a person's lines are found and deleted."""
     about = {kept.table for kept in KEPT if kept.about == "person"}
-    assert about == {kept.table for kept in KEPT if kept.field == "person"}
+    assert about == (naming("row") | naming("hash")).keys()
+
+
+def test_every_column_that_names_somebody_is_declared_so() -> None:
+    """A column called as those are that hold a person's id is found by `/privacy`."""
+    named = {"person", "member_hash"}
+    for kept in KEPT:
+        assert bool(kept.names) == (kept.field in named or kept.field.endswith("_by")), kept
 
 
 # ---------------------------------------------------------------- settings
@@ -148,24 +158,18 @@ async def test_a_choice_undone_leaves_nothing(state: State, tmp_path: Path) -> N
     assert rows(tmp_path, "people") == 0
 
 
-async def test_a_server_that_is_left_is_forgotten(state: State) -> None:
-    """Its settings, its welcome and what its members sent are gone; other servers' stay."""
-    for guild in (HARBOUR, MILL):
-        await state.set_server(guild, language="ru")
-        await state.set_welcomed(guild)
-        await state.add_feedback(replace(GAP, guild=guild))
-    await state.forget_guild(HARBOUR)
-    assert state.server(HARBOUR) == ServerSettings()
-    assert not state.welcomed(HARBOUR)
-    assert state.server(MILL) == ServerSettings("ru")
-    assert state.welcomed(MILL)
-    assert [kept.guild for kept in await state.feedback_of(ANN)] == [MILL]
-
-
 # ---------------------------------------------------------------- feedback
 
 
-@pytest.mark.parametrize("feedback", [GAP, REPORT, replace(REPORT, guild=None, generation=None)])
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        GAP,
+        REPORT,
+        replace(REPORT, guild=None, generation=None),
+        replace(GAP, tell=True, answered=NOON, answer='{"how":"passage"}', told=NOON),
+    ],
+)
 async def test_feedback_comes_back_as_it_was_sent(state: State, feedback: Feedback) -> None:
     number = await state.add_feedback(feedback)
     assert await state.feedback_of(ANN) == (replace(feedback, id=number),)
@@ -197,6 +201,14 @@ async def test_another_answer_is_another_line(state: State, other: Feedback) -> 
     assert first != second
 
 
+async def test_one_vote_about_one_answer(state: State) -> None:
+    """Who calls helpful what they reported has changed their mind: one line, with its old id."""
+    first = await state.add_feedback(REPORT)
+    helpful = replace(REPORT, kind="helpful", reason=None, text="")
+    assert await state.add_feedback(helpful) == first
+    assert await state.feedback_of(ANN) == (replace(helpful, id=first),)
+
+
 async def test_a_long_text_is_kept_up_to_its_limit(state: State) -> None:
     """However long a text a client sends, no more than the form allows is kept."""
     await state.add_feedback(replace(REPORT, text="x" * 5_000))
@@ -218,7 +230,7 @@ async def test_one_person_can_keep_only_so_many(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One more is refused with what to do; replacing one, and other people's, are not."""
-    monkeypatch.setattr(store, "MOST_FEEDBACK", 2)
+    monkeypatch.setattr(feedback, "MOST_FEEDBACK", 2)
     for question in ("One?", "Two?"):
         await state.add_feedback(replace(GAP, asked=Asked(question)))
     with pytest.raises(TooMuchFeedbackError, match="2 of your messages"):
@@ -234,88 +246,6 @@ async def test_only_the_sender_takes_back(state: State) -> None:
     assert await state.take_back(ANN, number)
     assert not await state.take_back(ANN, number)
     assert await state.feedback_of(ANN) == ()
-
-
-# ---------------------------------------------------------------- export, delete, purge
-
-
-async def test_an_export_has_all_and_is_json(state: State) -> None:
-    """Every column about the person with its value and its meaning, and nobody else's."""
-    await state.set_plain(ANN, True)
-    await state.add_feedback(REPORT)
-    await state.add_feedback(replace(GAP, person=BEN))
-    said = json.loads(json.dumps(await state.export(ANN)))
-    assert said["person"] == str(ANN)
-    for table, stored in said["stored"].items():
-        [row] = stored
-        assert row["person"] == str(ANN)
-        assert row.keys() == said["meaning"][table].keys()
-    assert said["stored"].keys() == {kept.table for kept in KEPT if kept.about == "person"}
-    assert said["stored"]["feedback"][0]["text"] == "It was rebuilt in 1880."
-
-
-async def test_delete_leaves_nothing_of_the_person(state: State, tmp_path: Path) -> None:
-    """It says what was deleted; others' lines stay; the words are in no file of the folder."""
-    await state.set_plain(ANN, True)
-    await state.add_feedback(REPORT)
-    await state.add_feedback(GAP)
-    await state.add_feedback(replace(GAP, person=BEN, asked=Asked("Where is the mill?")))
-    assert await state.delete(ANN) == Deleted(feedback=2, plain=True)
-    assert not await state.delete(ANN)
-    assert not state.is_plain(ANN)
-    assert await state.feedback_of(ANN) == ()
-    assert len(await state.feedback_of(BEN)) == 1
-    left = content_of(tmp_path)
-    assert b"rebuilt in 1880" not in left
-    assert b"Where is the mill" in left
-
-
-async def test_purge_deletes_what_is_older(state: State) -> None:
-    """What was sent before the time given goes; what was sent at that second stays."""
-    await state.add_feedback(replace(GAP, at=NOON - dt.timedelta(seconds=1)))
-    await state.add_feedback(replace(REPORT, at=NOON))
-    assert await state.purge(NOON) == 1
-    assert [kept.kind for kept in await state.feedback_of(ANN)] == ["report"]
-
-
-async def test_old_feedback_goes_at_start_and_once_a_day(state: State) -> None:
-    """With thirty days, a line sent now is there on day 30 and gone on day 31."""
-    await state.add_feedback(GAP)
-    clock = NOON
-    left: list[int] = []
-
-    async def sleep(seconds: float) -> None:
-        nonlocal clock
-        assert seconds == PURGE_EVERY == 86_400
-        clock += dt.timedelta(seconds=seconds)
-        left.append(len(await state.feedback_of(ANN)))
-        if len(left) == 33:
-            raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        await keep_purged(state, 30, now=lambda: clock, sleep=sleep)
-    assert left == [1] * 31 + [0] * 2
-
-
-async def test_a_failed_purge_is_tried_again(
-    state: State, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A disk that refuses doesn't end the job; the log says so."""
-    tries = 0
-
-    async def purge(_: dt.datetime) -> int:
-        nonlocal tries
-        tries += 1
-        raise StateError("no")
-
-    async def sleep(_: float) -> None:
-        if tries == 2:
-            raise asyncio.CancelledError
-
-    monkeypatch.setattr(state, "purge", purge)
-    with pytest.raises(asyncio.CancelledError):
-        await keep_purged(state, 30, sleep=sleep)
-    assert "old feedback not deleted" in caplog.text
 
 
 # ---------------------------------------------------------------- the file
@@ -373,6 +303,26 @@ async def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / NAME).read_bytes() == before
 
 
+def test_nobody_else_reads_a_new_file(tmp_path: Path) -> None:
+    """Nor its journal."""
+    State(tmp_path / NAME)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+async def test_a_folder_that_can_not_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a new file nor an old one in it ends in a traceback; the sentence says what to do."""
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(file.os, "open", refuse)
+    with pytest.raises(DataFolderError, match="can't be opened for writing") as caught:
+        open_state(tmp_path)
+    assert str(tmp_path) not in caught.value.sentence
+
+
 def test_a_folder_in_the_files_place_is_named(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
     with pytest.raises(DataFolderError, match="can't be opened"):
@@ -389,6 +339,79 @@ def test_steps_are_numbered_in_order() -> None:
     """The steps of the file count from one, without a gap."""
     names = [step.name for step in STEPS.pending(Database(memory=True))]
     assert [int(name.split()[0]) for name in names] == list(range(1, len(names) + 1))
+
+
+async def test_a_file_of_the_version_before_is_brought_to_this_one(tmp_path: Path) -> None:
+    """What the first version kept is all there, and what came later has its defaults."""
+    first_version(tmp_path)
+    state = open_state(tmp_path)
+    assert state.server(10) == ServerSettings("my", plain=True)
+    assert state.server(11) == ServerSettings("ru")
+    assert (state.welcomed(10), state.welcomed(11)) == (True, False)
+    assert state.is_plain(1)
+    [gap] = await state.feedback_of(1)
+    assert gap == Feedback(
+        kind="gap",
+        at=NOON,
+        person=1,
+        guild=10,
+        channel=77,
+        asked=Asked("Who built the lighthouse?", document="Log of the Petrel"),
+        outcome="not_found",
+        generation=7,
+        id=1,
+    )
+    [report] = await state.feedback_of(2)
+    assert (report.reason, report.text) == (Reason.OUTDATED, "It was rebuilt in 1880.")
+    assert report.asked.before == "What is a lighthouse?"
+    await state.set_server(10, retention_days=7)
+    assert state.server(10) == ServerSettings("my", plain=True, retention_days=7)
+    await state.close()
+
+
+async def test_a_step_that_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose steps end half-way is as after the last whole step, and opens at the next try."""
+    first_version(tmp_path)
+
+    def half(database: Database) -> None:
+        database.execute("alter table servers add column half integer")
+        raise sqlite3.OperationalError("the power went")
+
+    last = STEPS._migrations[-1]
+    with monkeypatch.context() as patched:
+        patched.setattr(last, "fn", half)
+        with pytest.raises(DataFolderError):
+            open_state(tmp_path)
+    with other_program(tmp_path) as connection:
+        columns = {row[1] for row in connection.execute("pragma table_info(servers)")}
+    assert "half" not in columns
+    assert "retention_days" in columns
+    state = open_state(tmp_path)
+    assert state.is_plain(1)
+    await state.close()
+
+
+async def test_a_full_disk_loses_nothing_that_was_kept(state: State, tmp_path: Path) -> None:
+    """What doesn't fit is refused as a whole; what was acknowledged stays, and deleting goes on."""
+    await state.add_feedback(GAP)
+    pages = await state._run(lambda db: db.execute("pragma page_count").fetchone()[0])
+    await state._run(lambda db: db.execute(f"pragma max_page_count = {pages}").fetchall())
+    kept: list[int] = []
+
+    async def fill() -> None:
+        for number in range(500):
+            sent = replace(GAP, person=number, asked=Asked(f"Number {number}?"), text="x" * 900)
+            kept.append(await state.add_feedback(sent))
+
+    with pytest.raises(StateError, match="can't reach what it remembers"):
+        await fill()
+    await state.delete(ANN)
+    again = await reopened(state, tmp_path)
+    assert await again.feedback_of(ANN) == ()
+    assert rows(tmp_path, "feedback") == len(kept)
+    await again.close()
 
 
 async def test_what_the_disk_refuses_is_an_error_for_readers(state: State, tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from bot.asked import Asked, read_asked
 from bot.cogs.timeline import Timelines, choices
 from bot.languages import ENGLISH
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.rules import Cooldowns, TooSoonError
+from bot.shelves import Shelf
 from index.dates.edtf import from_edtf
 from index.errors import QueryTooLongError, UnknownDocumentError, UnreadableDateError
 from index.model import Timeline, WhenSuggestion

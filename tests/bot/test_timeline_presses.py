@@ -18,10 +18,11 @@ from bot import pictures
 from bot.asked import Asked, read_asked
 from bot.ids import press_id
 from bot.languages import ENGLISH, Language
-from bot.library import Library, Shelf
+from bot.library import Library
 from bot.presses import MENU
 from bot.render.timelines import Showing, timeline_page
 from bot.services import Services
+from bot.shelves import Shelf
 from bot.views.timelines import make_file, say_left_out
 from index.errors import UnknownDocumentError, UnreadableDateError
 from index.model import Timeline

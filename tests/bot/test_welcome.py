@@ -25,7 +25,7 @@ from tests.bot import fakes, pages
 async def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ArchivistBot]:
     monkeypatch.setattr(replies, "WAITS", (0.0,))
     library = create_autospec(Library, instance=True)
-    library.sources = (fakes.summary(),)
+    library.shelf.return_value = Mock(sources=(fakes.summary(),))
     async with ArchivistBot(Settings(data=tmp_path), library, State()) as made:
         made._connection.user = Mock(id=77, mention="<@77>")
         yield made

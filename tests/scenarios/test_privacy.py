@@ -140,6 +140,39 @@ async def test_deleting_asks_once(driver: Driver) -> None:
     assert await stored(driver) == []
 
 
+async def test_that_a_member_asked_is_stored_without_words(driver: Driver) -> None:
+    """It is shown to them, and deleted on their word; what they asked is in no file of the program."""
+    await forget(driver, "second")
+    await driver.slash("/ask", question="Do wombats hibernate?", member="second")
+    shown = await driver.slash("/privacy show", member="second")
+    assert "you asked 1 question" in shown.text
+    export = await driver.slash("/privacy export", member="second")
+    [content] = export.files.values()
+    [line] = json.loads(content)["stored"]["questions"]
+    assert (line["outcome"], line["question"]) == ("not_found", None)
+    assert not any(
+        b"wombats" in path.read_bytes() for path in driver.data.glob("state.db*") if path.is_file()
+    )
+    asked = await driver.slash("/privacy delete", member="second")
+    assert "1 note that you asked" in (await asked.click("Delete it all")).text
+    assert "Nothing." in (await driver.slash("/privacy show", member="second")).text
+
+
+async def test_an_administrator_s_acts_stay_without_their_id(driver: Driver) -> None:
+    """Who has their data deleted is no longer named by what they did; that it was done is."""
+    await forget(driver, "admin")
+    menus = await driver.slash("/settings show", member="admin")
+    await menus.select("English")
+    assert "as an administrator" in (await driver.slash("/privacy show", member="admin")).text
+    asked = await driver.slash("/privacy delete", member="admin")
+    assert "former administrator" in (await asked.click("Delete it all")).text
+    export = await driver.slash("/privacy export", member="admin")
+    [content] = export.files.values()
+    assert json.loads(content)["stored"]["audit"] == []
+    await menus.select("Each reader's own")
+    await forget(driver, "admin")
+
+
 async def test_plain_text_is_a_person_s_own_choice(driver: Driver) -> None:
     """Their answers have no layout any more; others' do, and so do theirs once it is undone."""
     chosen = await (await driver.slash("/privacy show")).click("Use plain text")

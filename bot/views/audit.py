@@ -1,0 +1,135 @@
+"""What the buttons of the audit log do. Who presses is checked anew at each press.
+
+Arguments of their ids: what to show, and then the filters as `Asked` writes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import presses
+from bot.languages import Language
+from bot.layout import Page
+from bot.people import person
+from bot.presses import OldButtonError, Press
+from bot.render.audit import LISTED, audit_file, audit_page, file_page
+from bot.replies import Interaction
+from bot.rules import NotAllowedError
+from bot.services import Services
+from bot.state import AuditLine, State
+from index.messages import say
+
+_MOST = 100_000  # lines of a file
+_BLOCK = 2_000  # lines that are read at a time
+_LAST_PAGE = 5_000
+_MOST_DIGITS = 19
+_ROOM = 64 * 1024  # bytes of a message besides its file
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines are wanted."""
+
+    action: str = ""  # or the first word of several; empty: any
+    who: int = 0  # 0: anybody
+    everywhere: bool = False  # of all servers
+
+    def __str__(self) -> str:
+        """What stands for it in the id of a button; `read_asked` gives it back."""
+        return f"{self.action}-{self.who}-{'all' if self.everywhere else 'here'}"
+
+
+def read_asked(argument: str) -> Asked:
+    """Raises OldButtonError for what is none."""
+    action, _, rest = argument.partition("-")
+    who, _, scope = rest.partition("-")
+    if not who.isdecimal() or len(who) > _MOST_DIGITS or scope not in ("all", "here"):
+        raise OldButtonError(say("This can't be shown any more."))
+    return Asked(action, int(who), scope == "all")
+
+
+def check_rights(services: Services, interaction: Interaction, asked: Asked) -> int | None:
+    """The server whose lines this person may see; None for all. Raises NotAllowedError."""
+    who = person(interaction)
+    services.rights.check_administers(who, services.state.server(who.guild))
+    if who.guild is None:
+        raise NotAllowedError(say("This is for servers that the bot has joined."))
+    if not asked.everywhere:
+        return who.guild
+    services.rights.check_owner(who)
+    return None
+
+
+async def show_page(
+    state: State, guild: int | None, asked: Asked, t: Language, *, page: int = 1, top: int = 0
+) -> Page:
+    """A page of the lines of a server, or of all; ``top`` is the newest of page 1, 0 the newest there is."""
+    page = min(max(page, 1), _LAST_PAGE)
+    found = await state.audit(
+        guild,
+        before_id=top + 1 if top else None,
+        limit=page * LISTED + 1,
+        action=asked.action or None,
+        who=asked.who or None,
+    )
+    first = (page - 1) * LISTED
+    return audit_page(
+        found[first : first + LISTED],
+        t,
+        asked=str(asked),
+        everywhere=asked.everywhere,
+        page=page,
+        more=len(found) > first + LISTED,
+        top=found[0].id if found else 0,
+    )
+
+
+@presses.on("audit_page")
+async def _turn(press: Press) -> None:
+    """Another page; lines that came since the first was shown are left out."""
+    asked = read_asked(press.id.argument(2))
+    guild = check_rights(press.services, press.interaction, asked)
+    await press.turn(str(press.reader.id))
+    page = await show_page(
+        press.services.state,
+        guild,
+        asked,
+        press.reader.language,
+        page=_number(press.id.argument(0)),
+        top=_number(press.id.argument(1)),
+    )
+    await press.show(page)
+
+
+@presses.on("audit_file")
+async def _download(press: Press) -> None:
+    """All lines as a file, in a message of its own."""
+    asked = read_asked(press.id.argument(1))
+    guild = check_rights(press.services, press.interaction, asked)
+    await press.wait()
+    lines = await _all(press.services.state, guild, asked)
+    form = "csv" if press.id.argument(0) == "csv" else "json"
+    most = press.interaction.filesize_limit - _ROOM
+    file, left_out = audit_file(lines, form, most)
+    await press.show(file_page(file, len(lines), left_out, press.reader.language))
+
+
+async def _all(state: State, guild: int | None, asked: Asked) -> list[AuditLine]:
+    """Every line that is wanted, newest first."""
+    lines: list[AuditLine] = []
+    while len(lines) < _MOST:
+        found = await state.audit(
+            guild,
+            before_id=lines[-1].id if lines else None,
+            limit=_BLOCK,
+            action=asked.action or None,
+            who=asked.who or None,
+        )
+        lines += found
+        if len(found) < _BLOCK:
+            break
+    return lines
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdecimal() and len(said) < _MOST_DIGITS else 0

@@ -368,7 +368,7 @@ def _collections(around: Around, t: Language, part: int) -> list[Block]:
         options = tuple(
             Option(one_line_of(name, _NAME), key(name)) for name in around.grantable[:25]
         )
-        said = t("Of your other documents, none is known here. Choose which to give this server")
+        said = t("Give this server another of your folders")
         blocks.append(Row((Menu(press_id("grant_add"), said, options),)))
     return blocks
 

@@ -26,7 +26,6 @@ from bot.backup.values import is_unfinished
 from bot.settings import Settings, load_settings
 from index import building, catalogue, generations, locks, verifying
 from index.archive import Archive, list_sources, read_source
-from index.collections import is_owners
 from index.contents import reading_contents
 from index.errors import (
     ArchivistError,
@@ -604,7 +603,7 @@ def _check_collections(names: Sequence[str], there: frozenset[str]) -> None:
 def _seeing(archive: Archive, names: Sequence[str]) -> Archive:
     """The archive as if it held these collections alone; of the corpus folder all, if none is named."""
     _check_collections(names, archive.collections)
-    return archive.seeing(names or filter(is_owners, archive.collections))
+    return archive.seeing(names, by_edition=False) if names else archive
 
 
 def _open(settings: Settings, *, renew: bool = False) -> Archive:

@@ -56,9 +56,7 @@ async def diagnose(
 ) -> Diagnosis:
     """How it is in ``channel``, or where it is asked without one. Raises NotAllowedError."""
     who = people.person(interaction)
-    guild = who.guild
-    services.rights.check_administers(who, services.state.server(guild))
-    assert guild is not None  # else that raised
+    guild = people.administered(services, interaction)
     place = people.place_of(interaction)
     if channel is not None:
         place = people.place(channel.id, channel)

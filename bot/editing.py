@@ -145,10 +145,10 @@ def propose(
     if kind == "merge" and len(wanted) < 2:
         raise InputError(say("Two different entries are needed."), hint=say("Choose another one."))
     found = events_of(archive, wanted, today)
-    for one in wanted:
+    for one in wanted or [""]:
         if one not in found:
             raise NoSuchEventError(
-                say("No entry that you may edit has the id “{id}”.", id=one[:_LONGEST_ID])
+                say("“{id}” is no entry that you may edit.", id=shorten(one, CHOICE))
             )
     before = tuple(found[one] for one in wanted)
     collections = {cited.source.collection for cited in before}

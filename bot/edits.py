@@ -264,9 +264,10 @@ class Drafts(Generic[_T]):
         del self._kept[key]
         return kept.draft
 
-    def forget(self, key: str) -> None:
-        """Forget what was kept, if it still is."""
-        self._kept.pop(key, None)
+    def forget(self, key: str, person: int, guild: int | None) -> None:
+        """Forget what was kept, if it still is and is theirs."""
+        with contextlib.suppress(GoneDraftError):
+            self.take(key, person, guild)
 
 
 def unapplied(told: Sequence[str], corrections: Iterable[StoredCorrection]) -> dict[int, str]:

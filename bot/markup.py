@@ -28,7 +28,7 @@ _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 #: What may begin inside a line, by its first character. Names are bounded, so that no text is slow.
 _INSIDE = {
-    "<": re.compile(r"<[@#:/A-Za-z]"),  # mentions, channels, emoji, commands, timestamps, links
+    "<": re.compile(r"<[<@#:/A-Za-z]"),  # mentions, channels, emoji, commands, timestamps, links
     "@": re.compile(r"(?<=<)@"),  # and what follows it, so that no part of it stands as it was
     "#": re.compile(r"(?<=<)#"),
     ":": re.compile(r"(?<=<):|(?<=<[at]):|(?<=<id):|:(?://|[A-Za-z0-9_+\-]{1,64}:)"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.rules import NotAllowedError, Person
+from bot.state.values import By
+from index.messages import say
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -50,6 +53,21 @@ def administers(services: Services, interaction: discord.Interaction[Any]) -> bo
     except NotAllowedError:
         return False
     return True
+
+
+def administered(services: Services, interaction: discord.Interaction[Any]) -> int:
+    """The server that this person looks after here. Raises NotAllowedError."""
+    who = person(interaction)
+    services.rights.check_administers(who, services.state.server(who.guild))
+    if who.guild is None:
+        raise NotAllowedError(say("This is for servers that the bot has joined."))
+    return who.guild
+
+
+def by(interaction: discord.Interaction[Any]) -> By:
+    """Who changes something, in which server and now, for the audit log."""
+    who = person(interaction)
+    return By(who.id, who.guild, dt.datetime.now(dt.UTC))
 
 
 def at_home(services: Services, interaction: discord.Interaction[Any]) -> bool:

@@ -21,7 +21,7 @@ from index.model import Example, Skipped, SourceSummary
 
 log = logging.getLogger(__name__)
 
-KEPT = 200  # sets of collections that are kept for a generation
+KEPT = 32  # sets of collections that are kept for a generation
 PATIENCE = 1.0  # seconds that examples are waited for
 
 
@@ -40,7 +40,7 @@ class Shelf:
         """The same as if it held these collections alone. Reads the index: call it in a thread."""
         archive = self.archive.seeing(sight)
         left_out = tuple(one for one in self.left_out if one.collection in sight)
-        return Shelf(archive, archive.sources(), left_out, self.indexed)
+        return Shelf(archive, archive.sources(), left_out, archive.changed or self.indexed)
 
 
 class Views:

@@ -117,8 +117,8 @@ def welcome_page(mention: str, documents: int, t: Language) -> Page:
             ),
             "-# "
             + t(
-                "For administrators: `/settings show` sets the language and plain text, `/corpus` "
-                "takes up changed documents."
+                "For administrators: `/corpus add` adds documents, `/settings show` says how and "
+                "where I answer, `/diagnose` what I lack in a channel."
             ),
         ),
         BLUE,

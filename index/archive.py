@@ -162,21 +162,21 @@ class Views:
     """The archives that show other collections of a generation than its first one, the last of them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[frozenset[str], Archive] = OrderedDict()
+        self._kept: OrderedDict[tuple[frozenset[str], bool], Archive] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, collections: frozenset[str]) -> Archive | None:
-        """The one that shows these ``collections``, if it is kept."""
+    def get(self, shown: tuple[frozenset[str], bool]) -> Archive | None:
+        """The one that shows these collections, by edition or not, if it is kept."""
         with self._lock:
-            found = self._kept.get(collections)
+            found = self._kept.get(shown)
             if found is not None:
-                self._kept.move_to_end(collections)
+                self._kept.move_to_end(shown)
             return found
 
-    def keep(self, collections: frozenset[str], archive: Archive) -> Archive:
+    def keep(self, shown: tuple[frozenset[str], bool], archive: Archive) -> Archive:
         """Keep one; the one to use, since another thread may have been faster."""
         with self._lock:
-            found = self._kept.setdefault(collections, archive)
+            found = self._kept.setdefault(shown, archive)
             while len(self._kept) > _VIEWS:
                 self._kept.popitem(last=False)
             return found
@@ -239,22 +239,23 @@ class Archive:
         """All collections that the generation holds, those that this archive doesn't show too."""
         return self.snapshot.whole.collections
 
-    def seeing(self, collections: Iterable[str]) -> Archive:
+    def seeing(self, collections: Iterable[str], *, by_edition: bool = True) -> Archive:
         """The same generation as if it held only these collections: see `index.views`.
 
-        What is hidden leaves no trace: not in answers, names, counts, words that are corrected, or
-        scores. The last few are kept. Raises IndexDamagedError, also when the generation was removed
-        before these were ever looked at.
+        What is hidden leaves no trace: not in answers, names, counts, words that are corrected, scores,
+        or its number (but for that where ``by_edition`` is False: see `generation`). The last few are
+        kept. Raises IndexDamagedError, also when the generation was removed before these were ever
+        looked at.
         """
         wanted = frozenset(collections) & self.collections
-        if wanted == self.snapshot.contents.collections:
-            return self
-        found = self._views.get(wanted)
+        found = self._views.get((wanted, by_edition))
         if found is None:
             whole = self.snapshot.whole
-            made = Archive(Snapshot(whole.folder, whole.number, wanted, contents=whole))
+            made = Archive(
+                Snapshot(whole.folder, whole.number, wanted, contents=whole, by_edition=by_edition)
+            )
             made.replaces = self.replaces
-            found = self._views.keep(wanted, made)
+            found = self._views.keep((wanted, by_edition), made)
         return found
 
     def warm(self) -> None:
@@ -266,8 +267,17 @@ class Archive:
 
     @property
     def generation(self) -> int:
-        """The number of the generation; a later one has a higher number."""
+        """The number of the generation; a later one has a higher number.
+
+        Of what `seeing` gives, how often what it shows changed: builds of what is hidden don't show.
+        """
         return self.snapshot.generation
+
+    @property
+    def changed(self) -> dt.datetime | None:
+        """When what it shows was indexed last; None where nobody noted it."""
+        _, said = self.snapshot.contents.edition
+        return None if said is None else dt.datetime.fromisoformat(said)
 
     def answer(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -314,6 +315,10 @@ def _build(plan: _Plan, data: Path) -> BuildReport:
                 draft, contents, known.contents if known else None, INDEXING_VERSION
             )
             outcome.events = written.events
+            now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+            last = before.contents if before else None
+            versions = views.versions(contents, last, INDEXING_VERSION, now)
+            catalogue.write_versions(draft.database, versions)
             for of, said in edits.items():
                 problems = said.unapplied if plan.covers(of) else ()
                 outcome.unapplied[of] = (*problems, *written.unapplied.get(of, ()))

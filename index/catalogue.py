@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
@@ -117,6 +117,14 @@ class Edits:
     unapplied: tuple[str, ...] = ()  # a sentence for each correction that doesn't fit
 
 
+class Version(NamedTuple):
+    """How often a collection changed so far, by builds."""
+
+    key: str  # changes with anything that was indexed of it; "" where nothing is left
+    version: int
+    changed: str  # when that was, ISO 8601 in UTC
+
+
 #: The collections that a list is to be of; None: all.
 Among = Collection[str] | None
 
@@ -208,6 +216,13 @@ def write_unapplied(database: Database, unapplied: Mapping[str, Sequence[str]]) 
         database.execute("update edits set unapplied = ? where collection = ?", [said, collection])
 
 
+def write_versions(database: Database, versions: Mapping[str, Version]) -> None:
+    """Save how often each collection changed."""
+    database.table("collections").insert_all(
+        {"collection": collection, **version._asdict()} for collection, version in versions.items()
+    )
+
+
 def write_view(database: Database, name: str, collections: Iterable[str], key: str) -> None:
     """Save that the timeline of these collections is that called ``name``."""
     said = json.dumps(sorted(collections), ensure_ascii=False)
@@ -242,7 +257,7 @@ def note(database: Database, key: str, value: str) -> None:
 
 #: What of a generation depends on its segments, or on which documents it has.
 _OWN = ("segments", "documents", "files")
-_BESIDE = ("manifest", "edits", "views", "skipped")
+_BESIDE = ("manifest", "edits", "collections", "views", "skipped")
 
 
 def copy_rest(database: Database, old: Path) -> None:
@@ -314,6 +329,12 @@ def _correction(said: dict[str, Any]) -> Correction:
     lists = {key: tuple(said[key]) for key in ("ids", "actors", "places")}
     date = said["date"] and date_of(said["date"]["edtf"], said["date"]["precision"])
     return Correction(**{**said, **lists, "date": date})
+
+
+def versions(database: Database) -> dict[str, Version]:
+    """How often each collection changed, those too of which nothing is left."""
+    rows = database.execute("select collection, key, version, changed from collections order by 1")
+    return {collection: Version(*rest) for collection, *rest in rows}
 
 
 def views(database: Database) -> dict[frozenset[str], tuple[str, str]]:

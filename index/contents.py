@@ -94,6 +94,20 @@ class Contents:
             said = catalogue.edits(database)
         return frozenset((*self._collections.values(), *(of for of in said if of)))
 
+    @cached_property
+    def edition(self) -> tuple[int, str | None]:
+        """How often what it holds changed, and when it did last; the generation where nobody knows.
+
+        Changes of other collections don't show in it, while they show in the generation's number.
+        """
+        with self.reading() as database:
+            known = catalogue.versions(database)
+        seen = [known[collection] for collection in self.collections if collection in known]
+        if not known:
+            return self.number, None
+        changed = max((version.changed for version in seen), default=None)
+        return sum(version.version for version in seen), changed
+
     @property
     def whole(self) -> Contents:
         """All that the generation holds."""

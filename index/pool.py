@@ -56,20 +56,24 @@ def processes_here() -> int:
 class _Turn:
     """A file, until it is read, and then what was made of it."""
 
-    given: tuple[Job, bytes] | None
+    job: Job | None
+    data: bytes | None  # until it is read
     answer: bytearray | Refusal | None = None
 
     @property
     def size(self) -> int:
         """Bytes that it holds in memory."""
         packed = len(self.answer) if isinstance(self.answer, bytearray) else 0
-        return packed + (len(self.given[1]) if self.given else 0)
+        return packed + len(self.data or b"")
 
     def take(self) -> Indexed | Refusal:
         """What was made of it, which it no longer holds."""
         answer, self.answer = self.answer, None
         assert answer is not None
-        return unpack(answer)
+        if isinstance(answer, Refusal):
+            return answer
+        assert self.job is not None
+        return unpack(answer, self.job)
 
 
 class Pool:
@@ -149,9 +153,9 @@ class Pool:
             if one is None:
                 more = False
             elif len(one) == 2:
-                turns.append((one[0], _Turn(None, one[1])))
+                turns.append((one[0], _Turn(None, None, one[1])))
             else:
-                turn = _Turn((one[1], one[2]))
+                turn = _Turn(one[1], one[2])
                 turns.append((one[0], turn))
                 del one
                 self._give(turn)
@@ -189,8 +193,9 @@ class Pool:
                 self._aliases, self._limits, workers=self._most, stopped=self._stopped
             ) as worker:
                 while (turn := self._next()) is not None:
-                    assert turn.given is not None
-                    worker.begin(*turn.given)
+                    assert turn.job is not None
+                    assert turn.data is not None
+                    worker.begin(turn.job, turn.data)
                     self._answered(turn, worker.fetch())
         except StoppedError:
             pass
@@ -208,7 +213,7 @@ class Pool:
 
     def _answered(self, turn: _Turn, answer: bytearray | Refusal) -> None:
         with self._changed:
-            turn.given, turn.answer = None, answer
+            turn.data, turn.answer = None, answer
             self._changed.notify_all()
 
     def _failed(self, turn: _Turn | None, error: BaseException) -> None:

@@ -82,6 +82,8 @@ GENERATION_TABLES: Tables = {
     "edits": {
         "collection": str, "settings": str, "aliases": str, "corrections": str, "unapplied": str,
     },
+    # How often each collection changed, and when it did last (ISO 8601, UTC); `key` tells what it is.
+    "collections": {"collection": str, "key": str, "version": int, "changed": str},
     # The timelines of views that aren't all of the owner's collections: see `index.views`.
     "views": {"name": str, "collections": str, "key": str},
     "skipped": {
@@ -99,6 +101,7 @@ GENERATION_KEYS: Keys = {
     "documents": "id",
     "timeline": "ordinal",
     "edits": "collection",
+    "collections": "collection",
     "views": "name",
     "skipped": ("collection", "name"),
 }

@@ -110,17 +110,19 @@ class Snapshot:
         collections: Iterable[str] | None = None,
         *,
         contents: Contents | None = None,
+        by_edition: bool = False,
     ) -> None:
         """Open ``collections`` of generation ``generation``, by default all of the owner's.
 
         It is as if the generation held no others. ``contents`` is what the generation holds, if it is
-        open already. Raises IndexDamagedError.
+        open already. With ``by_edition`` its number is that of their edition: see `Contents.edition`.
+        Raises IndexDamagedError.
         """
-        self.generation = generation
         self.whole = contents or Contents.open(data, generation)
         self.contents = contents = self.whole.seeing(
             filter(is_owners, self.whole.collections) if collections is None else collections
         )
+        self.generation = contents.edition[0] if by_edition else generation
         contents.open_segments()
         with rows.damage_told(generation):
             aliases = contents.aliases()

@@ -22,6 +22,7 @@ from sqlite_utils import Database
 
 from index import catalogue, rows
 from index.analysis import Analyzer
+from index.catalogue import Version
 from index.collections import MAIN, guild_of, is_owners
 from index.contents import Contents
 from index.errors import IndexDamagedError
@@ -129,6 +130,24 @@ def _open(folder: Path, generation: int) -> StoredTimeline:
         raise
     weakref.finalize(timeline, database.close)
     return timeline
+
+
+def versions(
+    contents: Contents, before: Contents | None, version: int, now: str
+) -> dict[str, Version]:
+    """How often each collection of ``contents`` changed since it was first there."""
+    known: dict[str, Version] = {}
+    if before is not None:
+        with before.whole.reading() as database:
+            known = catalogue.versions(database)
+    found = {}
+    for collection in sorted(known.keys() | contents.collections):
+        own = contents.seeing((collection,))
+        told = key(own, version) if collection in contents.collections else ""
+        last = known.get(collection, Version("", 0, now))
+        changed = told != last.key or not last.version
+        found[collection] = Version(told, last.version + 1, now) if changed else last
+    return found
 
 
 @dataclass(frozen=True, slots=True)

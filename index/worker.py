@@ -40,6 +40,7 @@ from index.model import Document, DocumentMeta, Event, Passage
 from index.parsing import parse
 from index.passages import cut_passages
 from index.reading import read
+from index.unpickling import KNOWN, load
 
 if TYPE_CHECKING:  # loading it would take the worker as long as all the rest
     from index.store import Indexed
@@ -276,7 +277,9 @@ class Worker:
 
     def finish(self) -> Indexed | Refusal:
         """What was made of the file that was handed over, or why nothing is."""
-        return unpack(self.fetch())
+        job = self._begun[0]
+        answer = self.fetch()
+        return answer if isinstance(answer, Refusal) else unpack(answer, job)
 
     def fetch(self) -> bytearray | Refusal:
         """The same, still packed: `unpack` makes of it what `finish` gives.
@@ -349,19 +352,45 @@ class Worker:
         )
 
 
-def unpack(answer: bytearray | Refusal) -> Indexed | Refusal:
-    """What was made of a file, of what `Worker.fetch` gave; it takes about four times the memory."""
-    if isinstance(answer, Refusal):
-        return answer
+def unpack(answer: bytearray, job: Job) -> Indexed | Refusal:
+    """What was made of ``job``, of what `Worker.fetch` gave; it takes about four times the memory.
+
+    What no worker sends of itself is refused, and so is a reading of another file.
+    """
     try:
-        result: _Parts | Refusal = pickle.loads(answer)
+        result = load(answer, _KNOWN)
     except MemoryError:
         return Refusal(_NO_MEMORY, _MORE_MEMORY)
+    except pickle.UnpicklingError as error:
+        return _untrusted(str(error))
     if isinstance(result, Refusal):
         return result
+    if not (isinstance(result, tuple) and tuple(map(type, result)) == _PARTS):
+        return _untrusted("no parts of a reading")
+    said = [getattr(result[0], name, None) for name in ("id", "name", "collection", "sha256")]
+    if said != [job.document_id, job.name, job.collection, job.sha256]:
+        return _untrusted("another document")
     from index.store import Indexed
 
     return Indexed(*result)
+
+
+_KNOWN = {**KNOWN, (Refusal.__module__, Refusal.__qualname__): Refusal}
+_PARTS = (Document, tuple, Counted, tuple, tuple)  # as in `_Parts`
+
+
+def _untrusted(found: str) -> Refusal:
+    log.error("a worker sent what can't be a reading (%s)", found)
+    return Refusal(
+        "What was made of it can't be trusted.", "Remove it if you don't know where it comes from."
+    )
+
+
+def _number(answer: bytearray) -> int:
+    number = load(answer)
+    if not isinstance(number, int):
+        raise WorkerError("The process that reads files did not greet.")
+    return number
 
 
 class StoppedError(Exception):
@@ -437,7 +466,7 @@ class _Process:
         """Send ``message`` as soon as the worker is ready."""
         if not self._greeted:
             try:
-                self.memory = pickle.loads(self.finish(time.monotonic() + _START))
+                self.memory = _number(self.finish(time.monotonic() + _START))
             except _EndedError as ended:
                 log.error("a worker did not start (%s, status %s)", ended.cause, ended.status)
                 raise WorkerError("The process that reads files did not start.") from ended

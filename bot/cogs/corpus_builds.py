@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -138,6 +139,8 @@ def _result(
     if report is not None:
         if own is not None and build.request.only is None:
             report = of_collection(report, own, services.library.held(own))
+        if own is not None:  # the number would tell of others' builds
+            report = replace(report, generation=0)
         dry_run = build.request.dry_run
         return render.report_page(report, reader.language, note=note or "", dry_run=dry_run)
     return render.notice_page(

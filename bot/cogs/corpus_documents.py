@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot import replies
 from bot.attachments import check_size, offered
 from bot.limits import CHOICE, CHOICES, shorten
-from bot.people import administers
+from bot.people import administered, administers
 from bot.render.uploads import remove_page
 from bot.replies import Interaction
 from bot.services import Services
@@ -45,7 +45,7 @@ class DocumentCommands(commands.Cog):
         file5: discord.Attachment | None = None,
     ) -> None:
         """Add documents: they are read and shown to you before anything is saved."""
-        guild = views.administered(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         offers = [offered(one) for one in (file, file2, file3, file4, file5) if one is not None]
         if not offers:
@@ -62,7 +62,7 @@ class DocumentCommands(commands.Cog):
         self, interaction: Interaction, document: Range[str, 1, 300], file: discord.Attachment
     ) -> None:
         """Put a new file in a document's place: you see what differs before it is saved."""
-        guild = views.administered(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         offer = offered(file)
         check_size(offer.size, self.services.settings.limits.file)
@@ -74,7 +74,7 @@ class DocumentCommands(commands.Cog):
     @app_commands.describe(document=_DOCUMENT)
     async def remove(self, interaction: Interaction, document: Range[str, 1, 300]) -> None:
         """Remove a document: you are asked first, and it can be brought back for a day."""
-        guild = views.administered(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         await replies.defer(interaction, private=True)
         upload = await uploads_of(self.services).find(guild, document)
@@ -92,7 +92,7 @@ class DocumentCommands(commands.Cog):
         title: Range[str, 1, LONGEST] | None = None,
     ) -> None:
         """Change a document's title or other details; its id and its file stay."""
-        guild = views.administered(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         if title is None:
             upload = await uploads_of(self.services).find(guild, document)
@@ -107,7 +107,7 @@ class DocumentCommands(commands.Cog):
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
         """List this server's documents, what they take of its quota, and what was removed."""
-        guild = views.administered(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         await replies.defer(interaction, private=True)
         page = await views.list_of(self.services, guild, reader.language)
@@ -117,7 +117,7 @@ class DocumentCommands(commands.Cog):
     @app_commands.describe(document=_DOCUMENT)
     async def show(self, interaction: Interaction, document: Range[str, 1, 300]) -> None:
         """Show one of this server's documents, to change, download or remove it."""
-        guild = views.administered(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         await replies.defer(interaction, private=True)
         upload = await uploads_of(self.services).find(guild, document)

@@ -6,10 +6,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import replies
+from bot.people import administered
 from bot.render.gaps import Spot
 from bot.replies import Interaction
 from bot.services import Services
-from bot.views.gaps import check_curator, list_page
+from bot.views.gaps import list_page
 
 
 class Gaps(commands.Cog):
@@ -24,7 +25,7 @@ class Gaps(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def gaps(self, interaction: Interaction) -> None:
         """Questions that found nothing or whose answer was no help, and what answers them."""
-        guild = check_curator(self.services, interaction)
+        guild = administered(self.services, interaction)
         await replies.defer(interaction, private=True)
         reader = self.services.reader(interaction)
         page = await list_page(self.services, reader, guild, Spot())

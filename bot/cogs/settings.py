@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import attachments, replies
+from bot.people import administered
 from bot.render.settings import export_page
 from bot.replies import Interaction
 from bot.services import Services
@@ -36,7 +37,7 @@ class Settings(
     @app_commands.command()
     async def show(self, interaction: Interaction) -> None:
         """Show this server's settings, with menus to change them."""
-        views.check_rights(self.services, interaction)
+        administered(self.services, interaction)
         page = await views.page_for(self.services, interaction)
         reader = self.services.reader(interaction)
         await replies.tell(interaction, page, private=True, plain=reader.plain)
@@ -44,7 +45,7 @@ class Settings(
     @app_commands.command()
     async def export(self, interaction: Interaction) -> None:
         """Get all settings of this server as a file."""
-        guild = views.check_rights(self.services, interaction)
+        guild = administered(self.services, interaction)
         reader = self.services.reader(interaction)
         content = to_file(guild, reader.server, granted(self.services.state, guild))
         page = export_page(content, reader.language)
@@ -55,7 +56,7 @@ class Settings(
     async def take_up(self, interaction: Interaction, file: discord.Attachment) -> None:
         """Take settings from a file, after showing what would change."""
         services = self.services
-        guild = views.check_rights(services, interaction)
+        guild = administered(services, interaction)
         if file.size > LONGEST:
             raise SettingsFileError(say("This file holds no settings of a server."))
         await replies.defer(interaction, private=True)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.editing import collection_name
 from bot.ids import press_id
 from bot.languages import Language
 from bot.layout import BLUE, Attachment, Block, Button, Page, Row, first_fit
@@ -16,6 +17,8 @@ from bot.markup import one_line_markup, one_line_of
 from bot.render.edits import when, who
 from bot.render.feedback import only_you
 from bot.state import AuditLine
+from index.collections import guild_of
+from index.timeline.export.sheet import cell
 
 LISTED = 8  # lines on a page
 #: What an action may be, as it is kept: the first word alone stands for all that begin with it.
@@ -24,10 +27,9 @@ ACTIONS = (
     "document.add", "document.remove", "document.restore", "document.replace", "document.rename",
     "document.describe", "settings.change", "settings.import", "alias.add", "alias.remove",
     "alias.undo", "correction.add", "correction.undo", "index.build", "index.cancel",
-    "index.rollback", "gap.answer", "gap.close",
+    "index.rollback", "gap.answer", "gap.close", "gap.reopen",
 )  # fmt: skip
 _COLUMNS = ("id", "at", "server", "who", "action", "what", "before", "after")
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes a cell for that begins so
 _CHANGE = (160, 90, 50, 24)  # characters of what was before and after; the first that fits
 _WHAT = 80
 
@@ -54,6 +56,7 @@ def action_name(action: str, t: Language) -> str:
         "index.rollback": t("index rolled back"),
         "gap.answer": t("question answered"),
         "gap.close": t("question closed"),
+        "gap.reopen": t("question opened again"),
         "document": t("anything about documents"),
         "settings": t("anything about settings"),
         "alias": t("anything about names"),
@@ -108,7 +111,8 @@ def audit_page(
 
 
 def _line(line: AuditLine, words: int, everywhere: bool, t: Language) -> str:
-    what = f" · {one_line_markup(line.what, _WHAT)}" if line.what else ""
+    named = _what(line, t)
+    what = f" · {one_line_markup(named, _WHAT)}" if named else ""
     done = one_line_markup(action_name(line.action, t), _WHAT)
     place = " · " + t("server {id}", id=line.guild) if everywhere and line.guild else ""
     number = f" ({line.who})" if line.who else ""
@@ -122,6 +126,13 @@ def _line(line: AuditLine, words: int, everywhere: bool, t: Language) -> str:
             changed.append(None)
         said.append("-# " + " → ".join(_shortened(value, words, t) for value in changed))
     return "\n".join(said)
+
+
+def _what(line: AuditLine, t: Language) -> str:
+    """What it was done to, in plain text; a server's own documents by what people call them."""
+    if line.guild is not None and guild_of(line.what) == line.guild:
+        return collection_name(line.what, line.guild, t)
+    return line.what
 
 
 def _shortened(value: Any, words: int, t: Language) -> str:
@@ -213,11 +224,8 @@ def _csv(lines: Sequence[AuditLine]) -> bytes:
     return text.getvalue().encode("utf-8-sig", errors="replace")
 
 
-def _cell(value: Any) -> str | int:
-    if value is None:
-        return ""
-    if isinstance(value, int):
-        return value
+def _cell(value: Any) -> str:
+    if value is None or isinstance(value, int):
+        return cell(value)
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    said = one_line_of(said, len(said))
-    return f"'{said}" if said.startswith(_FORMULAS) else said
+    return cell(one_line_of(said, len(said)))

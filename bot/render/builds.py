@@ -14,6 +14,7 @@ from bot.layout import AMBER, BLUE, GREY, RED, Block, Button, Page, Row, Rule, f
 from bot.markup import one_line_markup, readable
 from bot.render.words import NAME
 from bot.state.values import BuildLine
+from index.collections import is_owners
 from index.generations import Listed
 
 PER_PAGE = 6  # builds on a page of the history
@@ -261,10 +262,16 @@ def _holds(status: Status, t: Language) -> str:
         t.n("{count} event", "{count} events", status.events),
     )
     lines.append(" · ".join(counts))
-    made = t("index {generation}", generation=status.generation)
+    made = t("index {generation}", generation=status.generation) if status.everything else ""
     if status.indexed is not None:
-        made = t("{index}, made {when}", index=made, when=_when(status.indexed))
-    lines.append(f"-# {made}")
+        when = _when(status.indexed)
+        made = (
+            t("{index}, made {when}", index=made, when=when)
+            if made
+            else t("Made {when}", when=when)
+        )
+    if made:
+        lines.append(f"-# {made}")
     return "\n".join(lines)
 
 
@@ -313,7 +320,7 @@ def _line(
         head.append(f"<@{line.who}>")
     head.append(_when(line.at))
     parts = []
-    if line.generation:
+    if line.generation and (line.collection is None or is_owners(line.collection)):
         parts.append(t("index {generation}", generation=line.generation))
     if line.outcome in ("changed", "unchanged") and line.kind != "rollback":
         parts += _changes(line.report, t)

@@ -190,7 +190,7 @@ def saved_page(head: str, saved: Saved, again: Button, t: Language) -> Page:
     elif saved.generation is None:
         said = t("The index is being made anew; until that is done the old one answers.")
     else:
-        said = t("It counts from now on: index {number}.", number=saved.generation)
+        said = t("It counts from now on.")
     return Page((f"{head}\n{said}\n{only_you(t)}", Row((again,))), colour)
 
 

@@ -16,14 +16,13 @@ from bot.state import Reason
 from bot.state.gaps import GapLine
 from index.evaluation.question_file import UNANSWERABLE
 from index.model import Citation
+from index.timeline.export.sheet import cell
 
 COLUMNS = (
     "group", "status", "question", "words", "asked", "told_curators", "not_helpful", "last",
     "outcome", "reasons", "comments", "shown", "answer",
 )  # fmt: skip
 EVIDENCE = 500  # characters of the passage that answers
-#: A spreadsheet takes a cell that begins so for a formula. OWASP, "CSV Injection".
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _REPORTED = "reported"  # the kind of a question that has an answer, but a wrong one
 
 
@@ -37,7 +36,7 @@ def spreadsheet(groups: Sequence[GapGroup], citations: Mapping[str, Citation]) -
     writer.writerow(COLUMNS)
     for number, group in enumerate(groups, start=1):
         for question, lines in _wordings(group):
-            writer.writerow(map(_cell, _row(number, group, question, lines, citations)))
+            writer.writerow(map(cell, _row(number, group, question, lines, citations)))
     return b"\xef\xbb\xbf" + written.getvalue().encode(errors="replace")
 
 
@@ -70,7 +69,7 @@ def _row(
     question: str,
     lines: Sequence[GapLine],
     citations: Mapping[str, Citation],
-) -> Iterator[object]:
+) -> Iterator[str | int]:
     kinds = [line.kind for line in lines]
     answer = group.answer
     yield number
@@ -90,12 +89,6 @@ def _row(
         yield f"{answer.passage}: {citations[answer.passage].line}"
     else:
         yield answer.passage or answer.document
-
-
-def _cell(value: object) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _asked(

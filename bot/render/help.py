@@ -201,6 +201,15 @@ def _administrators(asker: Asker, commands: Mapping[str, int], t: Language) -> I
     if asker.reindexes:
         said += [
             t(
+                "{add} adds documents: you see how they are read before anything is saved.",
+                add=mention("corpus add", commands),
+            ),
+            t(
+                "{gaps} lists what was not answered; {diagnose} says what I lack in a channel.",
+                gaps=mention("gaps", commands),
+                diagnose=mention("diagnose", commands),
+            ),
+            t(
                 "{reindex} reads the documents anew; questions are answered all the while.",
                 reindex=mention("corpus reindex", commands),
             ),

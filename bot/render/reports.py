@@ -120,7 +120,7 @@ def _report_blocks(
         t.n("{count} event", "{count} events", report.events),
         t.duration(report.seconds),
     ]
-    if not dry_run:
+    if report.generation and not dry_run:
         counts.append(t("index {generation}", generation=report.generation))
     figures = " · ".join(counts)
     skipped = [one for one in report.skipped if not one.ignored]

@@ -11,6 +11,7 @@ from bot.editing import NewGroup
 from bot.edits import Drafts
 from bot.languages import Language
 from bot.layout import Page
+from bot.people import by
 from bot.presses import OldButtonError, Press
 from bot.render.aliases import group_page, groups_page
 from bot.render.edits import Saved, cancelled_page
@@ -18,7 +19,6 @@ from bot.rules import NotAllowedError
 from bot.services import Services
 from bot.state import AliasGroup, State
 from bot.views.edits import (
-    by_of,
     check_collection,
     editable,
     guild_here,
@@ -45,7 +45,7 @@ async def _save(press: Press) -> None:
     await check_room(state, group.collection)
     await press.turn(str(press.reader.id))
     names = tuple(found.name for found in group.names)
-    kept = await state.add_alias(group.collection, names, by_of(press))
+    kept = await state.add_alias(group.collection, names, by(press.interaction))
     log.info("interaction %s: group of names %d kept", press.interaction.id, kept.id)
     await _take_effect(press, kept, removed=False)
 
@@ -53,7 +53,7 @@ async def _save(press: Press) -> None:
 @presses.on("alias_cancel")
 async def _cancel(press: Press) -> None:
     """Forget a preview."""
-    PROPOSED.forget(press.id.argument(0))
+    PROPOSED.forget(press.id.argument(0), press.reader.id, press.reader.guild)
     await press.turn(str(press.reader.id))
     await press.show(cancelled_page(press.reader.language))
 
@@ -65,7 +65,7 @@ async def _remove(press: Press) -> None:
     if kept.removed is not None:
         raise InputError(say("These names were removed already."), hint="")
     await press.turn(str(press.reader.id))
-    await press.services.state.remove_alias(kept.id, by_of(press))
+    await press.services.state.remove_alias(kept.id, by(press.interaction))
     log.info("interaction %s: group of names %d removed", press.interaction.id, kept.id)
     await _take_effect(press, kept, removed=True)
 
@@ -78,7 +78,7 @@ async def _restore(press: Press) -> None:
         raise InputError(say("These names count already."), hint="")
     await check_room(press.services.state, kept.collection)
     await press.turn(str(press.reader.id))
-    await press.services.state.restore_alias(kept.id, by_of(press))
+    await press.services.state.restore_alias(kept.id, by(press.interaction))
     log.info("interaction %s: group of names %d restored", press.interaction.id, kept.id)
     await _take_effect(press, kept, removed=False)
 

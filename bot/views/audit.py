@@ -5,16 +5,16 @@ Arguments of their ids: what to show, and then the filters as `Asked` writes the
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from bot import presses
 from bot.languages import Language
 from bot.layout import Page
-from bot.people import person
+from bot.people import administered, person
 from bot.presses import OldButtonError, Press
 from bot.render.audit import LISTED, audit_file, audit_page, file_page
 from bot.replies import Interaction
-from bot.rules import NotAllowedError
 from bot.services import Services
 from bot.state import AuditLine, State
 from index.messages import say
@@ -50,13 +50,10 @@ def read_asked(argument: str) -> Asked:
 
 def check_rights(services: Services, interaction: Interaction, asked: Asked) -> int | None:
     """The server whose lines this person may see; None for all. Raises NotAllowedError."""
-    who = person(interaction)
-    services.rights.check_administers(who, services.state.server(who.guild))
-    if who.guild is None:
-        raise NotAllowedError(say("This is for servers that the bot has joined."))
+    guild = administered(services, interaction)
     if not asked.everywhere:
-        return who.guild
-    services.rights.check_owner(who)
+        return guild
+    services.rights.check_owner(person(interaction))
     return None
 
 
@@ -110,7 +107,7 @@ async def _download(press: Press) -> None:
     lines = await _all(press.services.state, guild, asked)
     form = "csv" if press.id.argument(0) == "csv" else "json"
     most = press.interaction.filesize_limit - _ROOM
-    file, left_out = audit_file(lines, form, most)
+    file, left_out = await asyncio.to_thread(audit_file, lines, form, most)
     await press.show(file_page(file, len(lines), left_out, press.reader.language))
 
 

@@ -12,7 +12,7 @@ from bot import presses
 from bot.building import Build, utc_now
 from bot.languages import Language
 from bot.layout import Page
-from bot.people import at_home, person
+from bot.people import administered, at_home, person
 from bot.presses import Press
 from bot.render.builds import (
     Status,
@@ -44,10 +44,7 @@ def scope(services: Services, interaction: discord.Interaction[Any]) -> str | No
     """
     if at_home(services, interaction):
         return None
-    who = person(interaction)
-    services.rights.check_administers(who, services.state.server(who.guild))
-    assert who.guild is not None  # else the check above refuses
-    return server_collection(who.guild)
+    return server_collection(administered(services, interaction))
 
 
 async def check_quota(services: Services, guild: int | None, own: str | None) -> None:
@@ -114,13 +111,16 @@ async def look(services: Services, own: str | None) -> Status:
     """The index and its builds, as far as they are of ``own`` (None: all)."""
     library = services.library
     made = library.made
+    indexed = made[1] if made else None
+    if own is not None and made is not None:  # when others' documents were indexed is not shown
+        indexed = (await library.shelf(frozenset({own}))).archive.changed
     held = library.held(own)
     lines = await services.state.builds(own, _LOOKED)
     builds = concerning(library.builds.queue, own)
     watcher = library.watcher if own is None else None
     return Status(
         generation=made[0] if made else None,
-        indexed=made[1] if made else None,
+        indexed=indexed,
         documents=len(held),
         passages=sum(one.passages for one in held),
         events=sum(one.events for one in held),

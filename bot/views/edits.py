@@ -6,7 +6,6 @@ was kept is named by its number in the state.
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -18,7 +17,7 @@ from bot.editing import Proposal, propose_event
 from bot.edits import Drafts
 from bot.languages import Language
 from bot.layout import Page
-from bot.people import at_home, person
+from bot.people import administered, at_home, by, person
 from bot.presses import OldButtonError, Press, on
 from bot.render.edits import (
     Saved,
@@ -30,7 +29,8 @@ from bot.render.edits import (
 from bot.replies import Interaction
 from bot.rules import NotAllowedError
 from bot.services import Services
-from bot.state import By, State, StoredCorrection
+from bot.state import State, StoredCorrection
+from bot.views.builds import check_quota, scope
 from index.collections import is_owners, server_collection
 from index.errors import ArchivistError, InputError
 from index.messages import say
@@ -63,10 +63,7 @@ def editable(services: Services, interaction: Interaction) -> frozenset[str]:
 
     Raises NotAllowedError for who may edit none.
     """
-    who = person(interaction)
-    services.rights.check_administers(who, services.state.server(who.guild))
-    assert who.guild is not None  # or they would administer nothing
-    own = {server_collection(who.guild)}
+    own = {server_collection(administered(services, interaction))}
     if not at_home(services, interaction):
         return frozenset(own)
     return frozenset(own | {c for c in services.reader(interaction).private if is_owners(c)})
@@ -86,7 +83,7 @@ async def _save(press: Press) -> None:
     state = press.services.state
     await check_room(state, proposal.collection)
     kept = await state.add_correction(
-        proposal.collection, proposal.kind, dict(proposal.body), by_of(press)
+        proposal.collection, proposal.kind, dict(proposal.body), by(press.interaction)
     )
     log.info("interaction %s: correction %d kept", press.interaction.id, kept.id)
     await _take_effect(press, kept, undone=False)
@@ -96,7 +93,7 @@ async def _save(press: Press) -> None:
 async def _cancel(press: Press) -> None:
     """Forget a preview."""
     for drafts in (PROPOSED, MEANT):
-        drafts.forget(press.id.argument(0))
+        drafts.forget(press.id.argument(0), press.reader.id, press.reader.guild)
     await press.turn(str(press.reader.id))
     await press.show(cancelled_page(press.reader.language))
 
@@ -139,7 +136,7 @@ async def _undo(press: Press) -> None:
     if kept.undone is not None:
         raise InputError(say("That correction was taken back already."), hint="")
     await press.turn(str(press.reader.id))
-    await press.services.state.undo_correction(kept.id, by_of(press))
+    await press.services.state.undo_correction(kept.id, by(press.interaction))
     log.info("interaction %s: correction %d undone", press.interaction.id, kept.id)
     await _take_effect(press, kept, undone=True)
 
@@ -158,7 +155,9 @@ async def _redo(press: Press) -> None:
         raise InputError(say("That correction counts already."), hint="")
     await check_room(state, kept.collection)
     await press.turn(str(press.reader.id))
-    again = await state.add_correction(kept.collection, kept.kind, dict(kept.body), by_of(press))
+    again = await state.add_correction(
+        kept.collection, kept.kind, dict(kept.body), by(press.interaction)
+    )
     log.info("interaction %s: correction %d kept", press.interaction.id, again.id)
     await _take_effect(press, again, undone=False)
 
@@ -253,6 +252,7 @@ async def take_effect(
     try:
         data = services.settings.data
         written = await edits.write(services.state, data, collection)
+        await check_quota(services, press.reader.guild, scope(services, press.interaction))
         build = services.library.build(
             only=collection, who=press.reader.id, guild=press.reader.guild
         )
@@ -270,11 +270,6 @@ async def take_effect(
     said = t("It is saved; the index is still being made. `/corpus status` tells when it is done.")
     await press.show(page(Saved(None, said)))
     return None
-
-
-def by_of(press: Press) -> By:
-    """Who acts, for the audit log."""
-    return By(press.reader.id, press.reader.guild, dt.datetime.now(dt.UTC))
 
 
 def guild_here(press: Press) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,18 +13,15 @@ from bot.gaps import Filter, GapGroup, chosen, grouped_in
 from bot.languages import Language
 from bot.layout import Page
 from bot.limits import shorten
-from bot.people import person
+from bot.people import administered, by
 from bot.presses import OldButtonError, Press, on
 from bot.render import gap_files
 from bot.render import gaps as pages
 from bot.render.gaps import Shown, Spot
-from bot.replies import Interaction
 from bot.services import Reader, Services
 from bot.shelves import Shelf
-from bot.state import By
 from bot.state.gaps import (
     GapAnswer,
-    GapLine,
     How,
     answer_gaps,
     count_questions,
@@ -42,14 +38,6 @@ _PASSAGE = "passage"  # id of the form's input
 _LONGEST = 200  # characters of what names a passage
 _FILES = {"csv": "gaps.csv", "jsonl": "gaps.jsonl"}
 _FOUND = pages.SHOWN  # passages that are offered
-
-
-def check_curator(services: Services, interaction: Interaction) -> int:
-    """The server whose questions this person may look after. Raises NotAllowedError."""
-    who = person(interaction)
-    services.rights.check_administers(who, services.state.server(who.guild))
-    assert who.guild is not None
-    return who.guild
 
 
 async def list_page(services: Services, reader: Reader, guild: int, at: Spot) -> Page:
@@ -86,7 +74,7 @@ class _Opened:
 
 async def _open(press: Press) -> _Opened:
     """Acknowledge the press, and find the group that it names. Raises NotAllowedError before."""
-    guild = check_curator(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     await press.turn("")
     return await _find(press, guild)
 
@@ -117,7 +105,7 @@ async def _find(press: Press, guild: int) -> _Opened:
 @on("gaps")
 async def list_gaps(press: Press) -> None:
     """Show the list: another page of it, or what another filter lets through."""
-    guild = check_curator(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     at = Spot.read(press.id.argument(0), press.id.argument(1))
     await press.turn("")
     await press.show(await list_page(press.services, press.reader, guild, at))
@@ -155,7 +143,7 @@ def _shown(archive: Archive, group: GapGroup) -> Shown:
 @on("gaps_file")
 async def send_file(press: Press) -> None:
     """Give what is listed as a file, in a message of its own."""
-    guild = check_curator(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     form, at = press.id.argument(0), Spot.read(press.id.argument(1), "1")
     if form not in _FILES:
         raise OldButtonError(say("There is no such file."))
@@ -186,7 +174,7 @@ def _citations(archive: Archive, groups: Iterable[GapGroup]) -> dict[str, Citati
 @on("gap_passage")
 async def ask_for_passage(press: Press) -> None:
     """Open a form; what is sent in arrives as a press of ``gap_named``."""
-    check_curator(press.services, press.interaction)
+    administered(press.services, press.interaction)
     sent_as = press.id.arguments
     form = passage_form(f"v1:gap_named:{':'.join(sent_as[:3])}", press.reader.language)
     await replies.ask(press.interaction, form)
@@ -323,9 +311,8 @@ async def reopen_gap(press: Press) -> None:
     if opened.group is None:
         await press.show(pages.gone_page(opened.at, t))
         return
-    by = By(press.reader.id, opened.guild, dt.datetime.now(dt.UTC))
     ids = [line.id for line in opened.group.lines]
-    changed = await reopen_gaps(press.services.state, ids, by)
+    changed = await reopen_gaps(press.services.state, ids, by(press.interaction))
     note = t("Open again.") if changed else t("It was open already.")
     await _show_group(await _find(press, opened.guild), note)
 
@@ -337,9 +324,9 @@ async def _answer(press: Press, how: How, *, passage: str = "", document: str = 
         await press.show(pages.gone_page(opened.at, t))
         return
     answer = GapAnswer(how, passage=passage, document=document, gap=group.id)
-    by = By(press.reader.id, opened.guild, dt.datetime.now(dt.UTC))
-    lines: tuple[GapLine, ...] = group.lines
-    changed, wishes = await answer_gaps(press.services.state, [one.id for one in lines], answer, by)
+    ids = [line.id for line in group.lines]
+    acts = by(press.interaction)
+    changed, wishes = await answer_gaps(press.services.state, ids, answer, acts)
     if wishes and (telling := getattr(press.interaction.client, "telling", None)) is not None:
         telling.wake()
     if not changed:

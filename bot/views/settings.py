@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
@@ -16,7 +15,7 @@ from bot.documents import key
 from bot.languages import NAMES
 from bot.layout import Page
 from bot.limits import OPTIONS
-from bot.people import person
+from bot.people import administered, by, person
 from bot.presses import NotYoursError, OldButtonError, Press
 from bot.render.settings import (
     DAYS,
@@ -42,7 +41,7 @@ from bot.render.settings import (
 from bot.replies import Interaction
 from bot.services import Reader, Services
 from bot.settings_file import Imported
-from bot.state import By, Grant
+from bot.state import Grant
 from bot.visibility import granted
 from index.collections import MAIN, is_owners
 from index.errors import IndexMissingError, InputError
@@ -59,20 +58,6 @@ _PAGE_OF = {
 
 class EverybodyError(InputError):
     hint = say("Choose another role, or open it to all.")
-
-
-def check_rights(services: Services, interaction: Interaction) -> int:
-    """The server whose settings this person may see and change here. Raises NotAllowedError."""
-    who = person(interaction)
-    services.rights.check_administers(who, services.state.server(who.guild))
-    assert who.guild is not None  # else it was raised
-    return who.guild
-
-
-def by(interaction: Interaction) -> By:
-    """Who changes something, where and now, for the audit log."""
-    who = person(interaction)
-    return By(who.id, who.guild, dt.datetime.now(dt.UTC))
 
 
 def may_choose_administrators(services: Services, interaction: Interaction) -> bool:
@@ -136,7 +121,7 @@ async def page_for(
 @presses.on("settings")
 async def turn(press: Press) -> None:
     """Another page. Id: its name, the part of it."""
-    check_rights(press.services, press.interaction)
+    administered(press.services, press.interaction)
     await press.turn(str(press.reader.id))
     part = press.id.argument(1)
     number = int(part) if part.isdecimal() and len(part) < 6 else 1
@@ -217,7 +202,7 @@ _READ: dict[str, Callable[[Press], Any]] = {
 
 async def _set(field: str, press: Press) -> None:
     """Keep what was chosen, and show it in the language that is spoken now."""
-    guild = check_rights(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     value = _READ[field](press)
     await press.turn(str(press.reader.id))
     state = press.services.state
@@ -252,7 +237,7 @@ _OPEN = _of({"all": "all", "some": "some", "none": "none"})
 @presses.on("grant")
 async def open_collection(press: Press) -> None:
     """The collection chosen in the list."""
-    check_rights(press.services, press.interaction)
+    administered(press.services, press.interaction)
     grant = _grant(press, press.values[0] if len(press.values) == 1 else "")
     await press.turn(str(press.reader.id))
     await _show_grant(press, grant)
@@ -279,7 +264,7 @@ async def set_grant_roles(press: Press) -> None:
 @presses.on("grant_add")
 async def grant_collection(press: Press) -> None:
     """Give the server another of the owner's collections: for the owner."""
-    guild = check_rights(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     press.services.rights.check_owner(person(press.interaction))
     known = {grant.collection for grant in granted(press.services.state, guild)}
     every = {key(name): name for name in press.services.library.collections if is_owners(name)}
@@ -295,7 +280,7 @@ async def grant_collection(press: Press) -> None:
 @presses.on("grant_drop")
 async def take_collection(press: Press) -> None:
     """Take one of the owner's collections from the server: for the owner. Id: its key."""
-    guild = check_rights(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     press.services.rights.check_owner(person(press.interaction))
     grant = _grant(press, press.id.argument(0))
     if grant.collection == MAIN or not is_owners(grant.collection):
@@ -306,9 +291,10 @@ async def take_collection(press: Press) -> None:
 
 
 async def _change(press: Press, change: Callable[[Grant], Grant]) -> None:
-    check_rights(press.services, press.interaction)
-    grant = change(_grant(press, press.id.argument(0)))
+    administered(press.services, press.interaction)
+    change(_grant(press, press.id.argument(0)))  # refused before anything is acknowledged
     await press.turn(str(press.reader.id))
+    grant = change(_grant(press, press.id.argument(0)))  # somebody may have changed it meanwhile
     await press.services.state.set_grant(grant, by(press.interaction))
     await _show_grant(press, grant)
 
@@ -370,7 +356,7 @@ def _lines(services: Services, reader: Reader, imported: Imported) -> list[tuple
 @presses.on("import_save")
 async def save_import(press: Press) -> None:
     """Keep what the file says. Id: the token of the file that waits."""
-    guild = check_rights(press.services, press.interaction)
+    guild = administered(press.services, press.interaction)
     waiting = _take(press)
     imported = waiting.imported
     if "admin_roles" in imported.settings and not may_choose_administrators(
@@ -379,6 +365,7 @@ async def save_import(press: Press) -> None:
         raise rules.NotAllowedError(
             say("Only people with Manage Server may choose who else administers.")
         )
+    del _waiting[press.id.argument(0)]  # a second press finds it saved
     await press.turn(str(press.reader.id))
     who, state = by(press.interaction), press.services.state
     if imported.settings:
@@ -387,17 +374,16 @@ async def save_import(press: Press) -> None:
     for grant in imported.grants:
         if grant.collection in known:
             await state.set_grant(grant, who)
-    del _waiting[press.id.argument(0)]
     await press.show(await page_for(press.services, press.interaction))
 
 
 @presses.on("import_drop")
 async def drop_import(press: Press) -> None:
     """Change nothing. Id: the token of the file that waits."""
-    check_rights(press.services, press.interaction)
+    administered(press.services, press.interaction)
     _take(press)
-    await press.turn(str(press.reader.id))
     del _waiting[press.id.argument(0)]
+    await press.turn(str(press.reader.id))
     await press.show(await page_for(press.services, press.interaction))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -17,13 +16,13 @@ from bot.ids import PressId, press_id
 from bot.languages import Language
 from bot.layout import Button, Page
 from bot.limits import shorten
-from bot.people import person
+from bot.people import administered, by
 from bot.presses import OldButtonError, Press
 from bot.render import uploads as pages
 from bot.replies import Interaction
 from bot.rules import AlreadyDoneError
 from bot.services import Reader, Services
-from bot.state import By, Upload
+from bot.state import Upload
 from bot.uploads import (
     LONGEST,
     GoneUploadError,
@@ -45,19 +44,6 @@ log = logging.getLogger(__name__)
 EVERY = 3.0  # seconds between two messages about progress
 _FILES = "files"  # id of the form's field
 _LANGUAGE = 20  # characters of a language code
-
-
-def administered(services: Services, interaction: Interaction) -> int:
-    """The server whose documents this person looks after. Raises NotAllowedError."""
-    who = person(interaction)
-    services.rights.check_administers(who, services.state.server(who.guild))
-    assert who.guild is not None  # else the check above refuses
-    return who.guild
-
-
-def by(interaction: Interaction, guild: int) -> By:
-    """Who changes something now, for the audit log."""
-    return By(interaction.user.id, guild, dt.datetime.now(dt.UTC))
 
 
 # ---------------------------------------------------------------- adding
@@ -231,7 +217,7 @@ async def save(press: Press) -> None:
     if not any(batch.candidates[n].waits for n in wanted):
         raise AlreadyDoneError(say("It doesn't wait to be saved any more."))
     await press.turn("")
-    saved = await uploads.save(guild, batch.id, wanted, by(press.interaction, guild))
+    saved = await uploads.save(guild, batch.id, wanted, by(press.interaction))
     if not saved.kept and saved.failed:
         raise saved.failed[0][1]
     if not saved.kept:
@@ -361,7 +347,7 @@ async def describe(
         await _reply(interaction, await page_of(services, old, t), reader)
         return
     action = "document.rename" if _rest(details) == _rest(given) else "document.describe"
-    changed = await uploads_of(services).describe(old, details, by(interaction, old.guild), action)
+    changed = await uploads_of(services).describe(old, details, by(interaction), action)
     await _index(
         *(interaction, services, reader, old.guild, t("Changed."), [changed]),
         buttons=[pages.show_button(changed, t)],
@@ -388,7 +374,7 @@ async def remove(press: Press) -> None:
     uploads = uploads_of(press.services)
     await press.turn("")
     upload = await uploads.by_id(guild, press.id.argument(0))
-    upload = await uploads.remove(upload, by(press.interaction, guild))
+    upload = await uploads.remove(upload, by(press.interaction))
     log.info("interaction %s: a document removed", press.interaction.id)
     t = press.reader.language
     note = t("Being indexed… Questions are answered all the while.")
@@ -414,7 +400,7 @@ async def restore(press: Press) -> None:
     except GoneUploadError:
         await uploads.by_id(guild, number)  # raises where it is gone for good
         raise AlreadyDoneError(say("This document was brought back already.")) from None
-    upload = await uploads.restore(upload, by(press.interaction, guild))
+    upload = await uploads.restore(upload, by(press.interaction))
     t = press.reader.language
     buttons = [pages.show_button(upload, t), Button(t("All documents"), press_id("doc_list", 1))]
     await _index_and_show(press, guild, t("It is back."), [upload], buttons)

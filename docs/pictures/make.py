@@ -1,7 +1,8 @@
-"""Makes the pictures of the README anew, from this repository's own corpus.
+"""Makes the pictures of the README and the handbooks anew.
 
     .venv/bin/python docs/pictures/make.py
 
+The README's are of this repository's own corpus, the handbooks' of the documents in `tour.py`.
 Needs Chromium, and the simulator of Discord that lies beside the repository, with its requirements
 (PyYAML, psutil, zstandard). The fonts are those of the machine: with Noto Sans and Noto Emoji the
 pictures look most like Discord.
@@ -10,6 +11,7 @@ pictures look most like Discord.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import tour
 from PIL import Image, ImageChops
 
 HERE = Path(__file__).resolve().parent
@@ -33,12 +36,16 @@ STYLE = (
 )
 PHONE = ".msg{padding:4px 8px}.av{display:none}.sel{min-width:0;width:100%}"
 #: Of each picture: its width in pixels, and what is added to the page's style.
-PICTURES = {"answer": (900, ""), "timeline": (900, ""), "near-miss": (400, PHONE)}
+README = {"answer": (900, ""), "timeline": (900, ""), "near-miss": (400, PHONE)}
+HANDBOOKS = dict.fromkeys(
+    ("diagnose", "preview", "replace", "removed", "settings", "collection", "correction", "gaps",
+     "audit"),
+    (700, ""),
+) | {"doctor": (860, "")}  # fmt: skip
 
 
 async def record(folder: Path, where: list[str]) -> None:
     """Ask the bot in the simulator; write each answer into ``folder`` as a page."""
-    sys.path.insert(0, str(SHARED))
     from discordsim import DiscordSim  # lies beside the repository
 
     async with DiscordSim() as sim:
@@ -57,6 +64,20 @@ async def record(folder: Path, where: list[str]) -> None:
         start = sim.transcript.mark()
         await sim.slash("/ask", **who, question="How many tanks did Russia sell to Peru?")
         sim.html(folder / "near-miss.html", start=start)
+        await bot.stop()
+
+
+async def record_handbooks(folder: Path, where: list[str]) -> None:
+    """Do what the handbooks tell, in the simulator; write what is shown into ``folder`` as pages."""
+    from discordsim import DiscordSim
+
+    async with DiscordSim() as sim:
+        owner = {"ARCHIVIST_OWNER_IDS": str(sim.user("owner").id)}
+        bot = await sim.start_bot([*BOT, "serve", *where], cwd=str(ROOT), env=owner)
+        await sim.wait_ready()
+        await sim.wait_commands(names=["/corpus", "/gaps"])
+        doctor = [*BOT, "doctor", *where]
+        await tour.record(sim, folder, doctor, {**os.environ, **sim.env(), **owner})
         await bot.stop()
 
 
@@ -84,10 +105,17 @@ def photograph(page: Path, picture: Path, width: int, style: str) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        where = ["--corpus", str(ROOT / "corpus"), "--data", str(folder / "data")]
-        subprocess.run([*BOT, "index", "build", *where], cwd=ROOT, check=True, capture_output=True)
-        asyncio.run(record(folder, where))
-        for picture, (width, style) in PICTURES.items():
+        readme = ["--corpus", str(ROOT / "corpus"), "--data", str(folder / "readme")]
+        corpus = folder / "corpus"
+        tour.write(corpus)
+        handbooks = ["--corpus", str(corpus), "--data", str(folder / "data")]
+        for where in (readme, handbooks):
+            build = [*BOT, "index", "build", *where]
+            subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+        sys.path.insert(0, str(SHARED))
+        asyncio.run(record(folder, readme))
+        asyncio.run(record_handbooks(folder, handbooks))
+        for picture, (width, style) in (README | HANDBOOKS).items():
             file = HERE / f"{picture}.png"
             photograph(folder / f"{picture}.html", file, width, style)
             sys.stdout.write(f"{file.name}: {file.stat().st_size // 1000} kB\n")

@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ PLAN = "The tunnel under the harbour was dug in August 1870 by Otto Vandermeer.\
 #: What nobody of our server may ever read: of the other's documents and state, and of a folder of the
 #: owner's that our server was not given.
 SECRETS = ("zebediah", "quirk", "xylograph", "guineas", "vandermeer", "wexcombe", "haldane")
-COUNT = 25  # examples of each
+COUNT, PARTS = 12, 6  # examples of each; tests that share the kinds of presses
 
 fuzzing = settings(
     max_examples=COUNT,
@@ -77,7 +77,7 @@ fuzzing = settings(
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     folder = tmp_path_factory.mktemp("two")
     write_corpus(folder / "corpus", {"log.md": MAIN, "plans/plan.txt": PLAN})
-    for guild, files in ((OURS, {"own.txt": OURS_TEXT}), (THEIRS, {"quirk.txt": THEIRS_TEXT})):
+    for guild, files in ((OURS, {"own.txt": OURS_TEXT}), (THEIRS, {"tale.txt": THEIRS_TEXT})):
         write_corpus(folder / "data" / "uploads" / str(guild), files)
     build(folder / "corpus", folder / "data")
     return _open(folder / "data", thorough=False)
@@ -92,7 +92,7 @@ class World:
     messages: list[Mock] = field(default_factory=list)
     number: int = 1_000
 
-    def interaction(self, who: str, message: Mock | None = None, *, private: bool = True) -> Mock:
+    def interaction(self, who: str, message: Mock | None = None) -> Mock:
         """Of a member, an administrator of our server, or somebody in a direct message."""
         self.number += 1
         guild = None if who == "direct" else OURS
@@ -212,7 +212,7 @@ async def _fill(world: World, whole: Shelf, state: State) -> None:
         ids += [name, key(name)]
     for summary in whole.sources:
         ids += [summary.source.id, key(summary.source.id)]
-    ids += [snapshot_id for snapshot_id in whole.archive.snapshot.positions]
+    ids += list(whole.archive.snapshot.positions)
     ids += [one.event.id for one in whole.archive.timeline(today=TODAY).events]
     world.ids = [str(one) for one in dict.fromkeys(ids)]
     world.messages = [await _answer(world, question) for question in ("Who lit the lamp?", "xx?")]
@@ -247,7 +247,7 @@ NASTY = (
     "here", "open", "csv", "json", "on", "off", "..", "../../etc/passwd", "main", "plans",
     "server/11", "’; drop table feedback; --", "%s%n{0}", "@everyone <@1> <#1> <@&1>",
     "[a](https://evil.example)", "`" * 9, "||a||", "\u202e\u2066abc", "\u0000", "\ud800",
-    "e\u0301" * 40, "🚢" * 60, "٣", "²", "x" * 2_001, "(((((((((", '"' * 50, "1871..1822", "quirk",
+    "e\u0301" * 40, "🚢" * 60, "٣", "²", "x" * 2_001, "(((((((((", '"' * 50, "1871..1822", "1822", "1870",
     "log", "a OR NOT (b AND", "\n\n\n", "<script>", "true", "null", "NaN", "1e999",
 )  # fmt: skip
 
@@ -260,7 +260,11 @@ def words(world: World) -> st.SearchStrategy[str]:
 def arguments(world: World) -> st.SearchStrategy[str]:
     """What an id of a button may hold."""
     known = [one for one in (*NASTY, *world.ids) if presses_may_hold(one)]
-    return st.sampled_from(known) | st.from_regex(r"[0-9A-Za-z._\-]{0,12}", fullmatch=True)
+    return (
+        st.sampled_from(world.ids)
+        | st.sampled_from(known)
+        | st.from_regex(r"[0-9A-Za-z._\-]{0,12}", fullmatch=True)
+    )
 
 
 def presses_may_hold(text: str) -> bool:
@@ -280,8 +284,26 @@ def everything(fake: Mock) -> Iterator[Any]:
         *fake.response.send_modal.await_args_list,
         *fake.response.autocomplete.await_args_list,
     ):
-        for value in (*call.args, *call.kwargs.values()):
-            yield from _plain(value)
+        yield from said_in(call)
+
+
+def said_in(call: Any) -> Iterator[Any]:
+    """What one call sent; a message with the names of its files."""
+    values = list(_flat((*call.args, *call.kwargs.values())))
+    files = [one.filename for one in values if isinstance(one, discord.File)]
+    for value in values:
+        for one in _plain(value):
+            if isinstance(one, dict) and "flags" in one:
+                one["files"] = files
+            yield one
+
+
+def _flat(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            yield from _flat(value)
+        else:
+            yield value
 
 
 def _plain(value: Any) -> Iterator[Any]:
@@ -293,16 +315,13 @@ def _plain(value: Any) -> Iterator[Any]:
         yield value.filename
         yield value.fp.read().decode(errors="replace")
         value.fp.seek(0)
-    elif isinstance(value, app_commands.Choice) or isinstance(value, discord.Embed):
+    elif isinstance(value, (app_commands.Choice, discord.Embed)):
         yield value.to_dict()
-    elif isinstance(value, (list, tuple)):
-        for one in value:
-            yield from _plain(one)
     elif isinstance(value, str):
         yield value
 
 
-def check(fake: Mock, sent: str, log: pytest.LogCaptureFixture) -> None:
+def check(fake: Mock, log: pytest.LogCaptureFixture) -> None:
     """One outcome, which Discord takes, in which nothing is that this person may not read."""
     faults = [record for record in log.records if record.levelno >= logging.ERROR]
     assert not faults, [record.getMessage() for record in faults]
@@ -318,68 +337,77 @@ def check(fake: Mock, sent: str, log: pytest.LogCaptureFixture) -> None:
             + fake.followup.send.await_count
             + fake.delete_original_response.await_count
         ), "nothing followed"
-    check_said(fake, sent)
+    check_said(fake)
 
 
-def check_said(fake: Mock, sent: str) -> None:
+def check_said(fake: Mock) -> None:
     said = list(everything(fake))
     told = json.dumps(said, ensure_ascii=False).casefold()
     told.encode()  # a half character is none that Discord takes
     for secret in SECRETS:
-        if secret not in sent.casefold():
-            assert secret not in told, f"{secret}: {told[:3_000]}"
+        assert secret not in told, f"{secret}: {told[:3_000]}"
     for one in said:
         if isinstance(one, dict) and "flags" in one:
-            assert not [p for p in limits.message_problems(one) if p.refused]
+            assert not [
+                p
+                for p in limits.message_problems(
+                    one, files=[(name, 1) for name in one.pop("files")]
+                )
+                if p.refused
+            ]
 
 
 KINDS = sorted(presses._HANDLERS)
+FIELDS = (
+    "title", "author", "date", "rights", "language", "reason", "text", "tell", "passage",
+    "question", "x",
+)  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("who", ["administrator", "member"])
-async def test_any_press(
-    kind: str, who: str, world: World, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A press or a form of this kind with any arguments has one outcome and tells no secret."""
-    count = COUNT if who == "administrator" else 6
-
-    @settings(fuzzing, max_examples=count)
-    @given(
-        st.lists(arguments(world), max_size=5),
-        st.lists(words(world), max_size=3),
-        st.dictionaries(
-            st.sampled_from(
-                ["title", "author", "date", "rights", "language", "reason", "text", "tell",
-                 "passage", "question", "x"]
-            ),
-            words(world),
-            max_size=4,
-        ),
-        st.sampled_from([None, *world.messages]),
-        st.booleans(),
-    )  # fmt: skip
-    def run(
-        said: list[str], values: list[str], fields: dict[str, str], message: Mock | None, menu: bool
-    ) -> None:
-        try:
-            custom_id = str(press_id(MENU, *said) if menu else press_id(kind, *said))
-        except ValueError:
-            return
-        caplog.clear()
-        fake = world.interaction(who, message)
-        fake.type = discord.InteractionType.component
-        if menu:
-            values = [".".join([kind, *said[:2]])]
-        inputs = [
-            {"type": 18, "component": {"custom_id": n, "value": v}} for n, v in fields.items()
-        ]
-        fake.data = {"custom_id": custom_id, "values": values, "components": inputs}
-        loop.run(world.bot.archivist_tree.press(fake))
-        check(fake, repr((custom_id, values, fields)), caplog)
-
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_any_press(part: int, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A press or a form of any kind with any arguments has one outcome and tells no secret."""
     loop = Loop()
-    await loop.of(run)
+
+    def one(kind: str) -> None:
+        @fuzzing
+        @given(
+            st.lists(arguments(world), max_size=5),
+            st.lists(words(world), max_size=3),
+            st.dictionaries(st.sampled_from(FIELDS), words(world), max_size=4),
+            st.sampled_from([None, *world.messages]),
+            st.booleans(),
+            st.sampled_from(["administrator", "administrator", "member", "direct"]),
+        )
+        def run(
+            said: list[str],
+            values: list[str],
+            fields: dict[str, str],
+            message: Mock | None,
+            menu: bool,
+            who: str,
+        ) -> None:
+            try:
+                custom_id = str(press_id(MENU, *said) if menu else press_id(kind, *said))
+            except ValueError:
+                return
+            caplog.clear()
+            fake = world.interaction(who, message)
+            fake.type = discord.InteractionType.component
+            if menu:
+                values = [".".join([kind, *said[:2]])]
+            inputs = [
+                {"type": 18, "component": {"custom_id": name, "value": value}}
+                for name, value in fields.items()
+            ]
+            fake.data = {"custom_id": custom_id, "values": values, "components": inputs}
+            loop.run(world.bot.archivist_tree.press(fake))
+            check(fake, caplog)
+
+        run()
+
+    for kind in KINDS[part::PARTS]:
+        await loop.of(lambda kind=kind: one(kind))
 
 
 class Loop:
@@ -474,7 +502,7 @@ async def test_any_command(world: World, caplog: pytest.LogCaptureFixture) -> No
             caplog.clear()
             fake = world.interaction(who)
             loop.run(invoke(command, fake, said))
-            check(fake, repr(said), caplog)
+            check(fake, caplog)
 
         run()
 
@@ -482,7 +510,7 @@ async def test_any_command(world: World, caplog: pytest.LogCaptureFixture) -> No
         await loop.of(lambda command=command: one(command))
 
 
-async def test_anything_typed(world: World, caplog: pytest.LogCaptureFixture) -> None:
+async def test_anything_typed(world: World) -> None:
     """What is offered while somebody types is at most 25 short lines without a secret."""
     loop = Loop()
 
@@ -491,7 +519,7 @@ async def test_anything_typed(world: World, caplog: pytest.LogCaptureFixture) ->
         await command._invoke_autocomplete(fake, name, Namespace(fake, {}, said))
 
     def one(command: app_commands.Command[Any, ..., Any], name: str) -> None:
-        @fuzzing
+        @settings(fuzzing, max_examples=COUNT // 2)
         @given(words(world), st.sampled_from(["administrator", "member", "direct"]))
         def run(typed: str, who: str) -> None:
             fake = world.interaction(who)
@@ -502,7 +530,7 @@ async def test_anything_typed(world: World, caplog: pytest.LogCaptureFixture) ->
             for choice in choices:
                 assert 1 <= len(choice["name"]) <= 100
                 assert 1 <= len(choice["value"]) <= 100
-            check_said(fake, typed)
+            check_said(fake)
 
         run()
 
@@ -520,7 +548,7 @@ async def test_anything_typed(world: World, caplog: pytest.LogCaptureFixture) ->
 async def test_any_message_under_a_menu(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A message of anybody's words, asked about by its menu, has one outcome and tells no secret."""
     loop = Loop()
-    menus = [one for one in world.bot.tree.walk_commands(type=discord.AppCommandType.message)]
+    menus = list(world.bot.tree.walk_commands(type=discord.AppCommandType.message))
     assert menus
 
     async def invoke(menu: Any, fake: Mock, text: str) -> None:
@@ -539,7 +567,7 @@ async def test_any_message_under_a_menu(world: World, caplog: pytest.LogCaptureF
             caplog.clear()
             fake = world.interaction(who)
             loop.run(invoke(menu, fake, text))
-            check(fake, text, caplog)
+            check(fake, caplog)
 
         run()
 
@@ -562,12 +590,11 @@ async def test_any_mention(world: World, caplog: pytest.LogCaptureFixture) -> No
         said = [
             part
             for call in (*fake.reply.await_args_list, *fake.author.send.await_args_list)
-            for value in (*call.args, *call.kwargs.values())
-            for part in _plain(value)
+            for part in said_in(call)
         ]
         told = json.dumps(said, ensure_ascii=False).casefold()
         told.encode()
-        assert not [one for one in SECRETS if one in told and one not in text.casefold()]
+        assert not [one for one in SECRETS if one in told]
 
     await loop.of(run)
 
@@ -618,7 +645,7 @@ async def test_any_file_of_settings(
     content = b""
 
     async def fetch(_: Offer, path: Path, **__: Any) -> Fetched:
-        path.write_bytes(content)
+        await asyncio.to_thread(path.write_bytes, content)
         return Fetched(len(content), "")
 
     monkeypatch.setattr(attachments, "fetch", fetch)
@@ -635,16 +662,14 @@ async def test_any_file_of_settings(
             await world.bot.tree.on_error(fake, error)
 
     @settings(fuzzing, max_examples=4 * COUNT)
-    @given(settings_files(), st.sampled_from(["administrator", "curator"]))
-    def run(data: bytes, who: str) -> None:
+    @given(settings_files())
+    def run(data: bytes) -> None:
         nonlocal content
         content = data
         caplog.clear()
         fake = world.interaction("administrator")
         loop.run(invoke(fake))
-        check(
-            fake, data.decode(errors="replace").encode().decode("unicode-escape", "replace"), caplog
-        )
+        check(fake, caplog)
         saved = [
             inner["custom_id"]
             for one in everything(fake)
@@ -657,7 +682,7 @@ async def test_any_file_of_settings(
             pressed = world.interaction("administrator", message)
             pressed.data = {"custom_id": saved[0]}
             loop.run(world.bot.archivist_tree.press(pressed))
-            check(pressed, "", caplog)
+            check(pressed, caplog)
         assert (state.server(THEIRS), state.grants(THEIRS)) == theirs
         known = {"main", f"server/{OURS}"}
         assert {grant.collection for grant in state.grants(OURS)} <= known

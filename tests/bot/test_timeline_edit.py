@@ -299,7 +299,7 @@ async def test_an_administrator_may_not_edit_the_owners_documents(
     monkeypatch.setattr(desk.services.library, "shelf", shelf)
     with pytest.raises(NotAllowedError, match="owner's documents"):
         await desk.run("hide", desk.event("whale"), user=ADMIN)
-    with pytest.raises(InputError, match="has the id"):
+    with pytest.raises(InputError, match="no entry that you may edit"):
         await desk.run("hide", "abcdef123", user=ADMIN)
 
 

@@ -161,8 +161,8 @@ def test_what_is_hidden_changes_no_answer(
 ) -> None:
     """Answers of a view are equal in all, scores and corrections too, to those of one that holds no more."""
     crowded, alone = (archive.seeing(sight).answer(question, today=TODAY, k=9) for archive in twins)
-    assert replace(crowded, took_ms=0, generation=0, events=(), possible_events=()) == replace(
-        alone, took_ms=0, generation=0, events=(), possible_events=()
+    assert replace(crowded, took_ms=0, events=(), possible_events=()) == replace(
+        alone, took_ms=0, events=(), possible_events=()
     )
     assert list(crowded.events) == list(alone.events)
     assert list(crowded.possible_events) == list(alone.possible_events)
@@ -371,6 +371,25 @@ def test_an_empty_corpus_folder_does_not_wipe_the_owners_documents(tmp_path: Pat
     with pytest.raises(building.CorpusError):
         made.build()
     assert len(Archive.open(made.data).sources()) == 2
+
+
+def test_builds_of_what_is_hidden_do_not_show_in_numbers(tmp_path: Path) -> None:
+    """A view's number and time change with what it shows, and with nothing else."""
+    made = make(tmp_path, secret=False, there=True)
+    sight = {MAIN, server_collection(HERE)}
+    before = Archive.open(made.data).seeing(sight)
+    made.upload(THERE, {"later.md": "Later."})
+    write(made.corpus, {"secret/falcon.md": SECRET})
+    made.build()
+    after = Archive.open(made.data).seeing(sight)
+    assert (after.generation, after.changed) == (before.generation, before.changed)
+    made.upload(HERE, {"more.md": "More."})
+    made.build(only=server_collection(HERE))
+    assert Archive.open(made.data).seeing(sight).generation == before.generation + 1
+    made.upload(HERE, {})
+    (made.data / "uploads" / str(HERE) / "more.md").unlink()
+    made.build()
+    assert Archive.open(made.data).seeing(sight).generation == before.generation + 2
 
 
 def test_the_last_document_of_a_server_can_go(tmp_path: Path) -> None:

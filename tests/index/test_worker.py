@@ -96,6 +96,34 @@ def test_what_is_made_is_what_would_be_made_here() -> None:
     assert worker.index_document(result.document, analyzer) == result
 
 
+def test_a_worker_that_is_taken_over_runs_nothing_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a worker sends instead of a reading is refused, not run; the next file is read."""
+    trace = tmp_path / "trace"
+    sabotage(
+        monkeypatch,
+        "if b'bad' in data: w.pickle.dump = lambda *_, **__: dump(Call(), answers[0], protocol=5)\n"
+        "else: w.pickle.dump = dump",
+        before=(
+            "class Call:\n"
+            f"    def __reduce__(self): return os.mkdir, ({str(trace)!r},)\n"
+            "answers = []\n"
+            "dump = w.pickle.dump\n"
+            "class Answers(w._Answers):\n"
+            "    def send(self, answer):\n"
+            "        answers[:] = [self]\n"
+            "        super().send(answer)\n"
+            "w._Answers = Answers\n"
+        ),
+    )
+    with started() as one:
+        refused = reason_of(one.index(job(), b"bad"))
+        assert refused == "What was made of it can't be trusted."
+        assert text_of(one.index(job(), TEXT)) == TEXT.decode()
+    assert not trace.exists()
+
+
 @pytest.mark.parametrize(
     ("code", "reason"),
     [

@@ -31,7 +31,7 @@ def to_csv(timeline: Timeline) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for cited in timeline:
-        writer.writerow(map(_cell, _values(cited)))
+        writer.writerow(map(cell, _values(cited)))
     return out.getvalue()
 
 
@@ -64,6 +64,7 @@ def _values(cited: CitedEvent) -> tuple[str | int | None, ...]:
     )
 
 
-def _cell(value: str | int | None) -> str:
+def cell(value: str | int | None) -> str:
+    """A cell that no spreadsheet takes for a formula; empty for None (OWASP, “CSV Injection”)."""
     text = "" if value is None else str(value).replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULA) else text

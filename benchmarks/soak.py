@@ -41,7 +41,7 @@ HANDLES = 4  # open files more than at the beginning
 LOOK = 1.0  # seconds between looks at the processes
 WARMING = 0.2  # of the time, after which memory is first looked at
 WINDOW = 0.2  # of the time: the first and the last such part are compared
-BUILD_EVERY, DOCUMENT_EVERY, SCRAPE_EVERY = 60.0, 120.0, 15.0  # seconds
+SCRAPE_EVERY = 15.0  # seconds
 KEPT = 200  # answers whose buttons are still pressed
 PATIENCE = 60.0  # seconds that an outcome is waited for
 BUTTON, LINK = 2, 5  # type of a component, style of one that sends nothing
@@ -229,8 +229,11 @@ class Keepers:
         (self._corpus / "soak.txt").write_text(told[-4000:], encoding="utf-8")
         result = await self._sim.slash(
             "/corpus reindex",
-            member="owner", guild="main", channel="general",
-            timeout=2 * PATIENCE, settle=3.0,
+            member="owner",
+            guild="main",
+            channel="general",
+            timeout=2 * PATIENCE,
+            settle=3.0,
         )
         self._soak.note("reindex", result)
         self._soak.builds += 1
@@ -313,7 +316,14 @@ def _sample(pid: int, began: float) -> Sample:
 
 
 async def run(
-    corpus: Path, data: Path, minutes: float, rate: float, log: Path, deadline: float, seed: int
+    corpus: Path,
+    data: Path,
+    minutes: float,
+    rate: float,
+    every: float,
+    log: Path,
+    deadline: float,
+    seed: int,
 ) -> tuple[Soak, list[str], list[str], int | None]:
     """What came of it, what Discord would have refused, errors in the log, and the exit code."""
     sys.path.append(str(SHARED))
@@ -343,8 +353,8 @@ async def run(
         beside = [
             asyncio.create_task(look(soak, bot.proc.pid)),
             asyncio.create_task(again(soak, SCRAPE_EVERY, keepers.scrape)),
-            asyncio.create_task(again(soak, min(BUILD_EVERY, 15 * minutes), keepers.build)),
-            asyncio.create_task(again(soak, min(DOCUMENT_EVERY, 20 * minutes), keepers.document)),
+            asyncio.create_task(again(soak, every, keepers.build)),
+            asyncio.create_task(again(soak, 2 * every, keepers.document)),
         ]
         await crowd(members, minutes * 60, rate, seed)
         for task in beside:
@@ -454,6 +464,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=10.0, help="things done a second")
+    parser.add_argument("--every", type=float, default=60.0, help="seconds between builds")
     parser.add_argument("--corpus", type=Path, default=ROOT / "corpus")
     parser.add_argument("--log", type=Path, help="where the bot's log is kept")
     parser.add_argument("--samples", type=Path, help="where memory at each second is kept")

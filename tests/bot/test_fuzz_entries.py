@@ -61,7 +61,7 @@ PLAN = "The tunnel under the harbour was dug in August 1870 by Otto Vandermeer.\
 #: What nobody of our server may ever read: of the other's documents and state, and of a folder of the
 #: owner's that our server was not given.
 SECRETS = ("zebediah", "quirk", "xylograph", "guineas", "vandermeer", "wexcombe", "haldane")
-COUNT, PARTS = 12, 6  # examples of each; tests that share the kinds of presses
+COUNT, PARTS = 10, 6  # examples of each; tests that share the kinds of presses
 
 fuzzing = settings(
     max_examples=COUNT,
@@ -462,6 +462,8 @@ def options_of(
     made = {}
     needed = {}
     for one in command.parameters:
+        if one.type is discord.AppCommandOptionType.channel:
+            continue  # Discord offers those that there are, and none is here
         value_of = value(one.type)
         if one.choices:
             value_of = st.sampled_from([choice.value for choice in one.choices]) | value_of

@@ -482,6 +482,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 Path(folder, "data"),
                 asked.minutes,
                 asked.rate,
+                asked.every,
                 log,
                 asked.deadline,
                 asked.seed,

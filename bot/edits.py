@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
 import secrets
 import weakref
 from collections import OrderedDict
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from bot.state import AliasGroup, State, StoredCorrection
+from bot.writing import sync, toml_string, write_whole
 from index.collections import EDITS, edits_folder
 from index.corpus import CORRECTIONS
 from index.errors import ArchivistError, DataFolderError, InputError
@@ -69,20 +69,11 @@ def in_file_order(corrections: Iterable[StoredCorrection]) -> list[StoredCorrect
 
 def _pair(item: tuple[str, Any]) -> str:
     key, value = item
-    return f"{key} = {_string(value) if isinstance(value, str) else _array(value)}"
+    return f"{key} = {toml_string(value) if isinstance(value, str) else _array(value)}"
 
 
 def _array(values: Iterable[str]) -> str:
-    return f"[{', '.join(map(_string, values))}]"
-
-
-def _string(text: str) -> str:
-    """A basic string of TOML 1.0: JSON's escapes are some of its own, and it wants one more.
-
-    A lone surrogate, which no file in UTF-8 can hold, becomes the replacement character.
-    """
-    sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return json.dumps(sound, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return f"[{', '.join(map(toml_string, values))}]"
 
 
 # ---------------------------------------------------------------- files
@@ -173,11 +164,10 @@ def _put(folder: Path, texts: Mapping[str, str]) -> bool:
         if not changed:
             return False
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / _UNBUILT, _digest(texts))
-        _sync(folder)  # first: a file that was put in place is never forgotten
+        # On the disk before the others: a file that was put in place is never forgotten.
+        write_whole(folder / _UNBUILT, _digest(texts).encode())
         for name in changed:
             _replace(folder / name, texts[name])
-        _sync(folder)
     except OSError as error:
         raise DataFolderError(
             say("What was changed can't be written to the data folder."),
@@ -201,28 +191,11 @@ def _read(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    if not text:
+    if text:
+        write_whole(path, text.encode())
+    else:
         path.unlink(missing_ok=True)
-        return
-    aside = path.with_name(f".~{secrets.token_hex(8)}")
-    try:
-        with aside.open("xb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
-        raise
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path.parent)
 
 
 # ---------------------------------------------------------------- previews that wait

@@ -31,6 +31,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.state import UNDO, By, State, Upload
 from bot.waiting import Batch, Candidate, Details, GonePreviewError
+from bot.writing import sync, toml_string, write_whole
 from index.collections import UPLOADS, server_collection, uploads_folder
 from index.corpus import SETTINGS_FILES
 from index.dates import parse_when
@@ -564,8 +565,8 @@ def _move(source: Path, target: Path) -> None:
     """Move a file within a disk; the names are on the disk when this returns."""
     target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)
-    waiting.sync_folder(target.parent)
-    waiting.sync_folder(source.parent)
+    sync(target.parent)
+    sync(source.parent)
 
 
 def _write_settings(folder: Path, live: Iterable[Upload]) -> None:
@@ -575,36 +576,20 @@ def _write_settings(folder: Path, live: Iterable[Upload]) -> None:
         if path.read_bytes() == wanted:
             return
     folder.mkdir(parents=True, exist_ok=True)
-    waiting.write_whole(path, wanted)
+    write_whole(path, wanted)
 
 
 def settings_text(live: Iterable[Upload]) -> str:
     """``corpus.toml`` of these documents, by name: what an administrator said of each."""
     lines = ["# Written by Archivist. What is changed here by hand is overwritten."]
     for upload in sorted(live, key=lambda one: one.name):
-        lines.append(f"\n[documents.{_quoted(upload.name)}]")
+        lines.append(f"\n[documents.{toml_string(upload.name)}]")
         lines += [
-            f"{key} = {_quoted(value)}"
+            f"{key} = {toml_string(value)}"
             for key in ("title", "author", "date", "rights", "language")
             if (value := getattr(upload, key))
         ]
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML: https://toml.io/en/v1.0.0#string."""
-    escaped = {'"': '\\"', "\\": "\\\\"}
-    return '"{}"'.format(
-        "".join(
-            escaped.get(char) or (char if char.isprintable() or char == " " else _escape(char))
-            for char in text
-        )
-    )
-
-
-def _escape(char: str) -> str:
-    number = 0xFFFD if "\ud800" <= char <= "\udfff" else ord(char)
-    return f"\\U{number:08x}"
 
 
 def _mend(folder: Path, live: Sequence[Upload], removed: Sequence[Upload]) -> None:

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.writing import write_whole
 from index.errors import InputError
 from index.messages import say
 
@@ -167,30 +168,6 @@ def sweep(folder: Path, before: dt.datetime) -> int:
     for path in sorted(late, key=lambda one: one.suffix != ".json"):
         path.unlink(missing_ok=True)
     return len(late)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put ``data`` into a file as a whole or not at all; it is on the disk when this returns."""
-    aside = path.with_name(f".~{secrets.token_hex(6)}")
-    try:
-        with aside.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """See to it that the names in ``folder`` are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _listed(folder: Path) -> Iterator[tuple[Path, int, float]]:

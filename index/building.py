@@ -312,7 +312,11 @@ def _build(plan: _Plan, data: Path) -> BuildReport:
             catalogue.write_edits(draft.database, edits.values())
             catalogue.write_manifest(draft.database, _manifest(found.owner))
             written = views.write(
-                draft, contents, known.contents if known else None, INDEXING_VERSION
+                draft,
+                contents,
+                known.contents if known else None,
+                INDEXING_VERSION,
+                outcome.events,
             )
             outcome.events = written.events
             now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

@@ -158,6 +158,7 @@ def write_parts(
     database.table("documents").insert_all(
         asdict(entry) | {"ordinal": number} for number, entry in enumerate(entries)
     )
+    database.table("documents").create_index(["collection", "ordinal"], if_not_exists=True)
 
 
 def write_timeline(

@@ -218,8 +218,9 @@ def _timelines(contents: Contents, entries: Sequence[Entry]) -> Iterator[str]:
         counted |= more
     if missing := set(views.due(contents.collections)) - saved.keys():
         yield f"{len(missing)} timelines are missing."
+    made = set(own.collections).union(*saved)
     for entry in entries:
-        if entry.events != counted[entry.id]:
+        if entry.collection in made and entry.events != counted[entry.id]:
             yield f"{entry.name} is listed with {entry.events:,} events, and not {counted[entry.id]:,}."
 
 

@@ -14,8 +14,9 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -36,6 +37,7 @@ from index.timeline.storing import StoredTimeline
 
 FOLDER, FILE = "timelines", "timeline.db"
 KEY = "timeline"  # in the manifest: the key of the owner's timeline
+MOST = 100  # timelines that a build makes beside the owner's; those of further servers wait till needed
 
 
 def owners(contents: Contents) -> Contents:
@@ -44,7 +46,14 @@ def owners(contents: Contents) -> Contents:
 
 
 def due(collections: frozenset[str]) -> Iterator[frozenset[str]]:
-    """The views beside the owner's that a build makes: what most servers see, in corpus order."""
+    """The views beside the owner's that a build makes: what most servers see, in corpus order.
+
+    At most `MOST`, so that a change of the owner's documents is not made anew a thousand times at once.
+    """
+    yield from islice(_usual(collections), MOST)
+
+
+def _usual(collections: frozenset[str]) -> Iterator[frozenset[str]]:
     main = frozenset((MAIN,)) & collections
     if main and main != frozenset(filter(is_owners, collections)):
         yield main
@@ -53,18 +62,24 @@ def due(collections: frozenset[str]) -> Iterator[frozenset[str]]:
             yield main | {collection}
 
 
-def key(contents: Contents, version: int) -> str:
-    """Changes with anything that the timeline of ``contents`` is made of, or made by."""
-    with contents.reading() as database:
-        entries = {entry.id: entry for entry in catalogue.entries(database)}
+def key(contents: Contents, fingerprints: Mapping[str, str], version: int) -> str:
+    """Changes with anything that the timeline of ``contents`` is made of, or made by.
+
+    ``fingerprints`` are those of the documents, by id.
+    """
     said = [
         version,
-        [(each, entries[each].fingerprint) for each in contents.ids],
+        [(each, fingerprints[each]) for each in contents.ids],
         contents.aliases(),
         [repr(correction) for correction in contents.corrections()],
     ]
     written = json.dumps(said, ensure_ascii=False)
     return hashlib.sha256(written.encode(errors="surrogatepass")).hexdigest()
+
+
+def _fingerprints(contents: Contents) -> dict[str, str]:
+    with contents.reading() as database:
+        return {entry.id: entry.fingerprint for entry in catalogue.entries(database)}
 
 
 def make(contents: Contents) -> Made:
@@ -137,13 +152,14 @@ def versions(
 ) -> dict[str, Version]:
     """How often each collection of ``contents`` changed since it was first there."""
     known: dict[str, Version] = {}
+    fingerprints = _fingerprints(contents)
     if before is not None:
         with before.whole.reading() as database:
             known = catalogue.versions(database)
     found = {}
     for collection in sorted(known.keys() | contents.collections):
         own = contents.seeing((collection,))
-        told = key(own, version) if collection in contents.collections else ""
+        told = key(own, fingerprints, version) if collection in contents.collections else ""
         last = known.get(collection, Version("", 0, now))
         changed = told != last.key or not last.version
         found[collection] = Version(told, last.version + 1, now) if changed else last
@@ -158,32 +174,42 @@ class Written:
     events: dict[str, int]  # of each document
 
 
-def write(draft: Draft, contents: Contents, before: Contents | None, version: int) -> Written:
+def write(
+    draft: Draft,
+    contents: Contents,
+    before: Contents | None,
+    version: int,
+    extracted: Mapping[str, int],
+) -> Written:
     """Write all timelines of a new generation; those of ``before`` that would be the same are shared.
 
-    Raises DataFolderError, IndexDamagedError.
+    ``extracted`` tells how many events were found in each document, by id. Raises DataFolderError,
+    IndexDamagedError.
     """
     unapplied: dict[str, list[str]] = {}
-    events: dict[str, int] = {}
-    own = owners(contents)
-    told = key(own, version)
+    events = {each: extracted.get(each, 0) for each in contents.ids}
+    own, fingerprints = owners(contents), _fingerprints(contents)
+    told = key(own, fingerprints, version)
     if before is not None and before.manifest().get(KEY) == told:
         _share_owners(draft, before)
         unapplied |= {said.collection: list(said.unapplied) for said in owners(before).edits()}
-        events |= catalogue.count_events(draft.database)
+        counts = catalogue.count_events(draft.database)
     else:
         made = make(own)
         save_rows(draft.folder, draft.database, own, made)
         _note(unapplied, made, set())
-        events |= _counted(made)
+        counts = _counted(made)
+    events |= {each: counts.get(each, 0) for each in own.ids}
     catalogue.note(draft.database, KEY, told)
     saved: dict[frozenset[str], tuple[str, str]] = {}
+    kept: dict[str, int] = {}  # events of documents as they were counted before
     if before is not None:
         with before.reading() as database:
             saved = catalogue.views(database)
+            kept = {entry.id: entry.events for entry in catalogue.entries(database)}
     for number, view in enumerate(due(contents.collections), start=1):
         seen, name = contents.seeing(view), str(number)
-        told = key(seen, version)
+        told = key(seen, fingerprints, version)
         folder = draft.folder / FOLDER / name
         own_only = {c for c in view if guild_of(c) is not None}
         if before is not None and view in saved and saved[view][1] == told:
@@ -194,8 +220,6 @@ def write(draft: Draft, contents: Contents, before: Contents | None, version: in
                 for said in before.edits()
                 if said.collection in own_only
             }
-            with before.reading() as database:
-                kept = {e.id: e.events for e in catalogue.entries(database)}
             events |= {each: kept[each] for each in seen.ids if _is_in(seen, each, own_only)}
         else:
             made = make(seen)

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import socket
+import subprocess
 import sys
 import tarfile
 import tomllib
@@ -16,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yarl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.attachments import _encoded, is_allowed
 from bot.backup.archive import BackupError, unpack
 from bot.settings import Settings, load_settings
+from index.archive import list_sources
 from index.building import build
 from index.collections import server_collection
 from index.corpus import scan
@@ -288,7 +292,20 @@ HOSTILE: dict[str, Callable[[str, str], bytes]] = {
     "a.svg": svg, "a.docx": word, "entities.docx": word_with_entities, "a.epub": epub, "a.pdf": pdf,
     "outside.pdf": pdf_of_other_files, "a.csv": sheet, "a.json": data, "a.txt": markdown,
 }  # fmt: skip
-REFUSED = {"entities.docx"}  # entities are none of Word's
+REFUSED = {"entities.docx", "a.svg"}  # entities are none of Word's, and a picture is no document
+
+
+def test_what_is_tried_is_noticed(canary: Path) -> None:
+    """The tests here would notice a connection, a program, a look at the canary, and a new file."""
+    tries: list[Callable[[], object]] = [
+        lambda: socket.create_connection(("127.0.0.1", 1), timeout=1),
+        lambda: subprocess.run([sys.executable, "-c", ""], check=True),
+        canary.read_text,
+        lambda: (canary.parent / "made").write_text(""),
+    ]
+    for one in tries:
+        with pytest.raises(AssertionError), nothing_tried(), suppress(OSError):  # noqa: PT012
+            one()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -309,6 +326,25 @@ def test_reading_fetches_nothing(name: str, listening: socket.socket, canary: Pa
     with pytest.raises(BlockingIOError):
         listening.accept()
     assert [path.name for path in canary.parent.iterdir()] == ["canary.txt"]
+
+
+BASE = "https://cdn.example:8443/files/"
+PIECES = st.sampled_from(
+    ["https://", "http://", "//", "cdn.example", ":8443", ":443", "/files", "/", "..", "%2e%2e", "%2f", "%5c", "\\",
+     "@", "evil.example", "?", "#", ";", "[", "]", "\t", "\n", " ", "\u3002", "\uff0f", "\u200b", ".", "a", "%00", "%"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=10).map("".join), st.booleans())
+def test_an_address_that_is_allowed_leads_nowhere_else(text: str, below: bool) -> None:
+    """What is asked for at an allowed address is below the base, by the parser that does the asking."""
+    url = BASE + text if below else text
+    if is_allowed(url, [BASE]):
+        asked = yarl.URL(_encoded(url), encoded=True)
+        assert (asked.scheme, asked.host, asked.port) == ("https", "cdn.example", 8443)
+        assert asked.user is None
+        assert asked.raw_path.startswith("/files/")
+        assert ".." not in asked.path.split("/")
 
 
 # ---------------------------------------------------------------- paths
@@ -345,7 +381,7 @@ def test_a_link_among_a_servers_documents_is_not_followed(tmp_path: Path, canary
     (folder / "folder").symlink_to(tmp_path, target_is_directory=True)
     build(tmp_path / "corpus", tmp_path / "data")
     found = list_sources(tmp_path / "data", frozenset({server_collection(10)}))
-    assert [one.source.name for one in found] == ["own.txt"]
+    assert [one.source.name for one in found.summaries] == ["own.txt"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from sqlite_utils import Database
 
 from bot.state.migrations import NewerFileError, refuse_newer
 from bot.state.store import NAME as STATE
+from bot.writing import sync
 from index import catalogue, generations
 from index.collections import EDITS, UPLOADS
 from index.errors import ArchivistError, IndexDamagedError
@@ -281,15 +282,6 @@ def _set_times(files: dict[str, Any], target: Path) -> None:
 def _sync_folders(root: Path) -> None:
     for folder in (root, *(path for path in root.rglob("*") if path.is_dir())):
         sync(folder)
-
-
-def sync(path: Path) -> None:
-    """Bring a file or a folder's list of files to the disk. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # ---------------------------------------------------------------- what was unpacked

@@ -23,11 +23,11 @@ from bot.backup.archive import (
     check_index,
     check_state,
     is_upload,
-    sync,
 )
 from bot.backup.noted import note
 from bot.backup.values import Made
 from bot.state.store import NAME as STATE
+from bot.writing import sync
 from index import generations
 from index.building import Progress
 from index.collections import EDITS, UPLOADS

@@ -17,10 +17,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from bot.backup import archive
-from bot.backup.archive import HELD, BackupError, check_index, check_state, is_upload, sync
+from bot.backup.archive import HELD, BackupError, check_index, check_state, is_upload
 from bot.backup.making import telling
 from bot.backup.values import JOURNAL, STAGED, Restored
 from bot.state.store import NAME as STATE
+from bot.writing import sync
 from index import locks
 from index.building import Progress
 from index.collections import UPLOADS

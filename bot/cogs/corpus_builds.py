@@ -93,7 +93,7 @@ class BuildCommands(commands.Cog):
     async def rollback(self, interaction: Interaction) -> None:
         """Answer from the index before this one again, after asking once more."""
         services = self.services
-        services.rights.check_home(person(interaction))
+        builds.check_roll_back(services, interaction)
         reader = services.reader(interaction)
         await replies.defer(interaction, private=True)
         page = await builds.roll_back_question(services, reader.language)

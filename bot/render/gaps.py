@@ -81,7 +81,7 @@ def gaps_page(
             made += [_none(here, t), Rule.SPACE]
         return [*made[:-1], Rule.LINE, only_you(t), *_turning(here, pages, bool(groups), t)]
 
-    return Page(tuple(first_fit((QUESTION, 120, 60), blocks)), AMBER if groups else GREY)
+    return Page(tuple(first_fit((QUESTION, 120, 60, 30), blocks)), AMBER if groups else GREY)
 
 
 def _head(groups: Sequence[GapGroup], at: Spot, counted: Counted, texts: bool, t: Language) -> str:
@@ -118,7 +118,7 @@ def _listed(group: GapGroup, number: int, at: Spot, words: int, t: Language) -> 
     question = one_line_markup(group.questions[0][0], words) or _no_words(t)
     lines = [f"-# {_counts(group, t)}"]
     if group.words:
-        said = [one_line_markup(word, WORD) for word in group.words]
+        said = [one_line_markup(word, min(WORD, words // 2)) for word in group.words]
         lines.append("-# " + t("Words: {words}", words=", ".join(said)))
     label = t("Open {number}", number=number)
     button = Button(label, press_id("gap", group.id, at.which, at.page))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.languages import Language
 from bot.layout import AMBER, BLUE, GREEN, GREY, RED, Block, Page, first_fit
-from bot.markup import escape, one_line_markup, one_line_of
+from bot.markup import one_line_markup, one_line_of
 from bot.presses import NotYoursError
 from bot.render.words import NAME, with_code
 from bot.rules import AlreadyDoneError, NotAllowedError, NotHereError, TooSoonError
@@ -140,7 +140,7 @@ def _report_blocks(
         *_limited(t("Warnings"), warned, t, most),
         *_limited(t("Corrections that don't fit"), unapplied, t, most),
     ]
-    first = f"{escape(t.say(note))}\n" if note else ""
+    first = f"{with_code(t.say(note))}\n" if note else ""
     return [f"{first}**{head}**\n{figures}", *(["\n".join(lines)] if lines else [])]
 
 

@@ -42,9 +42,14 @@ def scope(services: Services, interaction: discord.Interaction[Any]) -> str | No
 
     Raises NotAllowedError for who looks after no documents here.
     """
-    if at_home(services, interaction):
-        return None
-    return server_collection(administered(services, interaction))
+    guild = administered(services, interaction)
+    return None if at_home(services, interaction) else server_collection(guild)
+
+
+def check_roll_back(services: Services, interaction: discord.Interaction[Any]) -> None:
+    """Raise NotAllowedError for who may not put another index in the place of this one, from here."""
+    services.rights.check_home(person(interaction))
+    administered(services, interaction)  # in servers only
 
 
 async def check_quota(services: Services, guild: int | None, own: str | None) -> None:
@@ -199,7 +204,7 @@ async def cancel(press: Press) -> None:
 async def roll_back(press: Press) -> None:
     """Go back a generation, if the index is still the one that the message tells of."""
     services = press.services
-    services.rights.check_home(person(press.interaction))
+    check_roll_back(services, press.interaction)
     await press.turn(str(press.reader.id))
     current, before = await services.library.generations()
     told = (press.id.argument(0), press.id.argument(1))

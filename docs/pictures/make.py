@@ -71,12 +71,13 @@ async def record_handbooks(folder: Path, where: list[str]) -> None:
     """Do what the handbooks tell, in the simulator; write what is shown into ``folder`` as pages."""
     from discordsim import DiscordSim
 
-    async with DiscordSim() as sim:
+    async with DiscordSim(integration_types=(0, 1)) as sim:
+        sim.app_flags = 0  # no privileged intent, as the handbook says
         owner = {"ARCHIVIST_OWNER_IDS": str(sim.user("owner").id)}
         bot = await sim.start_bot([*BOT, "serve", *where], cwd=str(ROOT), env=owner)
         await sim.wait_ready()
         await sim.wait_commands(names=["/corpus", "/gaps"])
-        doctor = [*BOT, "doctor", *where]
+        doctor = [*BOT, "doctor", "--corpus", "corpus", "--data", "data"]
         await tour.record(sim, folder, doctor, {**os.environ, **sim.env(), **owner})
         await bot.stop()
 

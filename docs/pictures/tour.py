@@ -58,7 +58,8 @@ WORDS = "lamp burned seal oil"
 #: The terminal's pictures look like one.
 TERMINAL = (
     "<!doctype html><meta charset=utf-8><style>body{{background:#1e1f22;color:#dbdee1;margin:0;"
-    "padding:16px 20px;font:15px/1.5 'Noto Sans Mono',monospace;white-space:pre-wrap}}</style>{}"
+    "padding:16px 20px;font:15px/1.5 'Noto Sans Mono',monospace;white-space:pre-wrap;"
+    "overflow-wrap:anywhere}}</style>{}"
 )
 
 
@@ -117,9 +118,10 @@ async def record(sim: Any, folder: Path, doctor: Sequence[str], env: Mapping[str
     for step in (_documents, _settings, _corrections, _gaps, _audit):
         await step(tour)
     done = await asyncio.to_thread(
-        subprocess.run, doctor, env=env, capture_output=True, text=True, check=False
+        subprocess.run, doctor, cwd=folder, env=env, capture_output=True, text=True, check=False
     )
-    said = f"$ archivist doctor\n{done.stdout}"
+    lines = [line for line in done.stdout.splitlines() if not line.endswith("/api/v10.")]
+    said = "\n".join(("$ archivist doctor", *lines))  # without the address of the simulator
     (folder / "doctor.html").write_text(TERMINAL.format(escape(said)), encoding="utf-8")
 
 

@@ -171,7 +171,7 @@ async def test_a_file_is_never_half_written(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.edits.os.fsync", full)
+    monkeypatch.setattr("bot.writing.os.fsync", full)
     with pytest.raises(DataFolderError):
         await edits.write(state, tmp_path, OWN)
     (left,) = edits_folder(tmp_path, OWN).iterdir()

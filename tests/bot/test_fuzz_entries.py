@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -47,7 +48,7 @@ from tests.bot.test_uploads import wait_for
 from tests.conftest import write_corpus
 from tests.discord_server import limits
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 OURS, THEIRS = 10, 11
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -61,13 +62,16 @@ PLAN = "The tunnel under the harbour was dug in August 1870 by Otto Vandermeer.\
 #: What nobody of our server may ever read: of the other's documents and state, and of a folder of the
 #: owner's that our server was not given.
 SECRETS = ("zebediah", "quirk", "xylograph", "guineas", "vandermeer", "wexcombe", "haldane")
-COUNT, PARTS = 10, 6  # examples of each; tests that share the kinds of presses
+#: Examples of each; FUZZ_TIMES=20 in the environment makes twenty times as many, other ones each time.
+TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
+COUNT = 8 * TIMES
+PARTS = 6  # tests that share the kinds of presses
 
 fuzzing = settings(
     max_examples=COUNT,
     deadline=None,
     database=None,
-    derandomize=True,
+    derandomize=TIMES == 1,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
@@ -495,7 +499,7 @@ async def test_any_command(world: World, caplog: pytest.LogCaptureFixture) -> No
             await world.bot.tree.on_error(fake, error)
 
     def one(command: app_commands.Command[Any, ..., Any]) -> None:
-        @fuzzing
+        @settings(fuzzing, max_examples=5 * TIMES)
         @given(
             options_of(command, words(world)),
             st.sampled_from(["administrator", "member", "direct"]),
@@ -521,7 +525,7 @@ async def test_anything_typed(world: World) -> None:
         await command._invoke_autocomplete(fake, name, Namespace(fake, {}, said))
 
     def one(command: app_commands.Command[Any, ..., Any], name: str) -> None:
-        @settings(fuzzing, max_examples=COUNT // 2)
+        @settings(fuzzing, max_examples=4 * TIMES)
         @given(words(world), st.sampled_from(["administrator", "member", "direct"]))
         def run(typed: str, who: str) -> None:
             fake = world.interaction(who)

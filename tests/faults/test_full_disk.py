@@ -29,7 +29,7 @@ async def fill(state: State) -> int:
     for number in range(10_000):
         try:
             await state.note(BY, "index.build", f"{number}", after="x" * 20_000)
-            await state.set_server(GUILD, by=BY, cooldown_guild=number)
+            await state.set_server(GUILD, by=BY, cooldown_guild=number + 1)
         except StateError:
             return number
     raise AssertionError("it is never full")
@@ -46,7 +46,7 @@ async def test_a_full_disk_loses_no_setting(small_disk: Path) -> None:
     with pytest.raises(StateError, match=r"can't reach what it remembers"):
         await state.note(BY, "index.build", "large", after="x" * 1_000_000)
     server = state.server(GUILD)
-    assert (server.language, server.cooldown_guild) == ("ru", number - 1)
+    assert (server.language, server.cooldown_guild) == ("ru", number)
     await state.close()
 
     (small_disk / "ballast").unlink()
@@ -66,13 +66,8 @@ async def test_a_full_disk_at_the_start_is_one_sentence(small_disk: Path) -> Non
     await state.set_server(GUILD, by=BY, language="ru")
     await state.close()
     leave(small_disk, 0)
-    try:
-        state = open_state(data)
-    except DataFolderError as error:
-        assert "full" in error.message
-    else:
-        assert state.server(GUILD).language == "ru"
-        await state.close()
+    with pytest.raises(DataFolderError, match="the disk is full"):
+        open_state(data)
     (small_disk / "ballast").unlink()
     state = open_state(data)
     assert state.server(GUILD).language == "ru"
@@ -111,9 +106,10 @@ async def test_a_full_disk_loses_no_document(small_disk: Path, change: Change) -
         leave(small_disk, room)
         try:
             await change(made, state)
-        except (ArchivistError, OSError) as error:  # the previews of these tests are written here
+        except ArchivistError:
             refused += 1
-            assert isinstance(error, ArchivistError) or error.errno == 28
+        except OSError:  # the preview, which is written by this test
+            refused += 1
         (small_disk / "ballast").unlink()
         await state.close()
         state = open_state(data)

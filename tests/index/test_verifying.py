@@ -72,7 +72,7 @@ def index_here(corpus: Path, data: Path) -> Path:
                     target.add(indexed, summarize(indexed), stamp)
             contents = target.finish()
         version = building.INDEXING_VERSION
-        views.write(draft, contents, None, version)
+        views.write(draft, contents, None, version, {})
         catalogue.write_manifest(draft.database, {"indexing_version": str(version)})
     return data
 

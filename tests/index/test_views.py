@@ -392,6 +392,22 @@ def test_builds_of_what_is_hidden_do_not_show_in_numbers(tmp_path: Path) -> None
     assert Archive.open(made.data).seeing(sight).generation == before.generation + 2
 
 
+def test_of_very_many_servers_some_timelines_wait_till_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond a number of servers timelines are made when they are asked for, and are the same."""
+    made = make(tmp_path / "all", secret=False, there=True)
+    sight = {MAIN, server_collection(THERE)}
+    there = replaced_timeline(Archive.open(made.data).seeing(sight))
+    monkeypatch.setattr(views, "MOST", 1)
+    few = make(tmp_path / "few", secret=False, there=True)
+    with reading_contents(few.data) as contents:
+        assert len(list((contents.folder / views.FOLDER).iterdir())) == 1
+    seen = Archive.open(few.data).seeing(sight)
+    assert replaced_timeline(seen) == there
+    assert verify(few.corpus, few.data).failed == 0
+
+
 def test_the_last_document_of_a_server_can_go(tmp_path: Path) -> None:
     """A server whose documents are all removed has no collection any more."""
     made = make(tmp_path, secret=False, there=True)

@@ -7,6 +7,7 @@ read when passages are ranked.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import math
@@ -31,6 +32,7 @@ FILTERS: tuple[Filter, ...] = ("open", "nothing", "unhelpful", "closed")
 
 #: Two questions ask the same when the words they share weigh so much of all that they have.
 ALIKE = 0.5
+PATIENCE = 0.5  # seconds that an answer waits for its question to be noted
 WORDS = 6  # of a group that are named
 _LEAST = 0.05  # what a word weighs that stands everywhere
 #: Of a question: characters that are read, terms by which it is grouped. A long one tells no more.
@@ -42,15 +44,25 @@ async def record(services: Services, reader: Reader, found: Found) -> None:
     """Keep that a question was answered: its words only where the server's administrators chose so.
 
     Nothing is kept of questions outside servers, which nobody could look at. That it can't be kept
-    is no reason to fail: the answer was given already.
+    is no reason to fail, and a slow disk none to wait longer than `PATIENCE`: it is kept then while
+    the answer is sent.
     """
-    if reader.guild is None:
-        return
+    if reader.guild is not None:
+        keeping = asyncio.create_task(_keep(services, reader, reader.guild, found))
+        _KEEPING.add(keeping)
+        keeping.add_done_callback(_KEEPING.discard)
+        await asyncio.wait({keeping}, timeout=PATIENCE)
+
+
+_KEEPING: set[asyncio.Task[None]] = set()  # the loop itself holds tasks only weakly
+
+
+async def _keep(services: Services, reader: Reader, guild: int, found: Found) -> None:
     answer = found.answer
-    keeps = services.state.server(reader.guild).questions
+    keeps = services.state.server(guild).questions
     try:
         await services.state.add_question(
-            guild=reader.guild,
+            guild=guild,
             person=reader.id,
             question=found.asked.question if keeps else "",
             terms=answer.understood.terms if keeps else (),

@@ -108,11 +108,6 @@ class Views:
                 return
         shelf.examples.extend(found)
 
-    def close(self) -> None:
-        """Stop what is being made for nobody."""
-        for task in (*self._examples.values(), *self._views.values()):
-            task.cancel()
-
 
 #: What is asked for in direct messages, and in servers that have no documents of their own.
 USUAL = (ALONE,)

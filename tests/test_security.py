@@ -304,7 +304,7 @@ def test_what_is_tried_is_noticed(canary: Path) -> None:
         lambda: (canary.parent / "made").write_text(""),
     ]
     for one in tries:
-        with pytest.raises(AssertionError), nothing_tried(), suppress(OSError):  # noqa: PT012
+        with pytest.raises(AssertionError), nothing_tried(), suppress(OSError):
             one()
 
 
@@ -330,8 +330,9 @@ def test_reading_fetches_nothing(name: str, listening: socket.socket, canary: Pa
 
 BASE = "https://cdn.example:8443/files/"
 PIECES = st.sampled_from(
-    ["https://", "http://", "//", "cdn.example", ":8443", ":443", "/files", "/", "..", "%2e%2e", "%2f", "%5c", "\\",
-     "@", "evil.example", "?", "#", ";", "[", "]", "\t", "\n", " ", "\u3002", "\uff0f", "\u200b", ".", "a", "%00", "%"]
+    ["https://", "http://", "//", "cdn.example", ":8443", ":443", "/files", "/", "..", "%2e%2e", "%2f",
+     "%5c", "\\", "@", "evil.example", "?", "#", ";", "[", "]", "\t", "\n", " ", "\u3002", "\uff0f",
+     "\u200b", ".", "a", "%00", "%"]
 )  # fmt: skip
 
 

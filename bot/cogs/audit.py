@@ -46,7 +46,7 @@ class Audit(commands.Cog):
         guild = check_rights(self.services, interaction, asked)
         reader = self.services.reader(interaction)
         await replies.defer(interaction, private=True)
-        page = await show_page(self.services.state, guild, asked, reader.language)
+        page = await show_page(self.services, reader, guild, asked)
         await replies.show(interaction, page, plain=reader.plain)
 
     @audit.autocomplete("action")

@@ -119,7 +119,7 @@ class Language:
 
     def bytes(self, count: int) -> str:
         """A size of a file, in the largest unit of a thousand that it fills."""
-        for size, unit in ((1_000_000, "{number} MB"), (1_000, "{number} kB")):
+        for size, unit in ((1_000_000, marked("{number} MB")), (1_000, marked("{number} kB"))):
             if count >= size:
                 amount = count / size
                 return self(unit, number=self.number(round(amount, 1 if amount < 10 else 0)))

@@ -32,8 +32,9 @@ _HERE = Path(__file__).parent
 
 #: Files whose errors are shown in a terminal only, or are those of a single file of the corpus.
 _NOT_IN_DISCORD = re.compile(
-    r"bot/(__main__|app|cli|terminal|settings|doctor|shapes|logs)\.py|index/(reading|evaluation|events)/"
-    r"|index/(files|worker|memory|corpus)\.py|index/timeline/(?!lookup)"
+    r"bot/(__main__|app|cli|terminal|settings|shapes|logs|health|forgetting)\.py|bot/(backup|doctor)/"
+    r"|index/(reading|evaluation|events)/"
+    r"|index/(files|worker|memory|corpus|unpickling)\.py|index/timeline/(?!lookup)"
 )
 _LANGUAGES = ("t", "language", "ENGLISH")  # what a `Language` is called where it is used
 _HEADER = """\

@@ -357,7 +357,7 @@ def _changes(report: Mapping[str, Any], t: Language) -> list[str]:
     said = (
         (of("added"), t("{count} added", count=t.number(of("added")))),
         (of("updated"), t("{count} changed", count=t.number(of("updated")))),
-        (of("removed"), t("{count} removed", count=t.number(of("removed")))),
+        (of("removed"), t.n("{count} removed", "{count} removed", of("removed"))),
         (of("left_out"), t("{count} left out", count=t.number(of("left_out")))),
         (of("warnings"), t.n("{count} warning", "{count} warnings", of("warnings"))),
     )

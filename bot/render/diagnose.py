@@ -95,7 +95,7 @@ def _named(sight: Sight, t: Language) -> str:
     shown = sorted(sight, key=lambda one: (guild_of(one) is None, one != MAIN, one))
     names = [name_of(one, t) for one in shown[:_COLLECTIONS]]
     more = len(sight) - len(names)
-    return ", ".join([*names, *([t("{count} more", count=t.number(more))] if more else [])])
+    return ", ".join([*names, *([t.n("{count} more", "{count} more", more)] if more else [])])
 
 
 def _state(found: Diagnosis, zone: ZoneInfo, t: Language) -> str:

@@ -176,7 +176,7 @@ def _time(written: str, t: Language) -> str:
 
 def _yours(asker: Asker, commands: Mapping[str, int], t: Language) -> Iterator[str]:
     yield t(
-        "{privacy} tells what is stored about you, and deletes it. Questions are not stored.",
+        "{privacy} tells what is stored about you, and deletes it.",
         privacy=mention("privacy show", commands),
     )
     if asker.plain:

@@ -299,7 +299,7 @@ def _mentions(ids: Sequence[int], sign: str, t: Language, most: int = _NAMED) ->
     """Channels (sign ``#``) or roles (``@&``) as Discord shows them; nobody is notified."""
     said = [f"<{sign}{one}>" for one in ids[:most]]
     if len(ids) > most:
-        said.append(t("{count} more", count=t.number(len(ids) - most)))
+        said.append(t.n("{count} more", "{count} more", len(ids) - most))
     return ", ".join(said)
 
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from bot.state.auditing import Audit, write_line
 from bot.state.rows import as_json, insert, read, said, storable
 from bot.state.values import BuildLine, By
+from index.collections import is_owners
 
 
 class Builds(Audit):
@@ -33,11 +34,10 @@ class Builds(Audit):
 
         def add(db: Database) -> int:
             if by is not None:
-                after = {
-                    "kind": line.kind,
-                    "outcome": line.outcome,
-                    "generation": line.generation,
-                }
+                after: dict[str, Any] = {"kind": line.kind, "outcome": line.outcome}
+                if line.collection is None or is_owners(line.collection):
+                    # It counts the builds of all, which a server's administrators are not told of.
+                    after["generation"] = line.generation
                 write_line(db, by, action, line.collection or "all documents", None, after)
             return insert(db, "builds", row)
 

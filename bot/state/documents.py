@@ -45,15 +45,6 @@ class Documents(Audit):
 
         return await self._run(find)
 
-    async def uploading_guilds(self) -> tuple[int, ...]:
-        """Servers that have documents of their own, removed ones too."""
-
-        def find(db: Database) -> tuple[int, ...]:
-            rows = db.execute("select distinct guild from uploads order by guild")
-            return tuple(guild for (guild,) in rows)
-
-        return await self._run(find)
-
     async def usage(self, guild: int) -> Usage:
         """What a server's documents take; removed ones count only as what they are."""
         sums = (

@@ -6,23 +6,25 @@ Arguments of their ids: what to show, and then the filters as `Asked` writes the
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import presses
-from bot.languages import Language
 from bot.layout import Page
 from bot.people import administered, person
 from bot.presses import OldButtonError, Press
 from bot.render.audit import LISTED, audit_file, audit_page, file_page
 from bot.replies import Interaction
-from bot.services import Services
+from bot.services import Reader, Services
 from bot.state import AuditLine, State
+from bot.visibility import Sight
+from index.collections import is_owners
 from index.messages import say
 
 _MOST = 100_000  # lines of a file
 _BLOCK = 2_000  # lines that are read at a time
 _LAST_PAGE = 5_000
 _MOST_DIGITS = 19
+_ALL = "all documents"  # what a build of all of them is noted as being of
 _ROOM = 64 * 1024  # bytes of a message besides its file
 
 
@@ -57,10 +59,28 @@ def check_rights(services: Services, interaction: Interaction, asked: Asked) -> 
     return None
 
 
+def as_seen(line: AuditLine, sight: Sight) -> AuditLine:
+    """A line as somebody may read it who may search ``sight``, and their own server's documents.
+
+    What was said of other collections is left out, and which they are: it may quote them.
+    """
+    of_collection = line.action.startswith(("alias.", "correction.", "index.build"))
+    if not of_collection or not is_owners(line.what) or line.what in (*sight, _ALL):
+        return line
+    return replace(line, what="", before=None, after=None)
+
+
 async def show_page(
-    state: State, guild: int | None, asked: Asked, t: Language, *, page: int = 1, top: int = 0
+    services: Services,
+    reader: Reader,
+    guild: int | None,
+    asked: Asked,
+    *,
+    page: int = 1,
+    top: int = 0,
 ) -> Page:
     """A page of the lines of a server, or of all; ``top`` is the newest of page 1, 0 the newest there is."""
+    state, t = services.state, reader.language
     page = min(max(page, 1), _LAST_PAGE)
     found = await state.audit(
         guild,
@@ -70,8 +90,9 @@ async def show_page(
         who=asked.who or None,
     )
     first = (page - 1) * LISTED
+    shown = found[first : first + LISTED]
     return audit_page(
-        found[first : first + LISTED],
+        shown if asked.everywhere else [as_seen(line, reader.private) for line in shown],
         t,
         asked=str(asked),
         everywhere=asked.everywhere,
@@ -88,10 +109,10 @@ async def _turn(press: Press) -> None:
     guild = check_rights(press.services, press.interaction, asked)
     await press.turn(str(press.reader.id))
     page = await show_page(
-        press.services.state,
+        press.services,
+        press.reader,
         guild,
         asked,
-        press.reader.language,
         page=_number(press.id.argument(0)),
         top=_number(press.id.argument(1)),
     )
@@ -105,6 +126,8 @@ async def _download(press: Press) -> None:
     guild = check_rights(press.services, press.interaction, asked)
     await press.wait()
     lines = await _all(press.services.state, guild, asked)
+    if not asked.everywhere:
+        lines = [as_seen(line, press.reader.private) for line in lines]
     form = "csv" if press.id.argument(0) == "csv" else "json"
     most = press.interaction.filesize_limit - _ROOM
     file, left_out = await asyncio.to_thread(audit_file, lines, form, most)

@@ -24,7 +24,7 @@ from bot.presses import OldButtonError
 from bot.render.aliases import group_preview, groups_page
 from bot.rules import NotAllowedError, Rights
 from bot.services import Services
-from bot.state import AliasGroup, By
+from bot.state import AliasGroup, BuildLine, By
 from index.archive import Archive
 from index.building import build
 from index.collections import edits_folder, server_collection
@@ -117,6 +117,29 @@ async def test_saved_names_are_kept_written_and_audited(services: Services) -> N
     assert file(services) == {"alias": [{"names": ["Corrie", "the packet"]}]}
     (line,) = await services.state.audit(GUILD, action="alias")
     assert (line.action, line.who, line.after) == ("alias.add", ADMIN, ["Corrie", "the packet"])
+
+
+async def test_names_count_as_builds_of_the_hour(services: Services) -> None:
+    """A server that has had its builds keeps what it saves, and is told when it will count."""
+    spent = BuildLine(
+        at=dt.datetime.now(dt.UTC),
+        guild=GUILD,
+        who=ADMIN,
+        collection=OWN,
+        kind="build",
+        outcome="changed",
+        generation=1,
+        seconds=1.0,
+        report={},
+    )
+    for _ in range(services.settings.server_builds):
+        await services.state.add_build(spent)
+    fake = await run(services, "add", "Corrie, the packet")
+    said = text(await pressed(services, button(fake, "alias_save")))
+    assert "It is saved" in said
+    assert "builds an hour" in said
+    assert len(await services.state.aliases(OWN)) == 1
+    assert not services.library.building
 
 
 async def test_saving_and_removing_are_undone_by_a_press(services: Services) -> None:

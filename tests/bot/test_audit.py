@@ -24,6 +24,7 @@ from bot.rules import NotAllowedError, Rights
 from bot.services import Services
 from bot.state import AuditLine, By
 from bot.views.audit import Asked, read_asked
+from index.collections import server_collection
 from index.errors import InputError
 from tests.bot import fakes, pages, pressing
 from tests.bot.pressing import MANAGER, message_of, page_after, press
@@ -104,6 +105,22 @@ async def test_the_owner_alone_sees_all_servers(services: Services) -> None:
     for custom_id in (f"v1:audit_page:1:0:{forged}", f"v1:audit_file:json:{forged}"):
         with pytest.raises(NotAllowedError):
             await pressed(services, custom_id)
+
+
+async def test_what_was_said_of_documents_that_they_may_not_see_is_left_out(
+    services: Services,
+) -> None:
+    """Neither the words nor the collection's name, on the page or in the file."""
+    said = {"reason": "the sealed letters tell it"}
+    for collection in ("sealed", server_collection(HERE)):
+        await services.state.note(By(OWNER, HERE, AT), "correction.add", collection, None, said)
+    shown = text(await audit(services, action="correction"))
+    assert shown.count("sealed letters") == 1  # of the server's own
+    assert "· sealed" not in shown
+    assert shown.count("timeline corrected") == 2
+    fake = await pressed(services, f"v1:audit_file:json:{Asked('correction')}")
+    (file,) = fake.edit_original_response.await_args.kwargs["attachments"]
+    assert file.fp.read().count(b"sealed") == 1
 
 
 @pytest.mark.parametrize(

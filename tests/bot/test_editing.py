@@ -169,7 +169,7 @@ def test_one_entry_is_not_merged_with_itself(archive: Archive) -> None:
         propose(archive, "merge", [whale, whale.upper(), " "], TODAY)
 
 
-@pytest.mark.parametrize("said", ["whale", "../../etc", "0" * 5000, "<@1>"])
+@pytest.mark.parametrize("said", ["whale", "../../etc", "0" * 5000, "<@1>", " "])
 def test_what_is_no_entry_is_refused(archive: Archive, said: str) -> None:
     with pytest.raises(NoSuchEventError) as told:
         propose(archive, "hide", [said], TODAY)

@@ -187,6 +187,7 @@ def test_a_draft_is_taken_once_by_who_made_it_where_they_did() -> None:
     for person, guild in ((2, 10), (1, 11), (1, None)):
         with pytest.raises(GoneDraftError):
             drafts.take(key, person, guild)
+        drafts.forget(key, person, guild)  # nor is it theirs to throw away
     assert drafts.take(key, 1, 10) == "words"
     with pytest.raises(GoneDraftError):
         drafts.take(key, 1, 10)

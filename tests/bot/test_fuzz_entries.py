@@ -42,6 +42,7 @@ from index.building import build
 from tests.bot import fakes
 from tests.bot.fakes import TODAY
 from tests.bot.pressing import MANAGER
+from tests.bot.test_health import Program
 from tests.bot.test_mentions import ME
 from tests.bot.test_mentions import message as message_to_us
 from tests.bot.test_uploads import wait_for
@@ -414,6 +415,39 @@ async def test_any_press(part: int, world: World, caplog: pytest.LogCaptureFixtu
         await loop.of(lambda kind=kind: one(kind))
 
 
+async def test_two_presses_at_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A press that comes twice at the same time, or from two people, has one outcome for each."""
+    loop = Loop()
+
+    async def both(fakes_: tuple[Mock, Mock]) -> None:
+        tree = world.bot.archivist_tree
+        await asyncio.gather(*(tree.press(fake) for fake in fakes_))
+
+    def one(kind: str) -> None:
+        @settings(fuzzing, max_examples=2 * TIMES)
+        @given(st.lists(st.sampled_from(world.ids), min_size=1, max_size=3))
+        def run(said: list[str]) -> None:
+            try:
+                custom_id = str(press_id(kind, *said))
+            except ValueError:
+                return
+            caplog.clear()
+            pair = (
+                world.interaction("administrator", world.messages[0]),
+                world.interaction("administrator", world.messages[0]),
+            )
+            for fake in pair:
+                fake.data = {"custom_id": custom_id, "values": said[:1], "components": []}
+            loop.run(both(pair))
+            for fake in pair:
+                check(fake, caplog)
+
+        run()
+
+    for kind in KINDS:
+        await loop.of(lambda kind=kind: one(kind))
+
+
 class Loop:
     """Lets a property, which hypothesis calls in another thread, run coroutines in this loop."""
 
@@ -694,3 +728,35 @@ async def test_any_file_of_settings(
         assert {grant.collection for grant in state.grants(OURS)} <= known
 
     await loop.of(run)
+
+
+# ---------------------------------------------------------------- health
+
+LINES = st.sampled_from(
+    [b"GET /live HTTP/1.1", b"GET / HTTP/1.1", b"POST /metrics HTTP/1.0", b"Host: localhost",
+     b"Host: evil", b"Content-Length: 9999999999", b"Content-Length: -1", b"Upgrade: websocket",
+     b"Transfer-Encoding: chunked", b"Expect: 100-continue", b"\x00", b"\xff" * 9, b"a" * 2_000,
+     b"GET http://x/ HTTP/1.1", b"5", b"", b"GET /../../etc/passwd HTTP/1.1", b"Host: [::1",
+     b"CONNECT a:1 HTTP/1.1", b"PRI * HTTP/2.0"]
+)  # fmt: skip
+
+
+async def test_any_request_of_health(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever is sent to the health address is answered or cut off, and repeated nowhere."""
+    program = Program()
+    await program.health.start()
+    loop = Loop()
+
+    @fuzzing
+    @given(st.lists(LINES | st.binary(max_size=20), min_size=1, max_size=6))
+    def run(lines: list[bytes]) -> None:
+        caplog.clear()
+        data = b"\r\n".join([*lines, b"Connection: close", b"", b""])
+        back = loop.run(program.send(data))
+        assert back == b"" or back.startswith(b"HTTP/1.")
+        assert b"root:" not in back
+        assert b"evil" not in back
+        assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+    await loop.of(run)
+    await program.health.stop()

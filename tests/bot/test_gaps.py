@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import datetime as dt
 import io
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from bot import gaps
 from bot.asked import Asked
 from bot.gaps import GapGroup, chosen, grouped, record
 from bot.render.answers import Found
@@ -273,6 +275,24 @@ async def test_that_it_cant_be_noted_fails_nothing(
     await record(made, reader(), FOUND)
     assert "not noted" in caplog.text
     assert "lighthouse" not in caplog.text
+
+
+async def test_a_slow_disk_holds_up_no_answer(
+    made: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question is noted all the same, once the disk has taken it."""
+    noted, taken = asyncio.Event(), asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> None:
+        await taken.wait()
+        noted.set()
+
+    monkeypatch.setattr(made.state, "add_question", slow)
+    monkeypatch.setattr(gaps, "PATIENCE", 0.01)
+    await record(made, reader(), FOUND)
+    assert not noted.is_set()
+    taken.set()
+    await asyncio.wait_for(noted.wait(), 10)
 
 
 # ---------------------------------------------------------------- ranking

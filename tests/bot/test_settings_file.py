@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import fields, replace
@@ -221,6 +222,16 @@ async def test_a_file_is_shown_before_it_counts(
     }
     with pytest.raises(OldButtonError):
         await press(kept, save, message=MESSAGE, permissions=MANAGER)
+
+
+async def test_a_file_is_saved_once_by_two_presses_at_once(
+    kept: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, (save, _) = await imported(kept, FILE, monkeypatch)
+    presses = [press(kept, save, message=MESSAGE, permissions=MANAGER) for _ in range(2)]
+    ended = await asyncio.gather(*presses, return_exceptions=True)
+    assert [type(one) for one in ended if isinstance(one, Exception)] == [OldButtonError]
+    assert kept.state.server(10).channels == (701,)
 
 
 async def test_what_is_cancelled_changes_nothing(

@@ -81,7 +81,7 @@ async def test_a_clock_that_jumps_while_it_serves(
     driver = await fresh_driver(
         PYTHONPATH=f"{clock.folder}:{ROOT}", ARCHIVIST_RETENTION_DAYS=30, ARCHIVIST_WATCH="on"
     )
-    for number, days in enumerate((0, 40, -40, 4000, -1, 0), 1):
+    for number, days in enumerate((0, 40, -20, 4000, -1, 0), 1):
         clock.move(days * DAY)
         answer = await driver.slash("/ask", question=QUESTION + "?" * number)
         assert "dug in 1847" in answer.text

@@ -247,10 +247,10 @@ class Archive:
         kept. Raises IndexDamagedError, also when the generation was removed before these were ever
         looked at.
         """
-        wanted = frozenset(collections) & self.collections
+        whole = self.snapshot.whole
+        wanted = frozenset(collections) & (whole.collections | whole.versions.keys())
         found = self._views.get((wanted, by_edition))
         if found is None:
-            whole = self.snapshot.whole
             made = Archive(
                 Snapshot(whole.folder, whole.number, wanted, contents=whole, by_edition=by_edition)
             )
@@ -276,7 +276,7 @@ class Archive:
     @property
     def changed(self) -> dt.datetime | None:
         """When what it shows was indexed last; None where nobody noted it."""
-        _, said = self.snapshot.contents.edition
+        _, said = self.snapshot.edition
         return None if said is None else dt.datetime.fromisoformat(said)
 
     def answer(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from index import catalogue, generations, rows, store
-from index.catalogue import Edits, FileEntry, SegmentEntry
+from index.catalogue import Edits, FileEntry, SegmentEntry, Version
 from index.errors import IndexDamagedError
 from index.generations import SEGMENTS
 from index.model import Document, Event, Passage, Skipped, SourceSummary
@@ -95,14 +95,18 @@ class Contents:
         return frozenset((*self._collections.values(), *(of for of in said if of)))
 
     @cached_property
-    def edition(self) -> tuple[int, str | None]:
-        """How often what it holds changed, and when it did last; the generation where nobody knows.
+    def versions(self) -> Mapping[str, Version]:
+        """How often each collection of the generation changed, those too of which nothing is left."""
+        with self.reading() as database:
+            return catalogue.versions(database)
+
+    def edition(self, collections: Iterable[str]) -> tuple[int, str | None]:
+        """How often ``collections`` changed, and when they did last; the generation where nobody knows.
 
         Changes of other collections don't show in it, while they show in the generation's number.
         """
-        with self.reading() as database:
-            known = catalogue.versions(database)
-        seen = [known[collection] for collection in self.collections if collection in known]
+        known = self.versions
+        seen = [known[collection] for collection in collections if collection in known]
         if not known:
             return self.number, None
         changed = max((version.changed for version in seen), default=None)

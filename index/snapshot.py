@@ -119,10 +119,12 @@ class Snapshot:
         Raises IndexDamagedError.
         """
         self.whole = contents or Contents.open(data, generation)
-        self.contents = contents = self.whole.seeing(
+        shown = frozenset(
             filter(is_owners, self.whole.collections) if collections is None else collections
         )
-        self.generation = contents.edition[0] if by_edition else generation
+        self.contents = contents = self.whole.seeing(shown)
+        self.edition = self.whole.edition(shown)
+        self.generation = self.edition[0] if by_edition else generation
         contents.open_segments()
         with rows.damage_told(generation):
             aliases = contents.aliases()

@@ -390,6 +390,9 @@ def test_builds_of_what_is_hidden_do_not_show_in_numbers(tmp_path: Path) -> None
     (made.data / "uploads" / str(HERE) / "more.md").unlink()
     made.build()
     assert Archive.open(made.data).seeing(sight).generation == before.generation + 2
+    (made.data / "uploads" / str(HERE) / "minutes.md").unlink()
+    made.build()
+    assert Archive.open(made.data).seeing(sight).generation == before.generation + 3
 
 
 def test_of_very_many_servers_some_timelines_wait_till_needed(

@@ -38,6 +38,8 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 
 MEMORY = 0.05  # by which memory may have grown at the end
 HANDLES = 4  # open files more than at the beginning
+SOCKETS = 16  # connections that may be open at the end, when nobody has asked for a while
+REST = 20.0  # seconds of that; connections that nobody uses are closed after 15
 LOOK = 1.0  # seconds between looks at the processes
 WARMING = 0.2  # of the time, after which memory is first looked at
 WINDOW = 0.2  # of the time: the first and the last such part are compared
@@ -74,12 +76,16 @@ ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """All processes of the bot at a moment: seconds since the start, bytes, open files, threads."""
+    """All processes of the bot at a moment: seconds since the start, bytes, open files, threads.
+
+    Connections are counted by themselves: a slow machine has more of them under way.
+    """
 
     at: float
     memory: int
     handles: int
     threads: int
+    sockets: int = 0
 
 
 @dataclass(slots=True)
@@ -306,13 +312,16 @@ async def look(soak: Soak, pid: int) -> None:
 
 def _sample(pid: int, began: float) -> Sample:
     root = psutil.Process(pid)
-    memory = handles = threads = 0
+    memory = handles = threads = sockets = 0
     for process in (root, *root.children(recursive=True)):
-        with contextlib.suppress(psutil.Error):  # it has just ended
+        with contextlib.suppress(psutil.Error, OSError):  # it has just ended
             memory += process.memory_info().rss
-            handles += process.num_fds()
             threads += process.num_threads()
-    return Sample(time.monotonic() - began, memory, handles, threads)
+            for file in Path(f"/proc/{process.pid}/fd").iterdir():
+                is_socket = str(file.readlink()).startswith("socket:")
+                sockets += is_socket
+                handles += not is_socket
+    return Sample(time.monotonic() - began, memory, handles, threads, sockets)
 
 
 async def run(
@@ -357,6 +366,9 @@ async def run(
             asyncio.create_task(again(soak, 2 * every, keepers.document)),
         ]
         await crowd(members, minutes * 60, rate, seed)
+        for task in beside[1:]:
+            task.cancel()
+        await asyncio.sleep(REST)
         for task in beside:
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
@@ -408,9 +420,9 @@ def medians(soak: Soak, of: Callable[[Sample], int]) -> tuple[float, float]:
     """The median of the part after warming up, and of the last part; zeros without samples."""
     if not soak.samples:
         return 0.0, 0.0
-    ends = soak.samples[-1].at
+    ends = soak.samples[-1].at - REST
     first = [of(s) for s in soak.samples if WARMING * ends <= s.at < (WARMING + WINDOW) * ends]
-    last = [of(s) for s in soak.samples if s.at >= (1 - WINDOW) * ends]
+    last = [of(s) for s in soak.samples if (1 - WINDOW) * ends <= s.at <= ends]
     return statistics.median(first or [0]), statistics.median(last or [0])
 
 
@@ -421,6 +433,7 @@ def judge(
     before, after = medians(soak, lambda s: s.memory)
     open_before, open_after = medians(soak, lambda s: s.handles)
     grown = after / before - 1 if before else 1.0
+    resting = soak.samples[-1].sockets if soak.samples else 0
     lost = sum(soak.lost.values())
     mega = 2**20
     return [
@@ -430,6 +443,7 @@ def judge(
             f"{open_before:.0f} → {open_after:.0f}",
             open_after <= open_before + HANDLES,
         ),
+        ("connections at rest", f"{resting}", resting <= SOCKETS),
         ("lost", f"{lost} of {sum(soak.done.values())}" + _few(soak.lost), lost == 0),
         ("errors in the log", f"{len(errors)}", not errors),
         ("violations", f"{len(violations)}", not violations),
@@ -454,7 +468,7 @@ def table(soak: Soak, bars: Sequence[tuple[str, str, bool]]) -> str:
         f"not sent: {sum(soak.unsent.values())}; threads {threads[0]:.0f} → {threads[1]:.0f}",
         f"first response: median {took[rest // 2]:.0f} ms, p99 {took[int(rest * 0.99)]:.0f} ms",
         "",
-        *(f"{'ok    ' if holds else 'MISSED'} {name:18} {found}" for name, found, holds in bars),
+        *(f"{'ok    ' if holds else 'MISSED'} {name:20} {found}" for name, found, holds in bars),
     ]
     return "\n".join(lines)
 
@@ -489,7 +503,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         )
     if asked.samples:
-        lines = (f"{s.at:.0f},{s.memory},{s.handles},{s.threads}\n" for s in soak.samples)
+        lines = (
+            f"{s.at:.0f},{s.memory},{s.handles},{s.threads},{s.sockets}\n" for s in soak.samples
+        )
         asked.samples.write_text("".join(lines), encoding="utf-8")
     bars = judge(soak, violations, errors, code)
     sys.stdout.write(table(soak, bars) + "\n")

@@ -473,4 +473,5 @@ def import_page(
 
 
 def _rest(count: int, t: Language) -> tuple[str, ...]:
-    return (f"- {t('{count} more', count=t.number(count - _LINES))}",) if count > _LINES else ()
+    more = count - _LINES
+    return (f"- {t.n('{count} more', '{count} more', more)}",) if more > 0 else ()

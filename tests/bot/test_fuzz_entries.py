@@ -65,7 +65,7 @@ PLAN = "The tunnel under the harbour was dug in August 1870 by Otto Vandermeer.\
 SECRETS = ("zebediah", "quirk", "xylograph", "guineas", "vandermeer", "wexcombe", "haldane")
 #: Examples of each; FUZZ_TIMES=20 in the environment makes twenty times as many, other ones each time.
 TIMES = int(os.environ.get("FUZZ_TIMES", "1"))
-COUNT = 8 * TIMES
+COUNT = 6 * TIMES
 PARTS = 6  # tests that share the kinds of presses
 
 fuzzing = settings(

@@ -7,17 +7,20 @@ What the client or Discord would not let through raises `NotPermittedError` or `
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.discord_server import interactions, limits
 from tests.discord_server.interactions import Interaction
 from tests.discord_server.permissions import BITS
 from tests.discord_server.server import DiscordServer
-from tests.discord_server.world import REPLY, Channel, Message, User, mentioned, walk
+from tests.discord_server.world import REPLY, Channel, Message, Role, User, mentioned, walk
+
+Store = Callable[[str, bytes], str]  # keeps a file, and gives its id
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 10, 11
 SUBCOMMANDS = frozenset({1, 2})
+ROLE_MENU, CHANNEL_MENU, FILES = 6, 8, 19  # components
 
 
 class NotPermittedError(Exception):
@@ -218,7 +221,7 @@ class Members:
         locale: str | None = None,
         bypass: bool = False,
     ) -> Interaction:
-        """Press a button, or choose these values of a menu."""
+        """Press a button, or choose these values of a menu; roles and channels by name or id."""
         if not bypass:
             if message.deleted:
                 raise RejectedError("the message is gone")
@@ -237,7 +240,13 @@ class Members:
             low, high = component.get("min_values", 1), component.get("max_values", 1)
             if not bypass and not low <= len(values) <= high:
                 raise RejectedError(f"{len(values)} chosen, allowed are {low} to {high}")
-            data["values"] = list(values)
+            resolved: dict[str, Any] = {}
+            data["values"] = [
+                self._chosen(component["type"], value, message.channel, resolved)
+                for value in values
+            ]
+            if resolved:
+                data["resolved"] = resolved
         install = bool(message.metadata) and "0" not in (message.metadata or {}).get(
             "authorizing_integration_owners", {"0": ""}
         )
@@ -246,6 +255,19 @@ class Members:
         )
         self.server.send(made)
         return made
+
+    def _chosen(self, kind: int, value: str, channel: Channel, resolved: dict[str, Any]) -> str:
+        """The id of a role or channel of the server; any other value as it is."""
+        guild = channel.guild
+        if guild is None or kind not in (ROLE_MENU, CHANNEL_MENU):
+            return value
+        there: Sequence[Role | Channel] = guild.roles if kind == ROLE_MENU else guild.channels
+        found = next((one for one in there if value in (one.name, str(one.id))), None)
+        if found is None:
+            return value
+        key = "roles" if kind == ROLE_MENU else "channels"
+        resolved.setdefault(key, {})[str(found.id)] = found.json()
+        return str(found.id)
 
     def submit(
         self,
@@ -256,15 +278,27 @@ class Members:
         locale: str | None = None,
         bypass: bool = False,
     ) -> Interaction:
-        """Send the form that ``opened`` opened; fields are named by label or custom_id."""
+        """Send the form that ``opened`` opened; fields are named by label or custom_id.
+
+        A field for files takes pairs of a name and bytes.
+        """
         modal = opened.modal
         if modal is None:
             raise RejectedError("no form was opened")
         left = dict(values)
-        filled = [_filled(part, left, bypass=bypass) for part in modal["components"]]
+        resolved: dict[str, Any] = {}
+
+        def store(name: str, content: bytes) -> str:
+            file = self.world.store(name, content, ephemeral=True)
+            resolved.setdefault("attachments", {})[str(file.id)] = file.json()
+            return str(file.id)
+
+        filled = [_filled(part, left, store, bypass=bypass) for part in modal["components"]]
         if left:
             raise RejectedError(f"the form has no fields {sorted(left)}")
         data = {"custom_id": modal["custom_id"], "components": filled}
+        if resolved:
+            data["resolved"] = resolved
         made = self._interaction(
             interactions.FORM,
             user or opened.user,
@@ -373,19 +407,23 @@ def _checked(part: Mapping[str, Any], value: Any) -> Any:
     return value
 
 
-def _filled(part: Mapping[str, Any], left: dict[str, Any], *, bypass: bool) -> dict[str, Any]:
+def _filled(
+    part: Mapping[str, Any], left: dict[str, Any], store: Store, *, bypass: bool
+) -> dict[str, Any]:
     """One part of a form with what was put into it; taken out of ``left``."""
     made: dict[str, Any] = {"type": part["type"], "id": part.get("id", 0)}
     if part["type"] == limits.LABEL:
-        made["component"] = _field(part["component"], str(part["label"]), left, bypass=bypass)
+        made["component"] = _field(
+            part["component"], str(part["label"]), left, store, bypass=bypass
+        )
     elif part["type"] == limits.ROW:
         inner = part["components"][0]
-        made["components"] = [_field(inner, str(inner.get("label")), left, bypass=bypass)]
+        made["components"] = [_field(inner, str(inner.get("label")), left, store, bypass=bypass)]
     return made
 
 
 def _field(
-    field: Mapping[str, Any], label: str, left: dict[str, Any], *, bypass: bool
+    field: Mapping[str, Any], label: str, left: dict[str, Any], store: Store, *, bypass: bool
 ) -> dict[str, Any]:
     custom = str(field["custom_id"])
     value = left.pop(label, left.pop(custom, None))
@@ -397,6 +435,12 @@ def _field(
         if not bypass and ((required and not text) or (text and not low <= len(text) <= high)):
             raise RejectedError(f"{label}: {len(text)} characters")
         return {**made, "value": text}
+    if field["type"] == FILES:
+        files = list(value or ())
+        low, high = field.get("min_values", 1), field.get("max_values", 1)
+        if not bypass and (files or required) and not low <= len(files) <= high:
+            raise RejectedError(f"{label}: {len(files)} files, allowed are {low} to {high}")
+        return {**made, "values": [store(name, content) for name, content in files]}
     options = field.get("options") or []
     if value is None:
         chosen = [option["value"] for option in options if option.get("default")]

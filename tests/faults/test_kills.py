@@ -37,7 +37,7 @@ from tests.scenarios.conftest import FreshDriver
 
 pytestmark = pytest.mark.slow
 
-KILLS = int(os.environ.get("ARCHIVIST_KILLS", "12"))
+KILLS = int(os.environ.get("ARCHIVIST_KILLS", "8"))
 SEED = 1871
 OWN = server_collection(GUILD)
 QUESTION = "When was the harbour of Skerrow dug?"
@@ -59,7 +59,7 @@ def run_and_kill(name: str, *arguments: object, seconds: float) -> list[list[str
         time.sleep(seconds)
         process.send_signal(signal.SIGKILL)
         lines = process.stdout.read().split(b"\n")[:-1]  # the last may be cut off
-    assert lines, "it did not begin"
+    assert lines, f"it did not begin, and ended with {process.returncode}"
     return [line.decode().split() for line in lines]
 
 

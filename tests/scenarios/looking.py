@@ -35,7 +35,7 @@ def plain(reply: Reply) -> str:
 
 def active(markup: str) -> list[str]:
     """What in a message would do something: kinds, with the words."""
-    shown = _ESCAPED.sub("", markup)
+    shown = _ESCAPED.sub("·", markup)  # not "", which would join what stood apart
     return [
         f"{kind}: {found[0]}" for kind, form in _ACTIVE.items() for found in form.finditer(shown)
     ]
@@ -54,7 +54,7 @@ def sources_named(reply: Reply) -> dict[int, str]:
 
 def numbers_said(reply: Reply) -> set[int]:
     """All numbers in brackets that a page has, those of the list too; escaped ones are no numbers."""
-    return {int(number) for number in _NUMBER.findall(_ESCAPED.sub("", reply.text))}
+    return {int(number) for number in _NUMBER.findall(_ESCAPED.sub("·", reply.text))}
 
 
 def context_of(reply: Reply) -> str:

@@ -224,7 +224,7 @@ async def test_a_new_document_is_answered_from_after_reindexing(fresh_driver: Fr
     (corpus_dir(driver) / "tower.txt").write_text(text, encoding="utf-8")
     report = await driver.slash(
         "/corpus reindex",
-        member="admin",
+        member="owner",
         until=lambda reply: reply.outcomes and "generation 2 taken up" in driver.log,
     )
     assert report.ephemeral

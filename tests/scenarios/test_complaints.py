@@ -375,7 +375,19 @@ SHOWN = {
         "ARCHIVIST_OWNER_IDS", "ARCHIVIST_HOME_GUILDS", "ARCHIVIST_COOLDOWN_GUILD",
         "DISCORD_TOKEN_FILE",
     },
+    "test_4_settings_of_documents": {
+        "ARCHIVIST_SERVER_MB", "ARCHIVIST_SERVER_PASSAGES", "ARCHIVIST_WATCH", "DISCORD_CDN_URL",
+    },
+    "test_two_presses_and_two_administrators_save_a_file_once": {"ARCHIVIST_SERVER_DOCUMENTS"},
+    "test_a_server_has_so_many_builds_an_hour": {"ARCHIVIST_SERVER_BUILDS"},
+    "test_it_is_live_and_ready_and_counts_what_it_does": {"ARCHIVIST_HEALTH_ADDRESS"},
 }  # fmt: skip
+#: A folder need not be quiet for a whole minute before it is read by itself.
+_IMPATIENT = """
+import bot.watching
+
+bot.watching.Watcher.__init__.__kwdefaults__.update(settles=0.1, quiet=0.2)
+"""
 
 
 def test_4_every_setting_has_a_scenario() -> None:
@@ -383,7 +395,10 @@ def test_4_every_setting_has_a_scenario() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     names = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", text, re.MULTILINE))
     assert names == set().union(*SHOWN.values())
-    assert SHOWN.keys() - {"every scenario"} <= globals().keys()
+    files = sorted((ROOT / "tests" / "scenarios").glob("test_*.py"))
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    there = set(re.findall(r"^async def (test_\w+)", code, re.MULTILINE))
+    assert SHOWN.keys() - {"every scenario"} <= there
 
 
 @pytest.mark.slow
@@ -405,7 +420,7 @@ async def test_4_settings_of_a_reader(fresh_driver: FreshDriver, tmp_path: Path)
     assert "seconds" in refused.text
     form = (await answer.select("Report a problem")).modal_json
     assert "7 days" in json.dumps(form)
-    listed = await driver.slash("/sources", member="admin")
+    listed = await driver.slash("/sources", member="owner")
     assert "1 file left out" in listed.labels
     there = dt.datetime.now(ZoneInfo("Pacific/Kiritimati")).date()
     line = await driver.slash("/timeline", when="today", member="second")
@@ -442,6 +457,40 @@ async def test_4_settings_of_servers_and_owners(fresh_driver: FreshDriver) -> No
         lambda: environment.update(ARCHIVIST_OWNER_IDS=mine, DISCORD_TOKEN_FILE=str(token))
     )
     assert "owner" not in (await driver.slash("/corpus reindex", **full)).text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fresh_driver", ["local"], indirect=True)
+async def test_4_settings_of_documents(fresh_driver: FreshDriver, tmp_path: Path) -> None:
+    """What a server may add, from where files are fetched, whether the folder is read by itself."""
+    write_corpus(tmp_path / "impatient", {"sitecustomize.py": _IMPATIENT})
+    driver = await fresh_driver(
+        PYTHONPATH=f"{tmp_path / 'impatient'}{os.pathsep}{ROOT}",
+        ARCHIVIST_SERVER_MB=1,
+        ARCHIVIST_SERVER_PASSAGES=1,
+        ARCHIVIST_WATCH="on",
+    )
+
+    async def add(content: bytes) -> Reply:
+        return await driver.slash(
+            "/corpus add",
+            member="admin",
+            file=("keeper.md", content),
+            until=lambda reply: reply.text and "Reading the files" not in reply.text,
+        )
+
+    assert "may take 1 MB, and this would make 1.2 MB" in (await add(b"Gravel. " * 150_000)).text
+    preview = await add(b"# Lamp\n\nIt was lit in 1880.\n\n# Oil\n\nIt ran out in 1881.\n")
+    refused = await preview.click("Save", until=lambda reply: "may have" in reply.text)
+    assert "may have 1 passages, and this would make 2" in refused.text
+    (corpus_dir(driver) / "mole.txt").write_text("The mole is 90 yards long.", encoding="utf-8")
+    await driver.until(lambda: "generation 2 taken up" in driver.log)
+    assert "90 yards" in plain(await driver.slash("/ask", question="How long is the mole?"))
+    elsewhere = {"DISCORD_CDN_URL": "https://files.example/", "ARCHIVIST_WATCH": "off"}
+    await driver.restart(lambda: driver.program._environment.update(elsewhere))
+    assert "doesn't lie with Discord" in (await add(b"It was lit in 1880.")).text
+    status = await driver.slash("/corpus status", member="owner")
+    assert "Changes wait for" in status.text
 
 
 async def test_4_every_option_of_a_question_changes_the_answer(driver: Driver) -> None:
@@ -656,6 +705,10 @@ async def test_16_an_older_button_says_to_ask_again(driver: Driver) -> None:
 # ---------------------------------------------------------------- 17: commands doubled or stale
 
 
+#: Commands of administrators.
+MANAGED = ("aliases", "audit", "corpus", "diagnose", "gaps", "settings", "timeline-edit")
+
+
 async def test_17_each_command_is_there_once(driver: Driver) -> None:
     """In one scope: none is written for a server."""
     commands = driver.commands()
@@ -667,7 +720,7 @@ async def test_17_each_command_is_there_once(driver: Driver) -> None:
 async def test_17_each_command_says_where_it_works(driver: Driver) -> None:
     """Those of readers anywhere, those of administrators in servers alone."""
     for command in driver.commands():
-        managed = command["name"] in ("corpus", "settings")
+        managed = command["name"] in MANAGED
         assert command["contexts"] == ([0] if managed else [0, 1, 2])
         assert command["integration_types"] == ([0] if managed else [0, 1])
         assert bool(command.get("default_member_permissions")) == managed

@@ -333,7 +333,7 @@ async def test_each_button_answers_after_the_documents_changed(fresh_driver: Fre
     text = town.read_text(encoding="utf-8").replace("dug in 1847", "dug, it is said, in 1848")
     town.write_text("A new beginning.\n\n" + text, encoding="utf-8")
     report = await driver.slash(
-        "/corpus reindex", member="admin", until=lambda reply: "read anew" in reply.text
+        "/corpus reindex", member="owner", until=lambda reply: "read anew" in reply.text
     )
     assert_private(report)
     for reply in [await press() for _, press in _presses(said)]:

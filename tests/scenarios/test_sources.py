@@ -20,9 +20,9 @@ def assert_private(reply: Reply) -> None:
 
 
 async def reindex(driver: Driver) -> Reply:
-    """The report of a reindexing that changed something."""
+    """The owner's report of a reindexing that changed something."""
     return await driver.slash(
-        "/corpus reindex", member="admin", until=lambda reply: "read anew" in reply.text
+        "/corpus reindex", member="owner", until=lambda reply: "read anew" in reply.text
     )
 
 
@@ -187,10 +187,30 @@ async def test_buttons_work_after_a_reindex_and_a_restart(fresh_driver: FreshDri
 
 
 @pytest.mark.slow
-async def test_administrators_are_told_what_was_left_out(fresh_driver: FreshDriver) -> None:
+async def test_who_keeps_documents_is_told_what_was_left_out_of_them(
+    fresh_driver: FreshDriver,
+) -> None:
+    """The owner of the folder's files, administrators of their server's own, members of none."""
     driver = await fresh_driver()
     (corpus_dir(driver) / "broken.pdf").write_bytes(b"%PDF-")
-    assert "- broken.pdf: It is damaged" in (await reindex(driver)).text
-    listed = await driver.slash("/sources", member="admin")
-    assert "broken.pdf" in (await listed.click("1 file left out")).text
+    own = driver.data / "uploads" / str(driver.guild_id())
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "torn.pdf").write_bytes(b"%PDF-")
+    report = await driver.slash(
+        "/corpus reindex",
+        member="owner",
+        guild="other",
+        until=lambda reply: "broken.pdf" in reply.text,
+    )
+    assert "- broken.pdf: It is damaged" in report.text
+    for member, guild, told, hidden in (
+        ("owner", "other", "broken.pdf", "torn.pdf"),
+        ("admin", "main", "torn.pdf", "broken.pdf"),
+    ):
+        listed = await driver.slash("/sources", member=member, guild=guild)
+        shown = await listed.click("1 file left out")
+        assert told in shown.text
+        assert hidden not in shown.text
     assert "1 file left out" not in (await driver.slash("/sources")).labels
+    elsewhere = await driver.slash("/sources", member="admin", guild="other")
+    assert "1 file left out" not in elsewhere.labels

@@ -16,11 +16,10 @@ from tests.discord_server.permissions import BITS
 from tests.discord_server.server import DiscordServer
 from tests.discord_server.world import REPLY, Channel, Message, Role, User, mentioned, walk
 
-Store = Callable[[str, bytes], str]  # keeps a file, and gives its id
-
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 10, 11
 SUBCOMMANDS = frozenset({1, 2})
 ROLE_MENU, CHANNEL_MENU, FILES = 6, 8, 19  # components
+Store = Callable[[str, bytes], str]  # keeps a file, and gives its id
 
 
 class NotPermittedError(Exception):

@@ -7,8 +7,12 @@ was told of.
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,19 +20,62 @@ import pytest
 
 import bot.views  # noqa: F401, TID251  # registers every press
 from bot import presses  # noqa: TID251  # what there is to be covered
-from tests.discord_server.limits import BUTTON, LINK, SELECTS
+from tests.discord_server.limits import BUTTON, LINK, SELECTS, TEXT_INPUT
+from tests.discord_server.members import CHANNEL_MENU, FILES, ROLE_MENU
 from tests.scenarios.conftest import FreshDriver, corpus_dir
 from tests.scenarios.driver import Driver, Json, Reply
 from tests.scenarios.looking import answered, assert_once, assert_private
 
 GAP = "Do quokkas hibernate?"
 ABOUT = "Ask the documents about this"
-#: What is sent in with a form, by the label of its input.
-FILLED = {"Day, month, year or range": "1853"}
-#: Presses after which a message is gone or another, so that they come last.
-LAST = ("delete", "erased", "kept")
+PETREL = b"""The Petrel
 
-#: Every slash command with options that are all different from none.
+1871
+
+March 4: The Petrel sailed from Cork with forty men.
+May 9: Jonas Hale became keeper of the Petrel.
+June 2: The cook left the ship at Kinsale.
+July 3: A gale took the foremast.
+August 5: Seven casks of oil were landed.
+September 6: The owners paid for a new mast.
+"""
+SETTINGS = b'{"form": "archivist server settings", "version": 1, "settings": {"length": "%s"}}'
+#: What is sent in with a form, by the label of its input.
+FILLED = {
+    "Day, month, year or range": "1853",
+    "The passage that answers": "two hundred masons north mole",
+    "Date": "May 1882",
+    "Language": "en",
+}
+#: What is chosen in menus of the server's channels and roles.
+CHOSEN = {
+    CHANNEL_MENU: {"local": "general", "simulator": "general"},
+    ROLE_MENU: {"local": "Moderators", "simulator": "Moderator"},
+}
+#: Presses after which a message is gone or another, so that they come last.
+LAST = ("delete", "erased", "kept", "roll_back")
+#: What stands there while more is to come.
+UNDERWAY = ("Reading the ", "Being indexed", "being made anew;", "waits for its turn")
+REFUSED = re.compile("^-# Error [0-9a-f]+", re.MULTILINE)
+#: Where the presses of who looks after a server's documents are.
+ADMINISTRATORS = {
+    f"bot.views.{name}"
+    for name in ("aliases", "audit", "builds", "edits", "gaps", "settings", "uploads")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The value of the first that is offered when this is typed."""
+
+    text: str
+
+
+def _file(number: int) -> tuple[str, bytes]:
+    return f"note-{number}.md", f"# Note {number}\n\nOn {number} May 1899 the pier fell.".encode()
+
+
+#: Every slash command of readers with options that are all different from none.
 COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "/ask": (
         "ordinary",
@@ -50,8 +97,60 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "/privacy show": ("ordinary", {}),
     "/privacy export": ("ordinary", {}),
     "/privacy delete": ("ordinary", {}),
+}
+#: Those of administrators, who have a document in the main server.
+ADMINISTRATION: dict[str, tuple[str, dict[str, Any]]] = {
+    "/corpus add": (
+        "admin",
+        {f"file{n or ''}": _file(n + 1) for n in (0, 2, 3, 4, 5)},
+    ),
+    "/corpus replace": (
+        "admin",
+        {"document": Typed("petrel"), "file": ("new.txt", PETREL + b"\nOctober 7: She sailed.\n")},
+    ),
+    "/corpus remove": ("admin", {"document": Typed("petrel")}),
+    "/corpus show": ("admin", {"document": Typed("petrel")}),
+    "/corpus list": ("admin", {}),
+    "/corpus status": ("admin", {}),
+    "/corpus history": ("admin", {}),
+    "/corpus reindex": ("owner", {"dry-run": True, "full": True}),
+    "/corpus rollback": ("owner", {}),
+    "/timeline-edit hide": ("admin", {"event": Typed("hale")}),
+    "/timeline-edit redate": ("admin", {"event": Typed("hale"), "date": "10 May 1871"}),
+    "/timeline-edit retitle": ("admin", {"event": Typed("hale"), "headline": "A keeper"}),
+    "/timeline-edit add": (
+        "admin",
+        {
+            "document": Typed("petrel"),
+            "quote": "with forty men",
+            "date": "5 March 1871",
+            "headline": "Under way",
+        },
+    ),
+    "/timeline-edit merge": (
+        "admin",
+        {
+            "first": Typed("hale"),
+            "second": Typed("kinsale"),
+            "third": Typed("foremast"),
+            "fourth": Typed("casks"),
+            "fifth": Typed("new mast"),
+        },
+    ),
+    "/timeline-edit undo": ("admin", {"collection": Typed("this server")}),
+    "/aliases add": (
+        "admin",
+        {"names": "Petrel, Stormbird", "collection": Typed("this server")},
+    ),
+    "/aliases list": ("admin", {"collection": Typed("this server")}),
+    "/aliases remove": ("admin", {"collection": Typed("this server")}),
+    "/gaps": ("admin", {}),
     "/settings show": ("admin", {}),
-    "/corpus reindex": ("owner", {"full": True}),
+    "/settings export": ("admin", {}),
+    "/settings import": ("admin", {"file": ("settings.json", SETTINGS % b"long")}),
+    "/audit": ("owner", {"action": Typed("document"), "who": "admin", "all": True}),
+    "/diagnose": ("admin", {"channel": "staff"}),
+    "/corpus rename": ("admin", {"document": Typed("petrel"), "title": "The Petrel and her men"}),
 }
 #: What is typed into each option that completes, and a value that is then offered.
 TYPED = {
@@ -65,6 +164,28 @@ TYPED = {
     "/sources document": ("skerr", "town"),
     "/cite passage": ("keeper ines calder", ""),
 }
+
+
+HOSTILE = "zz\u202e@everyone ||"
+
+
+def _settled(reply: Reply) -> bool:
+    """For ``until``: what came of it is the last of it."""
+    underway = any(said in reply.text for said in UNDERWAY) or "Cancel the build" in reply.labels
+    return answered(reply) and not underway
+
+
+def _refused(reply: Reply) -> bool:
+    """Whether it says that something wasn't done."""
+    return "Something went wrong" in reply.text or REFUSED.search(reply.text) is not None
+
+
+async def _added(driver: Driver, *files: tuple[str, bytes], member: str = "admin") -> None:
+    """Add documents to the main server, and index them."""
+    options = {f"file{n or ''}": file for n, file in zip((0, 2, 3, 4, 5), files, strict=False)}
+    preview = await driver.slash("/corpus add", member=member, options=options, until=_settled)
+    saved = await preview.click("Save", until=_settled)
+    assert "searchable" in saved.text, saved
 
 
 def _leaves(command: Json, path: str = "") -> Iterator[tuple[str, list[Json]]]:
@@ -84,19 +205,41 @@ def _registered(driver: Driver) -> dict[str, list[Json]]:
 
 
 async def test_each_command_and_option_is_used(driver: Driver) -> None:
-    """All those registered and no others; each answers once with all of its options given."""
+    """All those registered and no others; each of readers answers once with all of its options."""
     registered = _registered(driver)
-    assert registered.keys() == COMMANDS.keys()
+    assert registered.keys() == COMMANDS.keys() | ADMINISTRATION.keys()
     for path, options in registered.items():
-        member, given = COMMANDS[path]
+        member, given = (COMMANDS | ADMINISTRATION)[path]
         assert {option["name"] for option in options} == given.keys(), path
-        if path == "/corpus reindex":
-            continue  # in `test_each_kind_of_press_ends_in_one_outcome`
+        if path in ADMINISTRATION:
+            continue  # in `test_each_command_of_administrators_is_used`
         if path == "/cite":
             [(_, passage), *_] = await driver.autocomplete("/cite passage", "keeper ines calder")
             given = {**given, "passage": passage}
         reply = await driver.slash(path, member=member, options=given)
         assert_once(reply)
+        assert not _refused(reply), (path, reply)
+
+
+@pytest.mark.slow
+async def test_each_command_of_administrators_is_used(fresh_driver: FreshDriver) -> None:
+    """Each answers privately and once with all of its options given, of which those are offered
+    that complete, whatever is typed.
+    """
+    driver = await fresh_driver()
+    await _added(driver, ("petrel.txt", PETREL))
+    for path, (member, given) in ADMINISTRATION.items():
+        options = dict(given)
+        for name, value in given.items():
+            if isinstance(value, Typed):
+                offered = await driver.autocomplete(f"{path} {name}", value.text, member=member)
+                assert offered, (path, name)
+                options[name] = offered[0][1]
+                await driver.autocomplete(f"{path} {name}", HOSTILE, member=member)
+        reply = await driver.slash(path, member=member, options=options, until=_settled)
+        assert_private(reply)
+        assert _settled(reply), (path, reply)
+        assert not _refused(reply), (path, reply)
 
 
 async def test_each_option_that_completes_is_typed_into(driver: Driver) -> None:
@@ -106,11 +249,17 @@ async def test_each_option_that_completes_is_typed_into(driver: Driver) -> None:
         for option in options
         if option.get("autocomplete")
     }
-    assert completed == TYPED.keys()
+    typed_into = {
+        f"{path} {name}"
+        for path, (_, given) in ADMINISTRATION.items()
+        for name, value in given.items()
+        if isinstance(value, Typed)
+    }
+    assert completed == TYPED.keys() | typed_into
     for path, (typed, value) in TYPED.items():
         offered = await driver.autocomplete(path, typed)
         assert any(value in offer for _, offer in offered), path
-        await driver.autocomplete(path, "zz\u202e@everyone ||")  # it is answered
+        await driver.autocomplete(path, HOSTILE)  # it is answered
 
 
 async def test_each_message_menu_is_opened(driver: Driver) -> None:
@@ -131,13 +280,17 @@ class Walk:
         self.pressed: set[str] = set()
         self._waiting: deque[Reply] = deque()
         self._made: list[tuple[str, Reply]] = []
+        self._numbers = itertools.count(1)  # of files
 
     async def begin(self, start: Callable[[], Awaitable[Reply]]) -> None:
         """Press on from here, again and again as long as that leads to something new."""
         known = -1
         while known < len(self.pressed):
             known = len(self.pressed)
-            self._waiting.append(await start())
+            reply = await start()
+            if reply.modal is not None:
+                reply = await self._send_in(reply)
+            self._waiting.append(reply)
             await self._go()
 
     async def _go(self) -> None:
@@ -166,23 +319,45 @@ class Walk:
         _, component, option = found
         self.pressed.add(kind)
         if option is None:
-            made = await reply.click(component["custom_id"], until=answered)
+            made = await reply.click(component["custom_id"], until=_settled)
+        elif component["type"] in CHOSEN:
+            chosen = CHOSEN[component["type"]][self.driver.name]
+            [native] = reply.natives()
+            made = await self.driver.press(
+                native, component, [chosen], member=reply.member, until=_settled
+            )
         else:
-            made = await reply.select(option, menu=component["custom_id"], until=answered)
+            made = await reply.select(option, menu=component["custom_id"], until=_settled)
         self._seen(kind, made)
         if made.modal is not None:
-            sent_as = str((made.modal_json or {}).get("custom_id", "")).split(":")[1]
-            self.pressed.add(sent_as)
-            sent = await made.modal.submit(
-                {label: _value(label, field) for label, field in made.modal.fields.items()}
-            )
-            self._seen(sent_as, sent)
+            await self._send_in(made)
         return made
+
+    async def _send_in(self, opened: Reply) -> Reply:
+        """Send in the form that was opened; what came of it."""
+        assert opened.modal is not None
+        sent_as = str((opened.modal_json or {}).get("custom_id", "")).split(":")[1]
+        self.pressed.add(sent_as)
+        sent = await opened.modal.submit(
+            {label: self._value(label, field) for label, field in opened.modal.fields.items()}
+        )
+        await self.driver.until(lambda: _settled(sent))
+        self._seen(sent_as, sent)
+        return sent
+
+    def _value(self, label: str, field: Json) -> Any:
+        """What is put into a field of a form."""
+        if field["type"] == FILES:
+            return [_file(next(self._numbers)) for _ in range(2)]
+        if field["type"] != TEXT_INPUT:
+            return [field["options"][0]["label"]]
+        return FILLED.get(label, "Some words.")
 
     def _seen(self, kind: str, made: Reply) -> None:
         assert not made.failed, kind
         assert made.outcomes == 1, (kind, made)
-        assert "Something went wrong" not in made.text, (kind, made)
+        assert made.modal is not None or _settled(made), (kind, made)
+        assert not _refused(made), (kind, made)
         self._waiting.append(made)
         self._made.append((kind, made))
 
@@ -190,12 +365,6 @@ class Walk:
         """Nothing came of any press later on."""
         for kind, made in self._made:
             assert made.outcomes == 1, (kind, made)
-
-
-def _value(label: str, field: Json) -> Any:
-    if field["type"] in SELECTS:
-        return [field["options"][0]["label"]]
-    return FILLED.get(label, "Some words.")
 
 
 def _all(reply: Reply) -> Iterator[tuple[str, Json, str | None]]:
@@ -210,7 +379,8 @@ def _all(reply: Reply) -> Iterator[tuple[str, Json, str | None]]:
             for option in one["options"]:
                 yield option["value"], one, option["label"]
         elif one["type"] in SELECTS:
-            yield f"{kind[0]} menu", one, one["options"][0]["label"]
+            options = one.get("options") or [{"label": ""}]  # of channels and roles it has none
+            yield f"{kind[0]} menu", one, options[0]["label"]
 
 
 def _kinds(reply: Reply) -> Iterator[str]:
@@ -222,9 +392,23 @@ async def _long_section(driver: Driver) -> Reply:
     return await outline.select("Days", menu="Open a section")
 
 
+def _of_administrators() -> set[str]:
+    """The kinds that only they come upon; and what tells an asker that their question is answered."""
+    kinds = {
+        kind
+        for kind, handler in presses._HANDLERS.items()
+        if getattr(handler, "func", handler).__module__ in ADMINISTRATORS
+    }
+    return kinds | {"told"}
+
+
+def _of_readers() -> set[str]:
+    return presses._HANDLERS.keys() - _of_administrators()
+
+
 @pytest.mark.slow
 async def test_each_kind_of_press_ends_in_one_outcome(fresh_driver: FreshDriver) -> None:
-    """Every kind that is registered is come upon by pressing, and every press is answered once."""
+    """Every kind of readers' is come upon by pressing, and every press is answered once."""
     driver = await fresh_driver()
     corpus = corpus_dir(driver)
     (corpus / "broken.pdf").write_bytes(b"%PDF-")
@@ -258,7 +442,6 @@ async def test_each_kind_of_press_ends_in_one_outcome(fresh_driver: FreshDriver)
         ("/privacy show", {}),
     ):
         await walk.begin(partial(driver.slash, path, member="admin", options=options))
-    await walk.begin(partial(driver.slash, "/settings show", member="admin"))
     await walk.begin(partial(_long_section, driver))
     for last in ("kept", "erased"):
         await (await driver.slash("/ask", question=GAP)).click("Tell the curators")
@@ -267,4 +450,126 @@ async def test_each_kind_of_press_ends_in_one_outcome(fresh_driver: FreshDriver)
         assert asked is not None
         assert await walk.press(asked, last) is not None
     walk.check()
-    assert walk.kinds == presses._HANDLERS.keys()
+    assert _of_readers() <= walk.kinds
+    assert walk.kinds <= presses._HANDLERS.keys()
+
+
+# ---------------------------------------------------------------- presses of administrators
+
+
+async def _settings_page(driver: Driver, page: str) -> Reply:
+    return await (await driver.slash("/settings show", member="owner")).click(page)
+
+
+async def _collection(driver: Driver, name: str) -> Reply:
+    return await (await _settings_page(driver, "Documents")).select(name)
+
+
+async def _import(driver: Driver, lengths: Iterator[bytes]) -> Reply:
+    file = ("settings.json", SETTINGS % next(lengths))
+    return await driver.slash("/settings import", member="owner", file=file)
+
+
+async def _gap(driver: Driver) -> Reply:
+    """A group of questions that found nothing and whose asker wishes to be told."""
+    answer = await driver.slash("/ask", question=GAP)
+    await (await answer.click("Tell the curators")).click("Tell me when it is answered")
+    listed = await driver.slash("/gaps", member="owner")
+    return await listed.click("Open\u00a01")
+
+
+async def _previewed(driver: Driver, path: str, **options: Any) -> Reply:
+    """The preview of a correction; of the first entry that is offered, unless it makes one."""
+    if path != "/timeline-edit add":
+        [(_, event), *_] = await driver.autocomplete(f"{path} event", "1871", member="owner")
+        options["event"] = event
+    return await driver.slash(path, member="owner", options=options)
+
+
+async def _names(driver: Driver, number: Iterator[int]) -> Reply:
+    names = f"Petrel, Stormbird{next(number)}"
+    return await driver.slash("/aliases add", member="owner", names=names)
+
+
+async def _saved(preview: Reply) -> None:
+    await preview.click("Save", until=_settled)
+
+
+async def _document(driver: Driver) -> Reply:
+    [(_, document), *_] = await driver.autocomplete("/corpus show document", "", member="owner")
+    return await driver.slash("/corpus show", member="owner", document=document)
+
+
+async def _cancelled(walk: Walk) -> None:
+    """Cancel a build that is going on."""
+    driver = walk.driver
+    folder = corpus_dir(driver) / "days"
+    folder.mkdir()
+    for number in range(200):
+        text = f"On day {number} the masons of Skerrow worked on the mole until dusk.\n\n" * 600
+        (folder / f"day-{number}.txt").write_text(text, encoding="utf-8")
+    going_on = await driver.slash(
+        "/corpus reindex",
+        member="owner",
+        until=lambda reply: "Cancel the build" in reply.labels,
+    )
+    assert await walk.press(going_on, "build_cancel") is not None
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+
+
+@pytest.mark.slow
+async def test_each_kind_of_press_of_administrators_ends_in_one_outcome(
+    fresh_driver: FreshDriver,
+) -> None:
+    """Every kind of theirs is come upon by pressing; every press is answered once and refused never."""
+    driver = await fresh_driver()
+    board = corpus_dir(driver) / "board"
+    board.mkdir()
+    (board / "minutes.txt").write_text("On 1 May 1901 the board met.", encoding="utf-8")
+    await driver.slash("/corpus reindex", member="owner", until=_settled)
+    await _added(driver, ("petrel.txt", PETREL), member="owner")
+    walk = Walk(driver)
+    await walk.begin(partial(driver.slash, "/corpus add", member="owner"))
+    await walk.begin(partial(_document, driver))
+    await walk.begin(partial(driver.slash, "/corpus list", member="owner"))
+    await _cancelled(walk)
+    for path in ("/corpus status", "/corpus rollback"):
+        await walk.begin(partial(driver.slash, path, member="owner"))
+
+    await walk.begin(partial(_previewed, driver, "/timeline-edit hide"))
+    wrong = {"document": "petrel", "quote": "Jonas Hall became keeper", "date": "9 May 1871"}
+    await walk.begin(partial(_previewed, driver, "/timeline-edit add", **wrong))
+    numbers = itertools.count(1)
+    await walk.begin(partial(_names, driver, numbers))
+    for path, made in (
+        ("/timeline-edit undo", partial(_previewed, driver, "/timeline-edit retitle")),
+        ("/aliases list", partial(_names, driver, numbers)),
+    ):
+        previews = [
+            await (made(headline=f"Headline {n}") if "timeline" in path else made())
+            for n in range(11)
+        ]
+        await asyncio.gather(*map(_saved, previews))
+        await walk.begin(partial(driver.slash, path, member="owner"))
+
+    await walk.begin(partial(_gap, driver))
+    await walk.begin(partial(driver.slash, "/gaps", member="owner"))
+    form = (await (await _gap(driver)).click("Name a passage")).modal
+    assert form is not None
+    found = await form.submit({"The passage that answers": FILLED["The passage that answers"]})
+    await (await found.click("Choose\u00a01")).click("This answers it")
+    await driver.until(lambda: driver.dms("ordinary"))
+    assert await walk.press(driver.dms("ordinary")[-1], "told") is not None
+
+    for page in ("Where and how often", "People and data", "Documents"):
+        await walk.begin(partial(_settings_page, driver, page))
+    await walk.begin(partial(_collection, driver, "board"))
+    await walk.begin(partial(driver.slash, "/settings show", member="owner"))
+    lengths = itertools.cycle((b"short", b"long"))
+    await walk.begin(partial(_import, driver, lengths))
+    await walk.begin(partial(driver.slash, "/audit", member="owner"))
+    walk.check()
+    assert _of_administrators() <= walk.kinds
+    assert walk.kinds <= presses._HANDLERS.keys()

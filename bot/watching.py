@@ -108,7 +108,7 @@ class Watcher:
         """Look at once, so that who is told of a build is told of the folder as it is then."""
         only = ended.request.only
         theirs = only is not None and not is_owners(only)
-        if theirs or ended.kind == "dry-run":
+        if ended.kind == "dry-run" or (theirs and not self.changed):
             return
         if await self.look() and ended.kind != "watch":
             self._news.set()

@@ -37,7 +37,8 @@ def hold(data: Path, role: Role) -> Iterator[None]:
             )
             stack.callback(os.close, descriptor)
             if not _take(descriptor):
-                raise BusyError(_is_held_by(role, _holder(descriptor)))
+                hint = "Stop that one first." if role == "serve" else None
+                raise BusyError(_is_held_by(role, _holder(descriptor)), hint=hint)
             _sign(descriptor)
         except OSError as error:
             raise DataFolderError(

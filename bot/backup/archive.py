@@ -257,6 +257,7 @@ def _write_out(tar: tarfile.TarFile, entry: tarfile.TarInfo, target: Path) -> di
     assert stream is not None  # a regular file
     reading = _Hashing(stream)
     with path.open("xb") as out:
+        os.fchmod(out.fileno(), 0o600)  # what people sent is in it
         while chunk := reading.read(_CHUNK):
             out.write(chunk)
         out.flush()

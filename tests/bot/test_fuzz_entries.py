@@ -94,6 +94,7 @@ class World:
 
     bot: ArchivistBot
     ids: list[str] = field(default_factory=list)
+    theirs: list[str] = field(default_factory=list)  # of the other server alone
     messages: list[Mock] = field(default_factory=list)
     number: int = 1_000
 
@@ -220,6 +221,17 @@ async def _fill(world: World, whole: Shelf, state: State) -> None:
     ids += list(whole.archive.snapshot.positions)
     ids += [one.event.id for one in whole.archive.timeline(today=TODAY).events]
     world.ids = [str(one) for one in dict.fromkeys(ids)]
+    own = whole.archive.seeing(frozenset({f"server/{THEIRS}"}))
+    kept, removed = [await state.uploads(THEIRS, removed=gone) for gone in (False, True)]
+    lines = await gap_lines(state, THEIRS)
+    world.theirs = [
+        *(str(one.id) for one in (*kept, *removed)),
+        *(line.id for line in lines),
+        *(path.stem for path in (uploads.folder(THEIRS) / ".waiting").glob("*.json")),
+        *(key(one) for one in (f"server/{THEIRS}", *(s.source.id for s in own.sources()))),
+        *(one.event.id for one in own.timeline(today=TODAY).events),
+        *own.snapshot.positions,
+    ]
     world.messages = [await _answer(world, question) for question in ("Who lit the lamp?", "xx?")]
 
 
@@ -415,6 +427,50 @@ async def test_any_press(part: int, world: World, caplog: pytest.LogCaptureFixtu
         await loop.of(lambda kind=kind: one(kind))
 
 
+async def _kept_of_theirs(state: State) -> tuple[Any, ...]:
+    from bot.state.gaps import gap_lines
+
+    return (
+        await state.uploads(THEIRS),
+        await state.uploads(THEIRS, removed=True),
+        [await state.alias(n) for n in range(9) if await _is_theirs(state.alias(n))],
+        [await state.correction(n) for n in range(9) if await _is_theirs(state.correction(n))],
+        await gap_lines(state, THEIRS),
+        await state.audit(THEIRS, limit=99),
+        await state.feedback_of(7),
+        (state.server(THEIRS), state.grants(THEIRS)),
+    )
+
+
+async def _is_theirs(found: Any) -> bool:
+    return (kept := await found) is not None and kept.collection == f"server/{THEIRS}"
+
+
+async def test_no_press_reaches_another_server(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A press of any kind with any id of another server's things shows and changes nothing of it."""
+    state = world.bot.services.state
+    before = await _kept_of_theirs(state)
+    assert all(before)
+    assert len(world.theirs) >= 8
+    for kind in KINDS:
+        for wanted in world.theirs[:7]:
+            caplog.clear()
+            fake = world.interaction("administrator", world.messages[0])
+            fake.data = {
+                "custom_id": str(press_id(kind, wanted, "0")),
+                "values": [wanted],
+                "components": [
+                    {"type": 18, "component": {"custom_id": "title", "value": "Ours now"}},
+                    {"type": 18, "component": {"custom_id": "passage", "value": wanted}},
+                ],
+            }
+            await world.bot.archivist_tree.press(fake)
+            check(fake, caplog)
+    assert await _kept_of_theirs(state) == before
+
+
 async def test_two_presses_at_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A press that comes twice at the same time, or from two people, has one outcome for each."""
     loop = Loop()
@@ -424,7 +480,7 @@ async def test_two_presses_at_once(world: World, caplog: pytest.LogCaptureFixtur
         await asyncio.gather(*(tree.press(fake) for fake in fakes_))
 
     def one(kind: str) -> None:
-        @settings(fuzzing, max_examples=2 * TIMES)
+        @settings(fuzzing, max_examples=TIMES)
         @given(st.lists(st.sampled_from(world.ids), min_size=1, max_size=3))
         def run(said: list[str]) -> None:
             try:

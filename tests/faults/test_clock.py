@@ -14,7 +14,7 @@ from tests.faults.conftest import LOCAL
 from tests.scenarios.conftest import FreshDriver
 from tests.scenarios.driver import Driver
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 QUESTION = "When was the harbour of Skerrow dug?"
 DAY = 86_400

@@ -12,7 +12,7 @@ from tests.faults.conftest import LOCAL
 from tests.faults.test_read_only import archivist
 from tests.scenarios.conftest import FreshDriver
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 QUESTION = "When was the harbour of Skerrow dug?"
 

@@ -200,7 +200,7 @@ async def test_who_keeps_documents_is_told_what_was_left_out_of_them(
         "/corpus reindex",
         member="owner",
         guild="other",
-        until=lambda reply: "broken.pdf" in reply.text,
+        until=lambda reply: "It is damaged" in reply.text,
     )
     assert "- broken.pdf: It is damaged" in report.text
     for member, guild, told, hidden in (

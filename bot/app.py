@@ -73,6 +73,7 @@ def serve(settings: Settings) -> None:
     logs.configure(settings, token=token)
     for sentence in settings.unknown:
         log.warning("%s", sentence)
+    os.umask(0o077)  # what servers entrust to the bot is nobody else's on this machine
     with locks.hold(settings.data, "serve"):
         _check_folders(settings)
         warm()  # each is one long step, for which the event loop would stand still

@@ -73,7 +73,7 @@ async def preview(
         raise InputError(say("No file was attached."))
     if len(offers) > MOST:
         raise InputError(say("At most {count} files can be added at once.", count=MOST))
-    async with uploads.previewing:
+    async with uploads.previewing_of(guild):
         await uploads.check_room(guild, offers, replaces)
         folder = uploads.folder(guild)
         batch = Batch(

@@ -29,7 +29,7 @@ from bot.markup import readable
 from bot.previewing import ReadingProcess
 from bot.services import Services
 from bot.settings import Settings
-from bot.state import UNDO, By, State, Upload
+from bot.state import UNDO, By, State, Upload, Usage
 from bot.waiting import Batch, Candidate, Details, GonePreviewError
 from bot.writing import sync, toml_string, write_whole
 from index.collections import UPLOADS, server_collection, uploads_folder
@@ -109,6 +109,21 @@ def _megabytes(count: int) -> str:
     return f"{count / MEGABYTE:,.1f}".removesuffix(".0")
 
 
+def check_disk(usage: Usage, more: int, most: int) -> None:
+    """Raise QuotaError where ``more`` bytes would not fit beside what can still be brought back.
+
+    Else adding and removing in turns would fill the disk: all together may take twice the quota.
+    """
+    if usage.bytes + usage.removed_bytes + more > 2 * most:
+        raise QuotaError(
+            say(
+                "Removed documents of this server still take {count} MB, for a day after removal.",
+                count=_megabytes(usage.removed_bytes),
+            ),
+            hint=say("Add it tomorrow, when they are deleted for good."),
+        )
+
+
 def quota_of(settings: Settings) -> Quota:
     """What each server may have."""
     return Quota(settings.server_documents, settings.server_mb * MEGABYTE, settings.server_passages)
@@ -135,7 +150,14 @@ class Uploads:
         self._locks: dict[int, asyncio.Lock] = {}
         self.fetching = asyncio.Semaphore(FETCHES)
         self.previewing = asyncio.Semaphore(PREVIEWS)
+        self._previews: dict[int, asyncio.Lock] = {}
         self.reader = ReadingProcess()
+
+    @asynccontextmanager
+    async def previewing_of(self, guild: int) -> AsyncIterator[None]:
+        """One preview of a server at a time, so that none holds up all others or adds past its quota."""
+        async with self._previews.setdefault(guild, asyncio.Lock()), self.previewing:
+            yield
 
     def folder(self, guild: int) -> Path:
         """Where a server's documents lie."""
@@ -190,6 +212,7 @@ class Uploads:
         usage = await self._state.usage(guild)
         waits = await asyncio.to_thread(waiting.used, self.folder(guild))
         size = sum(offer.size for offer in offers if offer.size <= self.settings.limits.file)
+        check_disk(usage, waits + size, quota_of(self.settings).bytes)
         Quota(
             usage.documents + (0 if replaces else len(offers)),
             usage.bytes + waits + size - (replaces.size if replaces else 0),
@@ -280,6 +303,7 @@ class Uploads:
             replaces = await self.by_id(guild, str(batch.replaces))
         one = self._named(one, live, (), replaces)
         usage = await self._state.usage(guild)
+        check_disk(usage, one.size, quota_of(self.settings).bytes)
         Quota(
             usage.documents + (replaces is None),
             usage.bytes + one.size - (replaces.size if replaces else 0),

@@ -61,7 +61,9 @@ def make(
     if not folder.is_dir():
         raise BackupError(f"There is no folder {folder}.", hint="Make it, or name another.")
     if keep is not None and folder != target:
-        raise BackupError("--keep goes with a folder.", hint="Name a folder that is there, and make it first.")
+        raise BackupError(
+            "--keep goes with a folder.", hint="Name a folder that is there, and make it first."
+        )
     file = _free_name(folder, now) if folder == target else target
     _refuse_to_replace(file)
     told = telling(progress)

@@ -21,7 +21,7 @@ from bot.layout import Attachment, Page
 from bot.library import Library
 from bot.markup import readable
 from bot.pictures import draw, workshop
-from bot.presses import Press, on
+from bot.presses import OldButtonError, Press, on
 from bot.render.timelines import Showing, file_page, from_argument, picture_page, timeline_page
 from bot.render.timelines import title_of as say_title
 from bot.shapes import event_json
@@ -30,11 +30,13 @@ from index.archive import Archive
 from index.dates import parse_when
 from index.dates.wording import say_date
 from index.errors import UnreadableDateError
+from index.messages import say
 from index.model import Timeline
 from index.timeline.export import Calendar, to_csv, to_ics, to_timelinejs
 
 _DATE = "date"  # the input of the form
 _PICTURE = "picture"  # what is shared, where it is no page
+_FORMS = ("csv", "ics", "json", "timelinejs", "html")  # of files
 
 
 async def find(library: Library, shelf: Shelf, asked: Asked) -> Timeline:
@@ -175,7 +177,10 @@ async def _drawn(timeline: Timeline, showing: Showing, press: Press) -> Page:
 @on("tlfile")
 async def _file(press: Press) -> None:
     """A file of all entries; its format is the last argument."""
-    asked, form = _asked(press), press.id.arguments[-1]
+    form = press.id.arguments[-1] if press.id.arguments else ""
+    if form not in _FORMS:
+        raise OldButtonError(say("There is no such file."))
+    asked = _asked(press)
     shelf = await _shelf(press, asked)
     await press.wait()
     timeline = await find(press.services.library, shelf, asked)

@@ -228,6 +228,37 @@ async def test_what_waits_counts_before_anything_is_fetched(made: Uploads, folde
     await made.check_room(GUILD, [Offer("a", 50_000, "")], None)
 
 
+async def test_adding_and_removing_in_turns_does_not_fill_the_disk(
+    made: Uploads, folder: Path
+) -> None:
+    """What can still be brought back counts too: all together takes at most twice the quota."""
+    for sign in (b"0", b"1"):
+        [upload] = await save(made, ("Big", "big.txt", sign * 900_000))
+        await made.remove(upload, BY)
+    with pytest.raises(QuotaError, match=r"still take 1\.8 MB"):
+        await made.check_room(GUILD, [Offer("a", 300_000, "")], None)
+    batch = wait_for(folder, ("Big", "big.txt", b"2" * 300_000))
+    saved = await made.save(GUILD, batch.id, [0], BY)
+    assert isinstance(saved.failed[0][1], QuotaError)
+    assert visible(folder) == {}
+
+
+async def test_a_server_has_one_preview_made_at_a_time(made: Uploads) -> None:
+    """One that adds much at once neither goes past its quota nor holds up another server."""
+    order: list[str] = []
+
+    async def preview(guild: int, name: str) -> None:
+        async with made.previewing_of(guild):
+            order.append(f"{name} begins")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            order.append(f"{name} ends")
+
+    await asyncio.gather(preview(GUILD, "one"), preview(GUILD, "two"), preview(OTHER, "other"))
+    assert order.index("one ends") < order.index("two begins")
+    assert order.index("other begins") < order.index("one ends")
+
+
 async def test_passages_are_counted_when_a_file_is_saved(made: Uploads, folder: Path) -> None:
     await save(made, ON_DISK, facts=facts(passages=8))
     batch = wait_for(folder, NEW)

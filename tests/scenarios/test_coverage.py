@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -89,7 +88,13 @@ COMMANDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "/timeline": (
         "ordinary",
-        {"when": "1853..1855", "who": "Lord Ardent", "about": "light", "document": "log"},
+        {
+            "when": "1853..1855",
+            "who": "Lord Ardent",
+            "about": "light",
+            "document": "log",
+            "private": True,
+        },
     ),
     "/sources": ("ordinary", {"document": "log", "public": True}),
     "/cite": ("ordinary", {"passage": "", "style": "bibtex"}),
@@ -278,7 +283,7 @@ class Walk:
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.pressed: set[str] = set()
-        self._waiting: deque[Reply] = deque()
+        self._waiting: list[Reply] = []  # the last is the next
         self._made: list[tuple[str, Reply]] = []
         self._numbers = itertools.count(1)  # of files
 
@@ -294,14 +299,17 @@ class Walk:
             await self._go()
 
     async def _go(self) -> None:
+        """What comes of a press is pressed on first: it may have taken the place of the page."""
         late: list[tuple[Reply, str]] = []
         while self._waiting:
-            reply = self._waiting.popleft()
-            for kind in list(_kinds(reply)):
-                if kind.split(".")[0] in LAST:
-                    late.append((reply, kind))
-                elif kind not in self.pressed:
-                    await self.press(reply, kind)
+            reply = self._waiting[-1]
+            offered = list(_kinds(reply))
+            late += [(reply, kind) for kind in offered if kind.split(".")[0] in LAST]
+            new = [k for k in offered if k not in self.pressed and k.split(".")[0] not in LAST]
+            if new:
+                await self.press(reply, new[0])
+            else:
+                self._waiting.remove(reply)
         for reply, kind in late:
             if kind not in self.pressed and kind in list(_kinds(reply)):
                 await self.press(reply, kind)
@@ -429,13 +437,14 @@ async def test_each_kind_of_press_ends_in_one_outcome(fresh_driver: FreshDriver)
     )
     assert_private(report)
     walk = Walk(driver)
+    # What could not be read of the owner's folder is told to the owner alone.
+    await walk.begin(partial(driver.slash, "/sources", member="owner"))
     for path, options in (
         ("/ask", {"question": "What happened to the Corrie in the harbour?"}),
         ("/ask", {"question": "What happened in 1853?", "private": True}),
         ("/ask", {"question": GAP}),
         ("/timeline", {}),
         ("/timeline", {"when": "1854"}),
-        ("/sources", {}),
         ("/sources", {"document": "diary"}),
         ("/sources", {"document": "inn"}),
         ("/help", {}),
@@ -476,6 +485,11 @@ async def _gap(driver: Driver) -> Reply:
     await (await answer.click("Tell the curators")).click("Tell me when it is answered")
     listed = await driver.slash("/gaps", member="owner")
     return await listed.click("Open\u00a01")
+
+
+def _told(driver: Driver) -> list[Reply]:
+    """Direct messages that tell of a passage that answers."""
+    return [one for one in driver.dms("ordinary") if "told" in _kinds(one)]
 
 
 async def _previewed(driver: Driver, path: str, **options: Any) -> Reply:
@@ -557,11 +571,12 @@ async def test_each_kind_of_press_of_administrators_ends_in_one_outcome(
     await walk.begin(partial(_gap, driver))
     await walk.begin(partial(driver.slash, "/gaps", member="owner"))
     form = (await (await _gap(driver)).click("Name a passage")).modal
+    before = len(_told(driver))
     assert form is not None
     found = await form.submit({"The passage that answers": FILLED["The passage that answers"]})
     await (await found.click("Choose\u00a01")).click("This answers it")
-    await driver.until(lambda: driver.dms("ordinary"))
-    assert await walk.press(driver.dms("ordinary")[-1], "told") is not None
+    await driver.until(lambda: len(_told(driver)) > before)
+    assert await walk.press(_told(driver)[-1], "told") is not None
 
     for page in ("Where and how often", "People and data", "Documents"):
         await walk.begin(partial(_settings_page, driver, page))

@@ -5,8 +5,8 @@
 Needs the simulator of Discord that lies beside the repository; what that requires is among the packages
 of `make test`. The bot runs from `.venv`. Every minute a document changes and the owner reindexes; every
 second minute an administrator adds a document and removes it. It prints a table and ends with 1 when a
-bar is missed: memory of all processes within 5 %, as many open files as before, no error in the log,
-nothing that Discord would have refused, and an outcome for whatever was asked.
+bar is missed: memory of all processes within 5 % (10 % in less than 20 minutes), as many open files as
+before, no error in the log, nothing that Discord would have refused, an outcome for whatever was asked.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ SHARED = ROOT.parent / "shared"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 MEMORY = 0.05  # by which memory may have grown at the end
-HANDLES = 4  # open files more than at the beginning
+WARM = 20.0  # minutes; in a shorter run what is kept in memory is still being filled, and twice that may be
+HANDLES = 8  # open files more than at the beginning: as many as an index of one segment more has
 SOCKETS = 16  # connections that may be open at the end, when nobody has asked for a while
 REST = 20.0  # seconds of that; connections that nobody uses are closed after 15
 LOOK = 1.0  # seconds between looks at the processes
@@ -435,9 +436,11 @@ def judge(
     grown = after / before - 1 if before else 1.0
     resting = soak.samples[-1].sockets if soak.samples else 0
     lost = sum(soak.lost.values())
+    minutes = (soak.samples[-1].at if soak.samples else 0.0) / 60
+    most = MEMORY if minutes >= WARM else 2 * MEMORY
     mega = 2**20
     return [
-        ("memory", f"{before / mega:.0f} → {after / mega:.0f} MB ({grown:+.1%})", grown <= MEMORY),
+        ("memory", f"{before / mega:.0f} → {after / mega:.0f} MB ({grown:+.1%})", grown <= most),
         (
             "open files",
             f"{open_before:.0f} → {open_after:.0f}",

@@ -172,6 +172,12 @@ class Library:
         """The number of the generation that answers, and when it was written, in UTC."""
         return (self._shelf.archive.generation, self._shelf.indexed) if self._shelf else None
 
+    @property
+    def damaged(self) -> int | None:
+        """The number of the current generation where that can't be used and an older one answers."""
+        replaces = self._shelf.archive.replaces if self._shelf else None
+        return replaces[0] if replaces else None
+
     def joinable(self, request: Request) -> Build | None:
         """The build that `build` would join with ``join_running``."""
         return self.builds.joinable(request, running=True)

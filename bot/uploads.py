@@ -674,6 +674,10 @@ def _hash(path: Path) -> str:
 def _sweep(folder: Path, known: set[int], gone: set[int], now: dt.datetime) -> None:
     """Delete what waited too long, and removed files whose document can't be brought back."""
     waiting.sweep(folder, now - dt.timedelta(hours=waiting.HOURS))
+    old = (now - dt.timedelta(hours=waiting.HOURS)).timestamp()
+    for path in folder.glob(".~*"):  # a kill left it half written
+        if path.is_file() and path.stat().st_ctime < old:
+            path.unlink(missing_ok=True)
     limit = (now - UNDO).timestamp()
     with contextlib.suppress(FileNotFoundError):
         for path in (folder / REMOVED).iterdir():

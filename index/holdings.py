@@ -60,7 +60,7 @@ def read_holdings(corpus: Path, data: Path) -> Holdings:
     for collection in (*owned, *(one.collection for one in servers if one.collection)):
         own = next((one for one in servers if one.collection == collection), None)
         said = read_edits(data, collection)
-        if own is not None:
+        if own is not None and own.files:
             said = replace(said, settings=own.settings_hash())
         if said != Edits(collection):
             edits[collection] = said

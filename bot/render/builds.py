@@ -65,6 +65,7 @@ class Status:
     watched: Watched | None = None  # None: the folder is not theirs
     last: BuildLine | None = None
     failure: BuildLine | None = None  # the last build that failed, unless one succeeded since
+    damaged: int | None = None  # the generation that can't be used: an older one answers
 
 
 def progress_page(build: Underway, t: Language, *, note: str = "") -> Page:
@@ -101,6 +102,13 @@ def failed_page(reason: str, hint: str, t: Language) -> Page:
 def status_page(status: Status, t: Language) -> Page:
     """The index, what is under way, what waits, and what went wrong last."""
     blocks: list[Block] = [_holds(status, t)]
+    if status.damaged is not None:
+        said = t(
+            "Index {number} is damaged: answers come from the one before it. `/corpus reindex` with"
+            " `full` mends it.",
+            number=status.damaged,
+        )
+        blocks.append(f"**{said}**")
     under_way, waiting = status.builds[:1], status.builds[1 : 1 + _WAITING_SHOWN]
     for build in under_way:
         blocks += [Rule.LINE, "\n".join(_progress(build, t))]
@@ -121,7 +129,7 @@ def status_page(status: Status, t: Language) -> Page:
     buttons.append(Button(t("History"), press_id("builds_page", 0)))
     stoppable = [b for b in (*under_way, *waiting) if b.may_cancel and not b.published]
     buttons += [_cancel(build, t, named=len(stoppable) > 1) for build in stoppable[:3]]
-    failed = status.failure is not None
+    failed = status.failure is not None or status.damaged is not None
     amber = status.watched is not None and bool(status.watched.changed)
     colour = BLUE if status.builds else RED if failed else AMBER if amber else GREY
     return Page((*blocks, Row(tuple(buttons))), colour)

@@ -136,6 +136,7 @@ async def look(services: Services, own: str | None) -> Status:
         else Watched(watcher.reindex, watcher.changed, watcher.noticed),
         last=lines[0] if lines else None,
         failure=_failure(lines),
+        damaged=library.damaged if own is None else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 from dataclasses import replace
 from typing import Any
@@ -274,7 +273,7 @@ def _about(
     generation = press.id.argument(1)
     return Feedback(
         kind=kind,
-        at=dt.datetime.now(dt.UTC),
+        at=discord.utils.snowflake_time(press.interaction.id),
         person=press.reader.id,
         guild=press.reader.guild,
         channel=press.interaction.channel_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from sys import intern
 
 import numpy as np
@@ -108,11 +108,9 @@ class _Finder:
     def __init__(self, contents: Contents, names: DocumentNames) -> None:
         self._contents = contents
         self._names = names
-        self._document = lru_cache(maxsize=2)(self._load)
+        # Of the contents alone: a method would be a circle, which keeps the index open.
+        self._document = lru_cache(maxsize=2)(partial(_load, contents))
         self._ids: dict[str, IdMaker] = {}
-
-    def _load(self, document_id: str) -> tuple[Document, tuple[Passage, ...]]:
-        return self._contents.document(document_id), self._contents.passages(document_id)
 
     def place(self, said: str, quote: str) -> Quoted:
         """Where ``quote`` stands. Raises UnknownDocumentError, QuoteError."""
@@ -134,6 +132,10 @@ class _Finder:
         document_id = quoted.locator.document_id
         maker = self._ids.setdefault(document_id, IdMaker(document_id))
         return maker.make(f"added {correction.date.edtf}", quoted.text)
+
+
+def _load(contents: Contents, document_id: str) -> tuple[Document, tuple[Passage, ...]]:
+    return contents.document(document_id), contents.passages(document_id)
 
 
 def _telling(postings: Postings) -> Iterator[str]:

@@ -146,6 +146,33 @@ class EventsOfPassages:
         raise KeyError(passage_id)
 
 
+class _Rows:
+    """Reads the rows of a timeline. It knows nobody who uses it: no circle keeps an index alive."""
+
+    def __init__(
+        self, database: Database, lock: AbstractContextManager[object], generation: int | None
+    ) -> None:
+        self._database, self._lock, self._generation = database, lock, generation
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self._lock, rows.damage_told(self._generation):
+            yield
+
+    def read(self, positions: Sequence[int]) -> dict[int, Event]:
+        sql = "select * from timeline where ordinal in (select value from json_each(?))"
+        with self.reading():
+            return {
+                row["ordinal"]: rows.shown_event_of(row)
+                for row in self._database.query(sql, [json.dumps(list(positions))])
+            }
+
+    def of_passage(self, passage_id: str) -> tuple[int, ...]:
+        sql = "select ordinal from timeline where passage_id = ? order by ordinal"
+        with self.reading():
+            return tuple(n for (n,) in self._database.execute(sql, [passage_id]))
+
+
 class StoredTimeline:
     """The timeline of a generation. Never changes; safe to share between threads.
 
@@ -160,12 +187,12 @@ class StoredTimeline:
         lock: AbstractContextManager[object],
         generation: int | None = None,
     ) -> None:
-        self._arrays, self._postings = arrays, postings
-        self._database, self._lock, self._generation = database, lock, generation
+        self._arrays, self._postings, self._generation = arrays, postings, generation
         self.table = EventTable.stored(arrays)
-        self.events = Events(len(self.table), self._read)
-        self.by_passage = EventsOfPassages(self._of_passage)
-        self.names = StoredNames(database, self._reading)
+        stored = _Rows(database, lock, generation)
+        self.events = Events(len(self.table), stored.read)
+        self.by_passage = EventsOfPassages(stored.of_passage)
+        self.names = StoredNames(database, stored.reading)
 
     @classmethod
     def open(
@@ -212,21 +239,3 @@ class StoredTimeline:
                 for year, month, count in zip(*columns, strict=True)
             }
         return {date: counts[date] for date in sorted(counts, key=sort_key)}
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with self._lock, rows.damage_told(self._generation):
-            yield
-
-    def _read(self, positions: Sequence[int]) -> dict[int, Event]:
-        sql = "select * from timeline where ordinal in (select value from json_each(?))"
-        with self._reading():
-            return {
-                row["ordinal"]: rows.shown_event_of(row)
-                for row in self._database.query(sql, [json.dumps(list(positions))])
-            }
-
-    def _of_passage(self, passage_id: str) -> tuple[int, ...]:
-        sql = "select ordinal from timeline where passage_id = ? order by ordinal"
-        with self._reading():
-            return tuple(n for (n,) in self._database.execute(sql, [passage_id]))

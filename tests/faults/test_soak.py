@@ -49,7 +49,7 @@ def test_what_stays_as_it_was_holds_every_bar() -> None:
 
 def test_what_grows_is_told() -> None:
     """Memory, open files, lost questions and errors each miss a bar of their own."""
-    grown = soak([100 + n // 5 for n in range(100)], [20 + n // 10 for n in range(100)])
+    grown = soak([100 + n for n in range(100)], [20 + n for n in range(100)])
     assert missed(grown) == ["memory", "open files"]
     flat = soak([100] * 100, [20] * 100)
     flat.lost["ask"] = 1

@@ -363,6 +363,14 @@ def test_what_a_server_says_of_its_documents_counts(tmp_path: Path) -> None:
     assert [one.source.title for one in seen.sources()] == ["Board minutes"]
 
 
+def test_a_servers_folder_without_documents_changes_nothing(tmp_path: Path) -> None:
+    """A server's folder that holds no document yet makes no generation."""
+    made = make(tmp_path, secret=False, there=False)
+    (made.data / "uploads" / str(THERE) / ".waiting").mkdir(parents=True)
+    made.upload(THERE, {"corpus.toml": ""})
+    assert not made.build().changed
+
+
 def test_an_empty_corpus_folder_does_not_wipe_the_owners_documents(tmp_path: Path) -> None:
     """Where all of the owner's files are gone at once, nothing is changed, uploads or not."""
     made = make(tmp_path, secret=False, there=True)

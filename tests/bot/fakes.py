@@ -176,7 +176,7 @@ def report(**changes: Any) -> BuildReport:
 def archive(answer: Answer | None = None, *, generation: int = 7) -> Mock:
     """An archive of two documents that gives ``answer`` to every question."""
     fake: Mock = create_autospec(Archive, instance=True)
-    fake.generation = generation
+    fake.generation, fake.replaces = generation, None
     fake.collections = frozenset({"main"})
     fake.seeing.return_value = fake
     fake.answer.return_value = answer or answered()

@@ -206,7 +206,10 @@ def test_the_rest_of_a_generation_is_copied(data: Path, tmp_path: Path) -> None:
                 [] if table in ("segments", "documents", "files") else list(database[table].rows)
             )
             assert list(copied[table].rows) == wanted, table
-        indexes = "select name, sql from sqlite_master where type = 'index' order by name"
+        indexes = (
+            "select name, sql from sqlite_master"
+            " where type = 'index' and tbl_name != 'documents' order by name"
+        )
         assert copied.execute(indexes).fetchall() == database.execute(indexes).fetchall()
 
 

@@ -169,8 +169,8 @@ def test_a_damaged_text_is_not_quoted(folder: Path, tmp_path: Path) -> None:
     """A context of a stored text that was changed is an error, not a quote."""
     build(folder / "corpus", tmp_path / "data")
     path = documents_file(tmp_path / "data", "mill")
-    change(path, "update documents set text = replace(text, 'Eels', 'Pike')")
     damaged = Archive.open(tmp_path / "data")
+    change(path, "update documents set text = replace(text, 'Eels', 'Pike')")
     known = next(p for p in damaged.snapshot.passages if p.locator.document_id == "mill")
     with pytest.raises(IndexDamagedError):
         damaged.context(known.id)

@@ -87,6 +87,9 @@ def regarding(what: str) -> Iterator[None]:
         _ABOUT.reset(before)
 
 
+_UNKNOWN_INTERACTION = 10062  # of Discord: its three seconds are over
+
+
 def configure(settings: Settings, *, token: str = "") -> None:
     """Log to standard error as the settings say; ``token`` is blotted out wherever it appears.
 
@@ -102,9 +105,16 @@ def configure(settings: Settings, *, token: str = "") -> None:
     root.setLevel(settings.log_level)
     # discord.py logs whole payloads at DEBUG, questions and reply tokens among them.
     logging.getLogger("discord").setLevel(max(logging.INFO, root.level))
+    logging.getLogger("discord.app_commands.tree").addFilter(_is_worth_a_line)
     logging.captureWarnings(True)
     threading.excepthook = _log_thread
     sys.unraisablehook = _log_unraisable
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Whether it isn't that suggestions came when the member had typed on: nobody waits for them."""
+    error = record.exc_info[1] if record.exc_info else None
+    return getattr(error, "code", None) != _UNKNOWN_INTERACTION
 
 
 def trail(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -327,3 +328,14 @@ def test_cleaning_twice_changes_no_more(text: str) -> None:
 def test_cleaning_takes_no_longer_for_hostile_text(unit: str) -> None:
     """A quarter of a megabyte is cleaned within the time that a test may take."""
     assert len(logs.Blotter(TOKEN).clean(unit * (250_000 // len(unit)))) <= 800_000
+
+
+def test_suggestions_that_came_too_late_are_no_line(start: Start) -> None:
+    """That a member had typed on when suggestions came is no error of the bot's; others are."""
+    written = start()
+    library = logging.getLogger("discord.app_commands.tree")
+    for code, told in ((10062, False), (50001, True)):
+        response = SimpleNamespace(status=404, reason="Not Found")
+        error = discord.NotFound(response, {"code": code, "message": "x"})  # type: ignore[arg-type]
+        library.error("Ignoring exception in autocomplete", exc_info=error)
+        assert bool(written()) == told

@@ -125,18 +125,21 @@ def archivist() -> None:
     """Answers questions from your documents by quoting them. No language model, no network."""
 
 
-@archivist.command()
-@click.argument("question", required=False)
-@click.option("--batch", "batch", metavar="FILE.jsonl", help="Answer one question a line.")
-@click.option("--k", type=int, default=None, help="Most passages (5; 10 in a batch).")
-@click.option("--document", help="Answer from this document alone: an id, file name or title.")
-@click.option(
+_in_collections = click.option(
     "--collection",
     "collections",
     metavar="NAME",
     multiple=True,
     help="Only this collection; may be repeated. Without it all of the corpus folder's.",
 )
+
+
+@archivist.command()
+@click.argument("question", required=False)
+@click.option("--batch", "batch", metavar="FILE.jsonl", help="Answer one question a line.")
+@click.option("--k", type=int, default=None, help="Most passages (5; 10 in a batch).")
+@click.option("--document", help="Answer from this document alone: an id, file name or title.")
+@_in_collections
 @click.option("--from", "since", metavar="D", help="Only from this date on: any date expression.")
 @click.option("--to", "until", metavar="D", help="Only up to this date, which is included.")
 @click.option(
@@ -207,13 +210,7 @@ def ask(
 @click.option("--who", metavar="NAME", help="Only events that name this person or body.")
 @click.option("--about", metavar="WORDS", help="Only events that hold these words.")
 @click.option("--document", help="Only this document: an id, file name or title.")
-@click.option(
-    "--collection",
-    "collections",
-    metavar="NAME",
-    multiple=True,
-    help="Only this collection; may be repeated. Without it all of the corpus folder's.",
-)
+@_in_collections
 @click.option("--ids", is_flag=True, help="Show each event's id, as timeline-edits.toml wants it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a table for spreadsheets.")
@@ -276,13 +273,7 @@ def timeline(
 
 @archivist.command()
 @click.argument("document", required=False, metavar="[ID]")
-@click.option(
-    "--collection",
-    "collections",
-    metavar="NAME",
-    multiple=True,
-    help="Only this collection; may be repeated. Without it all of the corpus folder's.",
-)
+@_in_collections
 @click.option("--json", "as_json", is_flag=True, help="Print the documents as JSON.")
 @_command
 def sources(

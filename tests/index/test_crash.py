@@ -1,6 +1,6 @@
 """A build that is killed, at whatever moment, leaves the generation before or the one it made.
 
-``ARCHIVIST_KILLS=200`` asks for so many kills of the real command, by default there are 24, and for a
+``ARCHIVIST_KILLS=200`` asks for so many kills of the real command, by default there are 40, and for a
 kill before every step on files, not before every second one.
 """
 
@@ -40,7 +40,7 @@ from tests.index import harbour
 from tests.index.harbour import FILES, LOG, write
 from tests.index.test_worker import gone
 
-KILLS = int(os.environ.get("ARCHIVIST_KILLS", "24"))
+KILLS = int(os.environ.get("ARCHIVIST_KILLS", "40"))
 SEED = 1890
 TODAY = dt.date(2026, 1, 1)
 QUESTIONS = (

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from bot import waiting
+from bot import upload_files, waiting
 from bot.attachments import Offer, StorageError, free_name, same_name
 from bot.limits import shorten
 from bot.markup import readable
@@ -31,23 +31,18 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.state import UNDO, By, State, Upload, Usage
 from bot.waiting import Batch, Candidate, Details, GonePreviewError
-from bot.writing import sync, toml_string, write_whole
 from index.collections import UPLOADS, server_collection, uploads_folder
-from index.corpus import SETTINGS_FILES
 from index.dates import parse_when
 from index.errors import ArchivistError, IndexMissingError, InputError, UnreadableDateError
-from index.files import UnreadableFileError, hash_file
 from index.messages import say
 from index.model import BuildReport, SourceSummary
 from index.worker import MEGABYTE
 
 log = logging.getLogger(__name__)
 
-REMOVED, FOUND = ".removed", ".found"
 LONGEST = 300  # characters of a title, author or rights
 FETCHES, PREVIEWS = 4, 2  # at once: files that are fetched, and commands whose files are
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_NUMBERED = re.compile(r"(\d{1,18})-")
 
 
 class QuotaError(InputError):
@@ -375,7 +370,7 @@ class Uploads:
             removed = await self._state.remove_upload(upload.id, by)
             folder = self.folder(upload.guild)
             with contextlib.suppress(FileNotFoundError):  # its loss is told in the list
-                await self._move(folder / upload.name, _removed(folder, upload))
+                await self._move(folder / upload.name, upload_files.removed_file(folder, upload))
             await self._write_settings(upload.guild)
             return removed
 
@@ -396,16 +391,16 @@ class Uploads:
                 usage.passages + upload.passages,
             ).check(quota_of(self.settings))
             folder = self.folder(upload.guild)
-            if not await asyncio.to_thread(_removed(folder, upload).is_file):
+            if not await asyncio.to_thread(upload_files.removed_file(folder, upload).is_file):
                 raise GoneUploadError(say("The file of this document is gone."))
             restored = await self._state.restore_upload(upload.id, by)
-            await self._move(_removed(folder, upload), folder / upload.name)
+            await self._move(upload_files.removed_file(folder, upload), folder / upload.name)
             await self._write_settings(upload.guild)
             return restored
 
     async def _move(self, source: Path, target: Path) -> None:
         try:
-            await asyncio.to_thread(_move, source, target)
+            await asyncio.to_thread(upload_files.move, source, target)
         except FileNotFoundError:
             raise
         except OSError as error:
@@ -415,7 +410,7 @@ class Uploads:
         """Write ``corpus.toml`` of a server's documents, if it isn't as it should be."""
         live = await self._state.uploads(guild)
         try:
-            await asyncio.to_thread(_write_settings, self.folder(guild), live)
+            await asyncio.to_thread(upload_files.write_settings, self.folder(guild), live)
         except OSError as error:
             raise StorageError(say("The file can't be written here.")) from error
 
@@ -454,7 +449,9 @@ class Uploads:
                 known = {one.id for one in (*live, *removed)}
                 gone = {one.id for one in over}
                 try:
-                    await asyncio.to_thread(_sweep, self.folder(guild), known, gone, now)
+                    await asyncio.to_thread(
+                        upload_files.sweep, self.folder(guild), known, gone, now
+                    )
                 except OSError as error:
                     log.error("old files are not deleted: %s", type(error).__name__)
         return len(over)
@@ -474,7 +471,7 @@ class Uploads:
         live = await self._state.uploads(guild)
         removed = await self._state.uploads(guild, removed=True)
         try:
-            await asyncio.to_thread(_mend, self.folder(guild), live, removed)
+            await asyncio.to_thread(upload_files.mend, self.folder(guild), live, removed)
         except OSError as error:
             raise StorageError(say("The file can't be written here.")) from error
 
@@ -576,113 +573,3 @@ def searchable(
         if same_name(skipped.name.rpartition("/")[2]) == same_name(upload.name):
             return Searchable(None, skipped.reason, skipped.hint)
     return Searchable()
-
-
-# ---------------------------------------------------------------- files
-
-
-def _removed(folder: Path, upload: Upload) -> Path:
-    return folder / REMOVED / f"{upload.id}-{upload.name}"
-
-
-def _move(source: Path, target: Path) -> None:
-    """Move a file within a disk; the names are on the disk when this returns."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.replace(target)
-    sync(target.parent)
-    sync(source.parent)
-
-
-def _write_settings(folder: Path, live: Iterable[Upload]) -> None:
-    path = folder / "corpus.toml"
-    wanted = settings_text(live).encode()
-    with contextlib.suppress(FileNotFoundError):
-        if path.read_bytes() == wanted:
-            return
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(path, wanted)
-
-
-def settings_text(live: Iterable[Upload]) -> str:
-    """``corpus.toml`` of these documents, by name: what an administrator said of each."""
-    lines = ["# Written by Archivist. What is changed here by hand is overwritten."]
-    for upload in sorted(live, key=lambda one: one.name):
-        lines.append(f"\n[documents.{toml_string(upload.name)}]")
-        lines += [
-            f"{key} = {toml_string(value)}"
-            for key in ("title", "author", "date", "rights", "language")
-            if (value := getattr(upload, key))
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _mend(folder: Path, live: Sequence[Upload], removed: Sequence[Upload]) -> None:
-    """Make the files as the state says; what it doesn't know of is set aside."""
-    if not folder.is_dir():
-        if live:
-            log.error("the files of %d documents are missing", len(live))
-        return
-    _finish_saving(folder, live)
-    for upload in live:
-        path = folder / upload.name
-        if not path.is_file() and _removed(folder, upload).is_file():
-            _move(_removed(folder, upload), path)
-        if not path.is_file():
-            log.error("the file of document %d is missing", upload.id)
-    names = {upload.name for upload in live}
-    for upload in removed:
-        path = folder / upload.name
-        if upload.name not in names and path.is_file():
-            _move(path, _removed(folder, upload))
-    for path in folder.iterdir():
-        known = path.name in names or path.name in SETTINGS_FILES
-        if known or path.name.startswith(".") or not path.is_file():
-            continue
-        log.warning("a file of server %s that nobody added is set aside", folder.name)
-        _move(path, folder / FOUND / path.name)
-
-
-def _finish_saving(folder: Path, live: Iterable[Upload]) -> None:
-    """Put waiting files in place that the state says were saved."""
-    saved = {upload.sha256: upload for upload in live}
-    for batch in waiting.batches(folder):
-        for number, one in enumerate(batch.candidates):
-            upload = saved.get(one.sha256)
-            source = waiting.file_of(folder, batch.id, number)
-            if upload is None or not source.is_file():
-                continue
-            if not _holds(folder, upload) and _hash(source) == upload.sha256:
-                _move(source, folder / upload.name)
-
-
-def _holds(folder: Path, upload: Upload) -> bool:
-    """Whether a document's file is the one that the state says."""
-    path = folder / upload.name
-    with contextlib.suppress(OSError):
-        return path.stat().st_size == upload.size and _hash(path) == upload.sha256
-    return False
-
-
-def _hash(path: Path) -> str:
-    """The SHA-256 of a file; empty where it can't be read."""
-    try:
-        return hash_file(path, path.parent, path.stat().st_size)
-    except (OSError, UnreadableFileError):
-        return ""
-
-
-def _sweep(folder: Path, known: set[int], gone: set[int], now: dt.datetime) -> None:
-    """Delete what waited too long, and removed files whose document can't be brought back."""
-    waiting.sweep(folder, now - dt.timedelta(hours=waiting.HOURS))
-    old = (now - dt.timedelta(hours=waiting.HOURS)).timestamp()
-    for path in folder.glob(".~*"):  # a kill left it half written
-        if path.is_file() and path.stat().st_ctime < old:
-            path.unlink(missing_ok=True)
-    limit = (now - UNDO).timestamp()
-    with contextlib.suppress(FileNotFoundError):
-        for path in (folder / REMOVED).iterdir():
-            numbered = _NUMBERED.match(path.name)
-            number = int(numbered[1]) if numbered else 0
-            # A kill may have left one without its line in the state; so may an older copy of that.
-            if number in gone or (number not in known and path.stat().st_ctime < limit):
-                path.unlink(missing_ok=True)

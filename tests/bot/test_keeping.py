@@ -16,7 +16,7 @@ from bot.keeping import LOOK_EVERY, Clock, Keeping
 from bot.services import Services
 from bot.settings import Settings
 from bot.state import By, Feedback, ServerSettings, StateError, Upload
-from bot.uploads import REMOVED
+from bot.upload_files import REMOVED
 from index.collections import edits_folder, server_collection, uploads_folder
 from tests.bot.pressing import services
 

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import uploads, waiting
+from bot import upload_files, uploads, waiting
 from bot.attachments import Offer
 from bot.settings import Settings
 from bot.state import UNDO, By, State, Upload, open_state
+from bot.upload_files import settings_text
 from bot.uploads import (
     GoneUploadError,
     Quota,
@@ -28,7 +29,6 @@ from bot.uploads import (
     TakenNameError,
     Uploads,
     read_details,
-    settings_text,
 )
 from bot.waiting import Batch, Candidate, Details, Facts, GonePreviewError
 from index.errors import InputError, UnreadableDateError
@@ -423,8 +423,8 @@ class Killer:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.steps, self.at, self.before = 0, -1, False
         self.dead = False
-        for name in ("_move", "_write_settings"):
-            monkeypatch.setattr(uploads, name, self._step(getattr(uploads, name)))
+        for name in ("move", "write_settings"):
+            monkeypatch.setattr(upload_files, name, self._step(getattr(upload_files, name)))
         monkeypatch.setattr(waiting, "write", self._step(waiting.write))
         for name in ("add_upload", "change_upload", "remove_upload", "restore_upload"):
             monkeypatch.setattr(State, name, self._async_step(getattr(State, name)))
@@ -529,9 +529,9 @@ async def _check(made: Uploads, state: State) -> None:
     assert found == {one.name: one.sha256 for one in live}
     titles = {name: said["title"] for name, said in told(folder).items()}
     assert titles == {one.name: one.title for one in live}
-    kept = sorted(path.name for path in (folder / uploads.REMOVED).glob("*"))
+    kept = sorted(path.name for path in (folder / upload_files.REMOVED).glob("*"))
     assert kept == [f"{one.id}-{one.name}" for one in gone]
-    assert not (folder / uploads.FOUND).exists()
+    assert not (folder / upload_files.FOUND).exists()
 
 
 async def test_files_that_nobody_added_are_set_aside_and_kept(made: Uploads, folder: Path) -> None:
@@ -540,7 +540,7 @@ async def test_files_that_nobody_added_are_set_aside_and_kept(made: Uploads, fol
     (folder / "stranger.txt").write_bytes(b"Who am I?")
     await made.mend()
     assert visible(folder) == {"log.txt": ON_DISK[2]}
-    assert (folder / uploads.FOUND / "stranger.txt").read_bytes() == b"Who am I?"
+    assert (folder / upload_files.FOUND / "stranger.txt").read_bytes() == b"Who am I?"
 
 
 async def test_a_document_whose_file_is_gone_stays_known(
@@ -577,9 +577,9 @@ async def test_what_was_removed_a_day_ago_is_deleted(
     (upload,) = await save(made, ON_DISK)
     await made.remove(upload, BY)
     assert await made.keep(NOW + UNDO - dt.timedelta(minutes=1)) == 0
-    assert names(folder / uploads.REMOVED) == ["1-log.txt"]
+    assert names(folder / upload_files.REMOVED) == ["1-log.txt"]
     assert await made.keep(NOW + UNDO + dt.timedelta(minutes=1)) == 1
-    assert names(folder / uploads.REMOVED) == []
+    assert names(folder / upload_files.REMOVED) == []
     assert await state.uploads(GUILD, removed=True) == ()
 
 
@@ -587,7 +587,7 @@ async def test_a_removed_file_that_a_kill_left_without_its_row_goes_too(
     made: Uploads, folder: Path
 ) -> None:
     await save(made, ON_DISK)
-    left = folder / uploads.REMOVED / "77-old.txt"
+    left = folder / upload_files.REMOVED / "77-old.txt"
     left.parent.mkdir()
     left.write_bytes(b"old")
     now = dt.datetime.now(dt.UTC)

@@ -23,7 +23,8 @@ import pytest
 from bot.settings import Settings
 from bot.state import State, Upload, open_state
 from bot.state.store import NAME
-from bot.uploads import REMOVED, Uploads
+from bot.upload_files import REMOVED
+from bot.uploads import Uploads
 from index import building, generations
 from index.archive import Archive
 from index.collections import server_collection

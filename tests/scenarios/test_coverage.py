@@ -540,7 +540,6 @@ def _check(walk: Walk, *modules: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fresh_driver", ["simulator"], indirect=True)  # the stricter of the two
 async def test_each_press_on_documents_and_builds_ends_in_one_outcome(
     fresh_driver: FreshDriver,
 ) -> None:
@@ -561,7 +560,6 @@ async def test_each_press_on_documents_and_builds_ends_in_one_outcome(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fresh_driver", ["simulator"], indirect=True)  # the stricter of the two
 async def test_each_press_on_corrections_and_names_ends_in_one_outcome(
     fresh_driver: FreshDriver,
 ) -> None:
